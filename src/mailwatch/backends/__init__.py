@@ -1,0 +1,1 @@
+"""The only code that knows a protocol or a vendor. Nothing here decides anything."""

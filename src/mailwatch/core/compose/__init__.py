@@ -1,0 +1,1 @@
+"""Decision + debrief → Draft: slots, sentence banks, MIME."""

@@ -1,0 +1,163 @@
+"""Phrases as data: each language's cues, compiled once, matched in linear time.
+
+A phrase is words with a little syntax, so that somebody who knows a language but no regular expressions can add it:
+
+    next round            these words, in this order, any white space between them
+    (next|second) round   one of several
+    [very] pleased        may be missing
+    interview*            a word that begins so
+    we ... forward        up to six words in between
+
+Phrases match whole words, case aside; straight and curly apostrophes are one. In languages written without spaces
+(`spaced = false`) they match anywhere. A phrase is tried only where its rarest fixed word occurs (the gate), which
+is what keeps thousands of them cheap.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+GAP = r"(?:[^\w.!?]+\w+){0,6}?[^\w.!?]+"
+QUOTE_LIMIT = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One compiled phrase of one category. `gate` is a lower-case fixed word of it, "" where it has none."""
+
+    category: str
+    source: str
+    gate: str
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a phrase matched: category, the phrase as written in the data, the words matched, their span."""
+
+    category: str
+    phrase: str
+    words: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language: phrases by category, and word tables (months, weekdays, numbers …) as written in its file."""
+
+    code: str
+    phrases: Mapping[str, tuple[Phrase, ...]] = field(default_factory=dict)
+    tables: Mapping[str, Any] = field(default_factory=dict)
+    spaced: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """All languages, and `senders`: tables about sending systems (free mail, ATS, schedulers, robots)."""
+
+    languages: Mapping[str, Language]
+    senders: Mapping[str, Any] = field(default_factory=dict)
+
+    def hits(self, category: str, text: str, languages: Sequence[str] | None = None) -> Iterator[Hit]:
+        """Every match of a category in `text`, phrase by phrase; in all languages unless some are named."""
+        lowered = text.casefold()
+        for code in languages if languages is not None else self.languages:
+            language = self.languages.get(code)
+            for phrase in language.phrases.get(category, ()) if language else ():
+                if phrase.gate and phrase.gate not in lowered:
+                    continue
+                for match in phrase.pattern.finditer(text):
+                    yield Hit(category, phrase.source, _one_line(match.group()), match.start(), match.end())
+
+    def first(self, category: str, text: str, languages: Sequence[str] | None = None) -> Hit | None:
+        """The match that begins earliest, or None."""
+        return min(self.hits(category, text, languages), key=lambda hit: (hit.start, -hit.end), default=None)
+
+
+def _one_line(words: str) -> str:
+    return " ".join(words.split())[:QUOTE_LIMIT]
+
+
+_TOKEN = re.compile(r"\.\.\.|\(([^()]*)\)|\[([^\[\]]*)\]|[^\s()\[\]]+")
+
+
+def phrase_from_source(category: str, source: str, *, spaced: bool = True) -> Phrase:
+    """Compile one phrase.
+
+    Raises:
+        ValueError: the syntax is wrong (nested brackets, an empty alternative, nothing but gaps).
+    """
+    pieces: list[str] = []
+    fixed: list[str] = []
+    space = r"\s+" if spaced else r"\s*"
+    joint = ""  # what stands between the last fixed piece and the next one
+    for token in _TOKEN.finditer(source):
+        text, choice, option = token.group(), token.group(1), token.group(2)
+        if text == "...":
+            joint = GAP if spaced else r".{0,20}?"
+        elif option is not None:
+            inner = _alternatives(option, spaced=spaced)
+            pieces.append(f"(?:{joint}{inner})?" if pieces else f"(?:{inner}{space})?")
+        elif choice is not None:
+            pieces.append(joint + _alternatives(choice, spaced=spaced))
+            joint = space
+        else:
+            pieces.append(joint + _word(text, spaced=spaced))
+            fixed.append(text.rstrip("*").casefold())
+            joint = space
+    body = "".join(pieces)
+    if not body or any(mark in body for mark in ("(?:)", "(?:|", "|)")):
+        raise ValueError(f"not a phrase: {source!r}")
+    gate = max(fixed, key=len, default="")
+    if "'" in gate or "’" in gate:
+        gate = max(re.split("['’]", gate), key=len)
+    pattern = rf"(?<!\w){body}" if spaced else body
+    return Phrase(category, source, gate, re.compile(pattern, re.IGNORECASE))
+
+
+def _alternatives(inner: str, *, spaced: bool) -> str:
+    space = r"\s+" if spaced else r"\s*"
+    options = [space.join(_word(word, spaced=spaced) for word in option.split()) for option in inner.split("|")]
+    return f"(?:{'|'.join(options)})"
+
+
+def _word(word: str, *, spaced: bool) -> str:
+    stem = word.removesuffix("*")
+    escaped = re.sub("['’]", "['’]", re.escape(stem))
+    if not spaced:
+        return escaped
+    boundary = r"(?!\w)" if stem and (stem[-1].isalnum() or stem[-1] == "_") else ""
+    return escaped + (r"\w{0,20}" if word.endswith("*") else boundary)
+
+
+def language_from_table(code: str, table: Mapping[str, Any]) -> Language:
+    """A language from its parsed TOML file: `[phrases]` holds lists of phrases by category, every other key a table.
+
+    Raises:
+        ValueError: a phrase can't be compiled; the message names it.
+    """
+    spaced = bool(table.get("spaced", True))
+    phrases = {
+        category: tuple(phrase_from_source(category, source, spaced=spaced) for source in sources)
+        for category, sources in table.get("phrases", {}).items()
+    }
+    tables = {name: value for name, value in table.items() if name not in {"phrases", "spaced"}}
+    return Language(code, phrases, tables, spaced)
+
+
+def lexicon_from_tables(languages: Mapping[str, Mapping[str, Any]], senders: Mapping[str, Any]) -> Lexicon:
+    """The whole lexicon from parsed files: language tables by code, and the senders table."""
+    return Lexicon({code: language_from_table(code, table) for code, table in languages.items()}, senders)
+
+
+def with_extra_words(lexicon: Lexicon, category: str, words: Iterable[str], code: str = "en") -> Lexicon:
+    """The lexicon with the user's own words added to one category of one language."""
+    language = lexicon.languages[code]
+    added = tuple(phrase_from_source(category, word) for word in words)
+    phrases = {**language.phrases, category: language.phrases.get(category, ()) + added}
+    changed = Language(code, phrases, language.tables, language.spaced)
+    return Lexicon({**lexicon.languages, code: changed}, lexicon.senders)

@@ -1,0 +1,83 @@
+"""The nouns: frozen records that everything else speaks in."""
+
+from mailwatch.core.model.calendar import Attendee, CalendarEvent, EventRef, EventVersion, Window, ZoneState
+from mailwatch.core.model.casebook import (
+    Application,
+    ApplicationId,
+    ApplicationState,
+    Casebook,
+    DecisionDate,
+    Interview,
+    InterviewId,
+    InterviewState,
+    Person,
+    Question,
+    Reply,
+    Sent,
+    Session,
+)
+from mailwatch.core.model.decision import Action, Decision, Draft, Plan, Sentence, Stale, Standing
+from mailwatch.core.model.facts import (
+    AccountCoverage,
+    Coverage,
+    Debrief,
+    DraftKey,
+    DraftSeen,
+    Facts,
+    Kind,
+    LedgerRow,
+    LedgerState,
+    Mail,
+    Mark,
+    MarkKind,
+    Me,
+    PrivateNotes,
+    Reach,
+    SharedNote,
+)
+from mailwatch.core.model.mail import (
+    Address,
+    Automation,
+    Cursor,
+    DraftRef,
+    Envelope,
+    Fetched,
+    Fingerprint,
+    Interest,
+    Mailbox,
+    Message,
+    MessageId,
+    MessageRef,
+    Part,
+    Place,
+    SpecialUse,
+    ThreadId,
+)
+from mailwatch.core.model.policy import Detection, Policy
+from mailwatch.core.model.reading import (
+    Direction,
+    Evidence,
+    Gratitude,
+    Meeting,
+    MeetingState,
+    MessageKind,
+    Named,
+    PersonKind,
+    PersonMention,
+    Promise,
+    Reading,
+    ReplyKind,
+    TimeMention,
+)
+from mailwatch.core.model.reading import Part as PersonPart
+
+__all__ = [
+    "AccountCoverage", "Action", "Address", "Application", "ApplicationId", "ApplicationState", "Attendee", "Automation",
+    "CalendarEvent", "Casebook", "Coverage", "Cursor", "Debrief", "Decision", "DecisionDate", "Detection", "Direction",
+    "Draft", "DraftKey", "DraftRef", "DraftSeen", "Envelope", "EventRef", "EventVersion", "Evidence", "Facts", "Fetched",
+    "Fingerprint", "Gratitude", "Interest", "Interview", "InterviewId", "InterviewState", "Kind", "LedgerRow", "LedgerState", "Mail",
+    "Mailbox", "Mark", "MarkKind", "Me", "Meeting", "MeetingState", "Message", "MessageId", "MessageKind", "MessageRef",
+    "Named", "Part", "Person", "PersonKind", "PersonMention", "PersonPart", "Place", "Plan", "Policy", "PrivateNotes",
+    "Promise", "Question", "Reach", "Reading", "Reply", "ReplyKind", "Sent", "Sentence", "Session", "SharedNote",
+    "SpecialUse", "Stale", "Standing", "ThreadId", "TimeMention", "Window", "ZoneState",
+]  # fmt: skip
