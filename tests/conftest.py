@@ -1,0 +1,50 @@
+"""What every test stands on: no network but loopback, no folder of the real user, Hypothesis within a known effort."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+pytest.register_assert_rewrite("tests.backends.contract", "tests.core.builders")
+
+# `make test` uses "ci" under CI and "dev" on a laptop; `make soak` uses "soak".
+settings.register_profile("dev", max_examples=40, deadline=None)
+settings.register_profile("ci", max_examples=300, deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("soak", max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
+
+LOOPBACK = ("127.", "::1", "localhost")
+_FOLDER_VARIABLES = (
+    "MAILWATCH_CONFIG",
+    "MAILWATCH_STATE",
+    "XDG_CONFIG_HOME",
+    "XDG_STATE_HOME",
+    "XDG_DATA_HOME",
+    "XDG_CACHE_HOME",
+)
+
+
+def _refuse_other_hosts(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "socket.connect" and isinstance(arguments[1], tuple):
+        host = str(arguments[1][0])
+        if not host.startswith(LOOPBACK):
+            raise PermissionError(f"a test tried to reach {host}: tests stay on this machine")
+
+
+sys.addaudithook(_refuse_other_hosts)
+
+
+@pytest.fixture(scope="session")
+def session_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(autouse=True)
+def _not_the_users_folders(session_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in _FOLDER_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(session_home))
