@@ -1,0 +1,77 @@
+"""Short names for things: the shortest unambiguous prefix of a hash, or a word of the company's or a person's name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from mailwatch.core.model import Application, Interview, Plan
+from mailwatch.errors import UsageError
+from mailwatch.render.screen import shown
+
+SHORTEST = 2
+
+
+def short_ids(ids: Iterable[str]) -> Mapping[str, str]:
+    """Each id's shortest prefix (two characters at least) that no other one begins with."""
+    known = sorted(set(ids))
+    return {whole: _prefix(whole, known) for whole in known}
+
+
+def _prefix(whole: str, known: list[str]) -> str:
+    for length in range(SHORTEST, len(whole)):
+        if sum(other.startswith(whole[:length]) for other in known) == 1:
+            return whole[:length]
+    return whole
+
+
+def plan_ids(plan: Plan) -> Mapping[str, str]:
+    """Short ids of every application and interview of a plan."""
+    return short_ids(
+        identity
+        for application in plan.applications
+        for identity in (application.id, *(interview.id for interview in application.interviews))
+    )
+
+
+def application_named(plan: Plan, word: str) -> Application:
+    """The application that an id prefix, a company word, a role word or a person's name points to.
+
+    Raises:
+        UsageError: none, or more than one, is meant.
+    """
+    matches = [application for application in plan.applications if _is_meant(application, word)]
+    if len(matches) == 1:
+        return matches[0]
+    names = plan_ids(plan)
+    if not matches:
+        raise UsageError(f"nothing known is called “{shown(word, 60)}”", next_step="mailwatch status --all shows every ID")
+    choices = ", ".join(f"{names[item.id]} ({shown(item.company or item.role, 40)})" for item in matches[:6])
+    raise UsageError(f"“{shown(word, 60)}” may mean {choices}", next_step="use one of these IDs")
+
+
+def _is_meant(application: Application, word: str) -> bool:
+    if len(word) >= SHORTEST and application.id.startswith(word):
+        return True
+    if any(len(word) >= SHORTEST and interview.id.startswith(word) for interview in application.interviews):
+        return True
+    wanted = word.casefold()
+    texts = [application.company, application.role]
+    people = [person for interview in application.interviews for person in interview.people]
+    for person in (*people, *application.contacts):
+        texts += [person.name, person.address or ""]
+    return any(wanted in text.casefold() for text in texts if text)
+
+
+def interview_named(application: Application, word: str) -> Interview:
+    """The interview of an application that a prefix names; without one, the latest that has a time.
+
+    Raises:
+        UsageError: the application has no interview.
+    """
+    for interview in application.interviews:
+        if len(word) >= SHORTEST and interview.id.startswith(word):
+            return interview
+    dated = [interview for interview in application.interviews if interview.start is not None]
+    if not dated:
+        raise UsageError(f"{shown(application.company, 60)} has no interview with a time yet", next_step="mailwatch status --all")
+    return dated[-1]

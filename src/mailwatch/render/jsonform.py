@@ -1,0 +1,149 @@
+"""Plan → JSON: one versioned schema for every command, the same words as the text.
+
+Every document has `schema`, `command` and `at`. Instants are ISO 8601 in UTC, dates ISO 8601, absent values null.
+Control characters stay inside JSON's own escapes: the output is ASCII.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+from mailwatch.core.model import Application, Decision, Draft, Evidence, Interview, Person, Plan, Question, Stale
+from mailwatch.render.ids import plan_ids
+from mailwatch.render.status import needs_user
+
+SCHEMA = "mailwatch/1"
+
+
+def document(command: str, at: datetime | None, **content: Any) -> str:
+    """One JSON document of one line."""
+    return json.dumps({"schema": SCHEMA, "command": command, "at": instant(at), **content}, ensure_ascii=True)
+
+
+def instant(moment: datetime | None) -> str | None:
+    """`2026-11-24T09:00:00Z`."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z") if moment else None
+
+
+def _day(value: date | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def person_form(person: Person) -> dict[str, Any]:
+    """A person: name, address, title, kind."""
+    return {"name": person.name, "address": person.address, "title": person.title, "kind": person.kind.value}
+
+
+def evidence_form(evidence: Evidence) -> dict[str, str]:
+    """One piece of evidence: source id, rule, quoted words."""
+    return {"source": evidence.source, "rule": evidence.rule, "words": evidence.words}
+
+
+def interview_form(interview: Interview, ids: Any) -> dict[str, Any]:
+    """One round."""
+    return {
+        "id": ids[interview.id],
+        "state": interview.state.value,
+        "start": instant(interview.start),
+        "end": instant(interview.end),
+        "zone": interview.zone,
+        "zone_state": interview.zone_state.value,
+        "title": interview.title,
+        "medium": interview.medium,
+        "informational": interview.informational,
+        "people": [person_form(person) for person in interview.people],
+        "sessions": [
+            {"start": instant(session.start), "end": instant(session.end), "people": [person_form(p) for p in session.people]}
+            for session in interview.sessions
+        ],
+        "doubts": list(interview.doubts),
+        "evidence": [evidence_form(item) for item in interview.evidence],
+    }
+
+
+def application_form(application: Application, plan: Plan) -> dict[str, Any]:
+    """One process, with its letters."""
+    ids = plan_ids(plan)
+    decision = application.decision
+    return {
+        "id": ids[application.id],
+        "company": application.company,
+        "role": application.role,
+        "state": application.state.value,
+        "agency": application.agency,
+        "contact": person_form(application.contact) if application.contact else None,
+        "your_turn": application.your_turn or None,
+        "decision_by": _day(decision.by) if decision else None,
+        "offer_deadline": _day(application.offer_deadline),
+        "reply": application.replies[-1].kind.value if application.replies else "none",
+        "interviews": [interview_form(interview, ids) for interview in application.interviews],
+        "letters": [decision_form(item, ids) for item in plan.decisions if item.application == application.id],
+        "suspicions": [evidence_form(item) for item in application.suspicions],
+    }
+
+
+def decision_form(decision: Decision, ids: Any) -> dict[str, Any]:
+    """One obligation."""
+    return {
+        "key": decision.key,
+        "kind": decision.kind.value,
+        "action": decision.action.value,
+        "standing": decision.standing.value,
+        "needs_you": needs_user(decision),
+        "interview": ids[decision.interview] if decision.interview else None,
+        "to": person_form(decision.recipient) if decision.recipient else None,
+        "due": instant(decision.due),
+        "until": instant(decision.until),
+        "last": instant(decision.last),
+        "promised": _day(decision.promised),
+        "reason": decision.reason,
+        "evidence": [evidence_form(item) for item in decision.evidence],
+    }
+
+
+def draft_form(draft: Draft, *, text: bool) -> dict[str, Any]:
+    """One letter; its text only where it was asked for."""
+    form: dict[str, Any] = {
+        "key": draft.key,
+        "revision": draft.revision,
+        "kind": draft.kind.value,
+        "account": draft.account,
+        "to": draft.to.address,
+        "subject": draft.subject,
+        "in_reply_to": draft.in_reply_to,
+        "language": draft.language,
+    }
+    if text:
+        form["text"] = draft.text
+        form["sources"] = [{"sentence": sentence.text, "source": sentence.source} for sentence in draft.sentences]
+    return form
+
+
+def stale_form(stale: Stale) -> dict[str, Any]:
+    """A draft that should not be sent any more."""
+    return {"key": stale.key, "to": stale.recipient, "subject": stale.subject, "reason": stale.reason}
+
+
+def question_form(question: Question) -> dict[str, Any]:
+    """One entry of the review list."""
+    return {
+        "id": question.id,
+        "text": question.text,
+        "command": question.command,
+        "evidence": [evidence_form(item) for item in question.evidence],
+    }
+
+
+def plan_form(plan: Plan, *, text: bool = False) -> dict[str, Any]:
+    """The whole plan."""
+    return {
+        "applications": [application_form(application, plan) for application in plan.applications],
+        "drafts": [draft_form(draft, text=text) for draft in plan.drafts],
+        "stale": [stale_form(item) for item in plan.stale],
+        "review": [question_form(question) for question in plan.questions],
+        "gaps": list(plan.gaps),
+        "notes": list(plan.notes),
+        "next_change": instant(plan.next_change),
+    }

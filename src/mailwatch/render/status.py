@@ -1,0 +1,195 @@
+"""The status: what needs the user, what is waiting, what is ahead. At most twelve lines unless all are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from mailwatch.core.model import (
+    Action,
+    Application,
+    ApplicationState,
+    Decision,
+    Interview,
+    InterviewState,
+    Kind,
+    Plan,
+    Question,
+    Standing,
+)
+from mailwatch.render import words
+from mailwatch.render.ids import plan_ids
+from mailwatch.render.screen import Line, Span, line, pad, shown
+
+LINES = 12
+REVIEW_LINES = 3
+NAME_CELLS = 14
+LETTER_CELLS = 11
+STANDING_CELLS = 14
+
+_NEEDS_USER = {Standing.DUE, Standing.LATE, Standing.DRAFT_READY, Standing.DRAFT_EDITED, Standing.BEING_WRITTEN, Standing.NO_ADDRESS}
+_OVER = {ApplicationState.REJECTED, ApplicationState.WITHDRAWN, ApplicationState.CLOSED, ApplicationState.ACCEPTED}
+_STYLE = {
+    Standing.DRAFT_READY: "strong",
+    Standing.LATE: "warn",
+    Standing.DUE: "strong",
+    Standing.SENT: "good",
+    Standing.DONE: "good",
+    Standing.NO_ADDRESS: "warn",
+    Standing.BLOCKED: "warn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What the status says beside the plan.
+
+    checked_at: the end of the last run, or None. accounts: how many are set up; problems: one sentence per failing one.
+    place: where the drafts lie, in words ("~/Mail › Drafts"). zone: the user's.
+    """
+
+    zone: ZoneInfo
+    checked_at: datetime | None = None
+    accounts: int = 0
+    problems: tuple[str, ...] = ()
+    place: str = ""
+
+
+def status_lines(plan: Plan, setting: Setting, *, everything: bool = False, review: bool = False) -> list[Line]:
+    """The whole status as lines, the most pressing first."""
+    head = [line(Span("Do not send: ", "warn"), shown(item.reason, 300), hang=2) for item in plan.stale]
+    blocks = [_block(plan, application, setting.zone, everything=everything) for application in _ordered(plan)]
+    body = [item for block in blocks for item in block]
+    tail = _review(plan.questions, LINES if review else REVIEW_LINES) + _closing(plan, setting)
+    if everything or review:
+        return (head + ([] if review else body)) + tail
+    room = max(LINES - len(head) - len(tail), 3)
+    if len(body) > room:
+        body = [*body[: room - 1], line(Span(f"… and {len(body) - room + 1} more lines: mailwatch status --all", "dim"))]
+    return head + body + tail
+
+
+def is_due(plan: Plan) -> bool:
+    """Does anything wait for the user? (exit code 10 of `status --exit-code`)"""
+    return bool(plan.stale) or any(needs_user(decision) for decision in plan.decisions) or any(
+        application.your_turn for application in plan.applications if application.state not in _OVER
+    )
+
+
+def needs_user(decision: Decision) -> bool:
+    """Is it the user who has to do something about this obligation now?"""
+    return decision.standing in _NEEDS_USER and decision.action is not Action.NOTHING
+
+
+def _ordered(plan: Plan) -> list[Application]:
+    def rank(application: Application) -> tuple[int, str]:
+        mine = [decision for decision in plan.decisions if decision.application == application.id]
+        if application.state in _OVER:
+            return (3, application.company)
+        if any(needs_user(decision) for decision in mine) or application.your_turn:
+            return (0, application.company)
+        ahead = any(interview.start and interview.start > plan.at for interview in application.interviews)
+        return (1 if ahead else 2, application.company)
+
+    return sorted(plan.applications, key=rank)
+
+
+def _block(plan: Plan, application: Application, zone: ZoneInfo, *, everything: bool) -> list[Line]:
+    if application.state in _OVER and not everything and not _open_letters(plan, application):
+        return []
+    names = plan_ids(plan)
+    title = words.heading(application.company, application.role)
+    lines = [
+        line(Span(pad(title, 38), "strong"), " ", _situation(plan, application, zone), Span(f"  [{names[application.id]}]", "dim"), hang=4)
+    ]
+    if application.your_turn:
+        lines.append(line("  ", Span("your turn", "strong"), f": {shown(application.your_turn, 200)}", hang=4))
+    for decision in plan.decisions:
+        if decision.application == application.id and (everything or _worth_a_line(decision, plan)):
+            lines.append(_letter(decision, plan, zone))
+    for interview in application.interviews:
+        for doubt in interview.doubts if _current(interview, plan.at) or everything else ():
+            lines.append(line("  ", Span("unsure", "warn"), f": {shown(doubt, 200)}", hang=4))
+    return lines
+
+
+def _open_letters(plan: Plan, application: Application) -> bool:
+    return any(needs_user(decision) for decision in plan.decisions if decision.application == application.id)
+
+
+def _current(interview: Interview, now: datetime) -> bool:
+    return interview.start is not None and abs((interview.start - now).days) <= 14
+
+
+def _situation(plan: Plan, application: Application, zone: ZoneInfo) -> str:
+    now = plan.at
+    if application.state is not ApplicationState.OPEN:
+        return words.STATES[application.state] + _offer_by(application)
+    active = [item for item in application.interviews if item.state is not InterviewState.CANCELLED] or list(application.interviews)
+    upcoming = [item for item in active if item.start is not None and (item.end or item.start) > now]
+    shown_one = upcoming[0] if upcoming else (active[-1] if active else None)
+    parts = [words.interview_line(shown_one, zone, now)] if shown_one else ["waiting"]
+    if application.decision and application.decision.by and not upcoming:
+        by = application.decision.by
+        parts.append(f"they {'expect' if by >= now.astimezone(zone).date() else 'expected'} news by {by:%a} {by.day} {by:%b}")
+    return " · ".join(parts)
+
+
+def _offer_by(application: Application) -> str:
+    by = application.offer_deadline
+    return f", answer by {by:%a} {by.day} {by:%b}" if by and application.state is ApplicationState.OFFERED else ""
+
+
+def _worth_a_line(decision: Decision, plan: Plan) -> bool:
+    if needs_user(decision) or decision.action in {Action.DRAFT, Action.ASK}:
+        return True
+    if decision.standing in {Standing.SENT, Standing.DONE, Standing.RELAYED, Standing.BLOCKED}:
+        return decision.kind is not Kind.THANK_YOU or decision.anchor is None or (plan.at - decision.anchor).days <= 5
+    return decision.kind is Kind.FOLLOW_UP and decision.action is Action.WAIT and decision.until is not None
+
+
+def _letter(decision: Decision, plan: Plan, zone: ZoneInfo) -> Line:
+    person = decision.recipient
+    name = shown(person.name or person.address or "", 60) if person else ""
+    if decision.kind is Kind.FOLLOW_UP:
+        name, letter = "follow-up", ""
+    else:
+        letter = words.LETTERS[decision.kind]
+    detail = [text for text in (words.deadline_of(decision, zone, plan.at), shown(decision.reason, 240)) if text]
+    return line(
+        "  ",
+        pad(name, NAME_CELLS),
+        " ",
+        pad(letter, LETTER_CELLS) if letter else "",
+        Span(pad(words.STANDINGS[decision.standing], STANDING_CELLS), _STYLE.get(decision.standing, "")),
+        " ",
+        " · ".join(detail),
+        hang=4,
+    )
+
+
+def _review(questions: Sequence[Question], most: int) -> list[Line]:
+    if not questions:
+        return []
+    lines = [line(Span("Unsure: ", "warn"), f"{shown(item.text, 200)} → {shown(item.command, 120)}", hang=4) for item in questions[:most]]
+    rest = len(questions) - most
+    return [*lines, line(Span(f"and {rest} more: mailwatch status --review", "dim"))] if rest > 0 else lines
+
+
+def _closing(plan: Plan, setting: Setting) -> list[Line]:
+    lines = [line(Span("Problem: ", "warn"), shown(problem, 300), hang=4) for problem in setting.problems]
+    lines += [line(shown(note, 200)) for note in plan.notes]
+    waiting = sum(decision.standing in {Standing.DRAFT_READY, Standing.DRAFT_EDITED} for decision in plan.decisions)
+    pieces = []
+    if waiting:
+        where = f" in {shown(setting.place, 80)}" if setting.place else ""
+        pieces.append(f"{waiting} draft{'s wait' if waiting > 1 else ' waits'}{where}.")
+    pieces.append("mailwatch never sends.")
+    if setting.checked_at is not None:
+        ok = setting.accounts - len(setting.problems)
+        pieces.append(f"Checked {words.distance(setting.checked_at, plan.at)}, {ok} of {setting.accounts} accounts ok.")
+    else:
+        pieces.append("Not checked yet: mailwatch run.")
+    return [*lines, line(Span(" ".join(pieces), "dim"))]
