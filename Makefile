@@ -1,0 +1,65 @@
+# Everything starts from here; `make help` lists it. The first target that needs Python makes .venv by itself.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.installed
+WORKERS ?= auto
+EVAL ?= tests/storylines/stories
+
+.PHONY: help demo test lint format types scenarios storylines samples docs bench soak build lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+$(READY): requirements/dev.txt pyproject.toml tools/make_venv.sh
+	@sh tools/make_venv.sh $(VENV)
+	@touch $@
+
+demo: $(READY) ## a whole job search on invented mail, in a temporary folder, without a network
+	@$(BIN)/mailwatch demo
+
+test: $(READY) ## all tests, and the coverage floors
+	@rm -f .coverage .coverage.*
+	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=json:.coverage.json --cov-report=
+	@$(BIN)/python tools/coverage_floors.py .coverage.json
+
+lint: $(READY) ## ruff, the formatter and the import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
+
+format: $(READY) ## let ruff lay out the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+types: $(READY) ## mypy --strict
+	$(BIN)/mypy
+
+scenarios: $(READY) ## the catalogue of situations, the tests that cover each, and those without any
+	@$(BIN)/python tools/scenarios.py
+
+storylines: $(READY) ## whole job searches replayed and scored; EVAL=DIR takes another set
+	@$(BIN)/python -m tests.storylines $(EVAL)
+
+samples: $(READY) ## write docs/samples.md: letters over languages, rounds and tones
+	@$(BIN)/python tools/samples.py docs/samples.md
+
+docs: $(READY) ## write config.example.toml and docs/configuration.md from the configuration's own models
+	@$(BIN)/python tools/config_docs.py
+
+bench: $(READY) ## measure
+	@$(BIN)/python -m benchmarks
+
+soak: $(READY) ## the long runs of the property tests
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) --timeout 0 -m "" -k "property or machine or lives"
+
+build: $(READY) ## sdist and wheel into dist/
+	$(BIN)/python -m build --no-isolation --outdir dist .
+
+lock: $(READY) ## pin every development dependency anew, with hashes
+	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --strip-extras --allow-unsafe --generate-hashes \
+	  --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-build-isolation \
+	  --extra dev --extra holidays --output-file requirements/dev.txt pyproject.toml
+
+clean: ## remove what the targets above made, .venv included
+	rm -rf $(VENV) dist build out .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
