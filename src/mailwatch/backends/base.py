@@ -61,6 +61,9 @@ class Changes(Generic[T]):
     covers_from: everything since this instant has now been yielded, or None while that is not so.
     more:        it stopped early (quota, budget): ask again later and conclude nothing yet.
     removed:     calendars only; mail that was deleted still happened.
+    problems:    what could not be read, one phrase each ("2 files in INBOX can't be opened"): no subject, address or
+                 secret, fit for a status line. It stands in every page sequence until it is mended, or once where the
+                 thing is given up for good.
     """
 
     items: tuple[T, ...]
@@ -68,6 +71,7 @@ class Changes(Generic[T]):
     covers_from: datetime | None = None
     more: bool = False
     removed: frozenset[EventRef] = frozenset()
+    problems: tuple[str, ...] = ()
 
 
 class FoundPlace(StrEnum):
@@ -82,7 +86,8 @@ class FoundPlace(StrEnum):
 class Found:
     """A message in Drafts, Sent or Trash that is, or was, a given draft.
 
-    by: the evidence: "message-id", or "recipient+thread" where a client has rewritten the id.
+    by: the evidence: "message-id", or, where a client has rewritten the id, "recipient+thread" or "recipient+subject";
+        in Sent and Trash these two count only for what is dated no earlier than the draft.
     """
 
     place: FoundPlace
