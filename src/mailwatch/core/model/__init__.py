@@ -16,7 +16,7 @@ from mailwatch.core.model.casebook import (
     Sent,
     Session,
 )
-from mailwatch.core.model.decision import Action, Decision, Draft, Plan, Sentence, Stale, Standing
+from mailwatch.core.model.decision import Action, Decision, Draft, Plan, Refusal, Sentence, Stale, Standing
 from mailwatch.core.model.facts import (
     AccountCoverage,
     Coverage,
@@ -78,6 +78,6 @@ __all__ = [
     "Fingerprint", "Gratitude", "Interest", "Interview", "InterviewId", "InterviewState", "Kind", "LedgerRow", "LedgerState", "Mail",
     "Mailbox", "Mark", "MarkKind", "Me", "Meeting", "MeetingState", "Message", "MessageId", "MessageKind", "MessageRef",
     "Named", "Part", "Person", "PersonKind", "PersonMention", "PersonPart", "Place", "Plan", "Policy", "PrivateNotes",
-    "Promise", "Question", "Reach", "Reading", "Reply", "ReplyKind", "Sent", "Sentence", "Session", "SharedNote",
+    "Promise", "Question", "Reach", "Reading", "Refusal", "Reply", "ReplyKind", "Sent", "Sentence", "Session", "SharedNote",
     "SpecialUse", "Stale", "Standing", "ThreadId", "TimeMention", "Window", "ZoneState",
 ]  # fmt: skip

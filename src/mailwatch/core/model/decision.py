@@ -88,6 +88,7 @@ class Draft:
     """A complete letter.
 
     raw: RFC 5322 bytes, CRLF lines. parent/parent_ref/thread: the message it answers, where it lies, its native thread.
+    left_out: what the user wrote for this letter that is not in it, and why: one sentence each.
     """
 
     key: DraftKey
@@ -113,6 +114,19 @@ class Draft:
     ordinal: int = 0
     evidence: frozenset[str] = frozenset()
     employer: str = ""
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a letter was not written, one sentence for a person.
+
+    sentence: the sentence of the letter that is to blame, where one is; for the user's own eyes only, never for a
+    status or a log, because it may hold private words.
+    """
+
+    reason: str
+    sentence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
