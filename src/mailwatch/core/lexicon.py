@@ -9,8 +9,8 @@ A phrase is words with a little syntax, so that somebody who knows a language bu
     we ... forward        up to six words in between
 
 Phrases match whole words, case aside; straight and curly apostrophes are one. In languages written without spaces
-(`spaced = false`) they match anywhere. A phrase is tried only where its rarest fixed word occurs (the gate), which
-is what keeps thousands of them cheap.
+(`spaced = false`) they match anywhere. A phrase is compiled and tried only where one of its gates occurs: words of
+which every match must hold one. That is what keeps thousands of them cheap.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 GAP = r"(?:[^\w.!?]+\w+){0,6}?[^\w.!?]+"
@@ -26,12 +27,22 @@ QUOTE_LIMIT = 160
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One compiled phrase of one category. `gate` is a lower-case fixed word of it, "" where it has none."""
+    """One phrase of one category. `gates` are lower-case words of which every match holds at least one."""
 
     category: str
     source: str
-    gate: str
-    pattern: re.Pattern[str]
+    gates: tuple[str, ...]
+    expression: str
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The compiled expression: compiled when first needed, which for most phrases is never."""
+        return _compiled(self.expression)
+
+
+@cache
+def _compiled(expression: str) -> re.Pattern[str]:
+    return re.compile(expression, re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +79,7 @@ class Lexicon:
         for code in languages if languages is not None else self.languages:
             language = self.languages.get(code)
             for phrase in language.phrases.get(category, ()) if language else ():
-                if phrase.gate and phrase.gate not in lowered:
+                if not any(gate in lowered for gate in phrase.gates):
                     continue
                 for match in phrase.pattern.finditer(text):
                     yield Hit(category, phrase.source, _one_line(match.group()), match.start(), match.end())
@@ -86,14 +97,13 @@ _TOKEN = re.compile(r"\.\.\.|\(([^()]*)\)|\[([^\[\]]*)\]|[^\s()\[\]]+")
 
 
 def phrase_from_source(category: str, source: str, *, spaced: bool = True) -> Phrase:
-    """Compile one phrase.
+    """Translate one phrase.
 
     Raises:
-        ValueError: the syntax is wrong (nested brackets, an empty alternative, nothing but gaps).
+        ValueError: the syntax is wrong (nested brackets, an empty alternative, nothing but gaps or options).
     """
     pieces: list[str] = []
-    fixed: list[str] = []
-    space = r"\s+" if spaced else r"\s*"
+    gates: tuple[str, ...] = ()
     joint = ""  # what stands between the last fixed piece and the next one
     for token in _TOKEN.finditer(source):
         text, choice, option = token.group(), token.group(1), token.group(2)
@@ -101,22 +111,36 @@ def phrase_from_source(category: str, source: str, *, spaced: bool = True) -> Ph
             joint = GAP if spaced else r".{0,20}?"
         elif option is not None:
             inner = _alternatives(option, spaced=spaced)
+            space = r"\s+" if spaced else r"\s*"
             pieces.append(f"(?:{joint}{inner})?" if pieces else f"(?:{inner}{space})?")
-        elif choice is not None:
-            pieces.append(joint + _alternatives(choice, spaced=spaced))
-            joint = space
         else:
-            pieces.append(joint + _word(text, spaced=spaced))
-            fixed.append(text.rstrip("*").casefold())
-            joint = space
+            pieces.append(
+                joint + (_word(text, spaced=spaced) if choice is None else _alternatives(choice, spaced=spaced))
+            )
+            joint = r"\s+" if spaced else r"\s*"
+            gates = max(gates, _gates(text if choice is None else choice), key=_rarity)
     body = "".join(pieces)
-    if not body or any(mark in body for mark in ("(?:)", "(?:|", "|)")):
+    if (
+        _TOKEN.sub("", source).strip()
+        or not gates
+        or not all(gates)
+        or "(?:)" in body
+        or "(?:|" in body
+        or "|)" in body
+        or "||" in body
+    ):
         raise ValueError(f"not a phrase: {source!r}")
-    gate = max(fixed, key=len, default="")
-    if "'" in gate or "’" in gate:
-        gate = max(re.split("['’]", gate), key=len)
-    pattern = rf"(?<!\w){body}" if spaced else body
-    return Phrase(category, source, gate, re.compile(pattern, re.IGNORECASE))
+    return Phrase(category, source, gates, rf"(?<!\w){body}" if spaced else body)
+
+
+def _gates(choice: str) -> tuple[str, ...]:
+    """For each alternative the longest run of it that must stand in the text as written."""
+    return tuple(max(re.split(r"['’*\s]+", option.casefold()), key=len) for option in choice.split("|"))
+
+
+def _rarity(gates: tuple[str, ...]) -> tuple[int, int]:
+    """Few and long gates are rarest."""
+    return (min(map(len, gates), default=0), -len(gates))
 
 
 def _alternatives(inner: str, *, spaced: bool) -> str:
