@@ -151,7 +151,7 @@ class MailBackend(Protocol):
         ...
 
     def find_draft(self, draft: Draft) -> tuple[Found, ...]:
-        """Where this draft is now: in Drafts, Sent or Trash.
+        """Where this draft is now: in Drafts, Sent or Trash. Of several in one place, the one saved first comes first.
 
         Raises:
             BackendError: one of the three places could not be listed.
