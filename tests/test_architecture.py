@@ -1,0 +1,143 @@
+"""What holds for the tree as a whole: a pure core, no way to send, small files and functions, a complete wheel."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parent.parent
+PACKAGE = TOP / "src" / "mailwatch"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+CORE = [path for path in SOURCES if path.is_relative_to(PACKAGE / "core")]
+
+PURE = {
+    "__future__", "abc", "base64", "binascii", "bisect", "calendar", "codecs", "collections", "contextlib", "copy", "dataclasses",
+    "datetime", "decimal", "difflib", "email", "enum", "functools", "hashlib", "heapq", "html", "io", "itertools", "json", "math", "operator",
+    "quopri", "re", "string", "struct", "textwrap", "types", "typing", "unicodedata", "zlib", "zoneinfo",
+}  # fmt: skip
+# The names of all time zones are read from the tzdata package, once; zoneinfo reads the same files.
+DATA_OF_A_PACKAGE = {"core/zones/__init__.py": {"importlib"}}
+LIBRARIES_OF_THE_CORE = {
+    "bs4", "dateutil", "icalendar", "jinja2", "lxml", "publicsuffixlist", "quotequail", "recurring_ical_events"
+}  # fmt: skip
+SENDERS = {
+    "smtplib",
+    "smtpd",
+    "aiosmtplib",
+    "aiosmtpd",
+    "yagmail",
+    "sendgrid",
+    "redmail",
+    "mailer",
+    "envelopes",
+    "marrow",
+    "postmarker",
+}
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def named(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+@pytest.mark.parametrize("path", CORE, ids=named)
+def test_the_core_imports_nothing_that_could_do_input_or_output(path: Path) -> None:
+    allowed = PURE | LIBRARIES_OF_THE_CORE | {"mailwatch"} | DATA_OF_A_PACKAGE.get(named(path), set())
+    assert {name for name in imports(path) if name.partition(".")[0] not in allowed} == set()
+    own = {name for name in imports(path) if name.startswith("mailwatch")}
+    assert all(name == "mailwatch" or name.startswith(("mailwatch.core", "mailwatch.errors")) for name in own)
+
+
+@pytest.mark.scenario("S1")
+@pytest.mark.parametrize("path", SOURCES, ids=named)
+def test_no_module_imports_a_library_that_sends(path: Path) -> None:
+    assert {name for name in imports(path) if name.partition(".")[0] in SENDERS} == set()
+
+
+@pytest.mark.scenario("S1")
+def test_no_backend_has_a_verb_that_sends() -> None:
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef) and path.is_relative_to(PACKAGE / "backends"):
+                assert not re.match(r"_*(send|submit|deliver|forward)(_|$)", node.name), f"{named(path)}: {node.name}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=named)
+def test_a_file_stays_within_four_hundred_lines(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 400
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=named)
+def test_a_function_stays_within_forty_lines(path: Path) -> None:
+    functions = (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.FunctionDef))
+    assert [node.name for node in functions if (node.end_lineno or 0) - node.lineno >= 40] == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=named)
+def test_every_module_says_in_its_first_line_what_it_is_for(path: Path) -> None:
+    assert (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").strip()
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[zipfile.ZipFile]:
+    out = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(TOP)]
+    subprocess.run(command, check=True, capture_output=True)
+    (path,) = out.glob("mailwatch-*.whl")
+    with zipfile.ZipFile(path) as archive:
+        yield archive
+
+
+def test_the_wheel_carries_every_module_and_data_file(wheel: zipfile.ZipFile) -> None:
+    shipped = {name.removeprefix("mailwatch/") for name in wheel.namelist() if name.startswith("mailwatch/")}
+    wanted = {named(path) for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts}
+    providers = {f"providers/{path.name}" for path in (TOP / "providers").iterdir()}
+    assert wanted | providers == shipped
+
+
+def test_the_wheel_carries_its_licence_and_its_entry_point(wheel: zipfile.ZipFile) -> None:
+    names = wheel.namelist()
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+    (entry,) = (name for name in names if name.endswith("entry_points.txt"))
+    assert b"mailwatch = mailwatch.cli:main" in wheel.read(entry)
+
+
+@pytest.mark.scenario("S1")
+def test_the_wheel_asks_for_no_library_that_sends(wheel: zipfile.ZipFile) -> None:
+    (metadata,) = (name for name in wheel.namelist() if name.endswith("METADATA"))
+    wanted = re.findall(r"^Requires-Dist: ([A-Za-z0-9_.-]+)", wheel.read(metadata).decode(), flags=re.MULTILINE)
+    assert wanted
+    assert not {name.casefold() for name in wanted} & SENDERS
+
+
+def test_importing_the_core_model_is_cheap_and_loads_no_vendor() -> None:
+    code = "import sys, mailwatch.core.model, mailwatch.settings, mailwatch.config; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=dict(os.environ))
+    loaded = set(ran.stdout.split())
+    assert not loaded & {
+        "pydantic",
+        "requests",
+        "bs4",
+        "lxml",
+        "icalendar",
+        "rich",
+        "click",
+        "msgspec",
+        "holidays",
+        "jinja2",
+    }
