@@ -56,6 +56,7 @@ soak: $(READY) ## the long runs of the property tests
 build: $(READY) ## sdist and wheel into dist/
 	$(BIN)/python -m build --no-isolation --outdir dist .
 
+# Run it with the oldest Python that is supported (3.11.2, Debian 12): newer releases of a library may refuse that one.
 lock: $(READY) ## pin every development dependency anew, with hashes
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --strip-extras --allow-unsafe --generate-hashes \
 	  --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-build-isolation \
