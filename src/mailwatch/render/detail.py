@@ -14,17 +14,31 @@ from mailwatch.render.screen import Line, Span, line, shown
 def application_lines(plan: Plan, application: Application, zone: ZoneInfo) -> list[Line]:
     """One process: interviews with people, what was said, every letter."""
     ids = plan_ids(plan)
-    lines = [line(Span(words.heading(application.company, application.role), "strong"), Span(f"  [{ids[application.id]}]", "dim"))]
-    lines.append(line(f"  {words.STATES[application.state]}" + (f" · your turn: {shown(application.your_turn)}" if application.your_turn else "")))
+    lines = [
+        line(
+            Span(words.heading(application.company, application.role), "strong"),
+            Span(f"  [{ids[application.id]}]", "dim"),
+        )
+    ]
+    lines.append(
+        line(
+            f"  {words.STATES[application.state]}"
+            + (f" · your turn: {shown(application.your_turn)}" if application.your_turn else "")
+        )
+    )
     if application.contact:
         lines.append(line(f"  contact: {_person(application.contact)}"))
     for interview in application.interviews:
-        lines.append(line("  ", words.interview_line(interview, zone, plan.at), Span(f"  [{ids[interview.id]}]", "dim")))
+        lines.append(
+            line("  ", words.interview_line(interview, zone, plan.at), Span(f"  [{ids[interview.id]}]", "dim"))
+        )
         lines += [line(f"    {_person(person)}") for person in interview.people]
         lines += [line("    ", Span("unsure", "warn"), f": {shown(doubt)}") for doubt in interview.doubts]
     for promise in application.promises:
         when = f"{promise.by:%a} {promise.by.day} {promise.by:%b %Y}" if promise.by else "no date"
-        lines.append(line(f"  they said “{shown(promise.words, 120)}” on {words.day(promise.said_at, zone, plan.at)} → {when}"))
+        lines.append(
+            line(f"  they said “{shown(promise.words, 120)}” on {words.day(promise.said_at, zone, plan.at)} → {when}")
+        )
     for reply in application.replies:
         sender = f" ({shown(reply.sender.name or reply.sender.address or '', 60)})" if reply.sender else ""
         lines.append(line(f"  {words.day_time(reply.at, zone, plan.at)}  {words.REPLIES[reply.kind]}{sender}"))
@@ -39,16 +53,20 @@ def _person(person: Person) -> str:
 
 def _letter(decision: Decision) -> Line:
     name = shown(decision.recipient.name or decision.recipient.address or "", 60) if decision.recipient else ""
-    return line(f"  {words.LETTERS[decision.kind]} {name}: {words.STANDINGS[decision.standing]} · {shown(decision.reason, 300)}", hang=4)
+    return line(
+        f"  {words.LETTERS[decision.kind]} {name}: {words.STANDINGS[decision.standing]} · {shown(decision.reason, 300)}",
+        hang=4,
+    )
 
 
 def evidence_lines(evidence: Iterable[Evidence]) -> list[Line]:
     """Each reason with its quoted words, its rule and where it stands."""
-    lines = []
-    for item in evidence:
-        quote = f"“{shown(item.words, 160)}”  " if item.words else ""
-        lines.append(line(f"  {quote}", Span(f"{item.rule} · {shown(item.source, 120)}", "dim"), hang=4))
-    return lines
+    return [_evidence(item) for item in evidence]
+
+
+def _evidence(item: Evidence) -> Line:
+    quote = f"“{shown(item.words, 160)}”  " if item.words else ""
+    return line(f"  {quote}", Span(f"{item.rule} · {shown(item.source, 120)}", "dim"), hang=4)
 
 
 def why_lines(plan: Plan, application: Application, zone: ZoneInfo) -> list[Line]:
@@ -74,17 +92,30 @@ def why_lines(plan: Plan, application: Application, zone: ZoneInfo) -> list[Line
 
 def reading_lines(reading: Reading) -> list[Line]:
     """What one message says by itself."""
-    lines = [line(Span(reading.kind.value.replace("_", " "), "strong"), f" · {reading.direction.value} · language {reading.language}")]
-    for meeting in reading.meetings:
-        if meeting.start:
-            lines.append(line(f"  {meeting.state.value}: {meeting.start:%Y-%m-%d %H:%M} UTC ({meeting.zone_state.value} zone)"))
-    return lines + evidence_lines(reading.evidence)
+    kind = Span(reading.kind.value.replace("_", " "), "strong")
+    times = [
+        line(f"  {meeting.state.value}: {meeting.start:%Y-%m-%d %H:%M} UTC ({meeting.zone_state.value} zone)")
+        for meeting in reading.meetings
+        if meeting.start
+    ]
+    return [
+        line(kind, f" · {reading.direction.value} · language {reading.language}"),
+        *times,
+        *evidence_lines(reading.evidence),
+    ]
 
 
 def draft_lines(draft: Draft, *, sources: bool = False) -> list[Line]:
     """A letter as it would lie in Drafts, headers first; with `sources`, where each sentence comes from."""
-    lines = [line(f"To: {shown(draft.to.name, 80)} <{shown(draft.to.address, 120)}>"), line(f"Subject: {shown(draft.subject, 200)}"), line("")]
+    lines = [
+        line(f"To: {shown(draft.to.name, 80)} <{shown(draft.to.address, 120)}>"),
+        line(f"Subject: {shown(draft.subject, 200)}"),
+        line(""),
+    ]
     lines += [line(shown(paragraph, 5000)) for paragraph in draft.text.split("\n")]
     if sources:
-        lines += [line(Span(f"  {shown(sentence.source, 80)}: {shown(sentence.text, 200)}", "dim")) for sentence in draft.sentences]
+        lines += [
+            line(Span(f"  {shown(sentence.source, 80)}: {shown(sentence.text, 200)}", "dim"))
+            for sentence in draft.sentences
+        ]
     return lines

@@ -39,27 +39,32 @@ def application_named(plan: Plan, word: str) -> Application:
     Raises:
         UsageError: none, or more than one, is meant.
     """
-    matches = [application for application in plan.applications if _is_meant(application, word)]
+    matches = [item for item in plan.applications if _has_id(item, word)]
+    matches = matches or [item for item in plan.applications if _has_word(item, word)]
     if len(matches) == 1:
         return matches[0]
     names = plan_ids(plan)
     if not matches:
-        raise UsageError(f"nothing known is called “{shown(word, 60)}”", next_step="mailwatch status --all shows every ID")
+        raise UsageError(
+            f"nothing known is called “{shown(word, 60)}”", next_step="mailwatch status --all shows every ID"
+        )
     choices = ", ".join(f"{names[item.id]} ({shown(item.company or item.role, 40)})" for item in matches[:6])
     raise UsageError(f"“{shown(word, 60)}” may mean {choices}", next_step="use one of these IDs")
 
 
-def _is_meant(application: Application, word: str) -> bool:
-    if len(word) >= SHORTEST and application.id.startswith(word):
-        return True
-    if any(len(word) >= SHORTEST and interview.id.startswith(word) for interview in application.interviews):
-        return True
-    wanted = word.casefold()
-    texts = [application.company, application.role]
-    people = [person for interview in application.interviews for person in interview.people]
-    for person in (*people, *application.contacts):
-        texts += [person.name, person.address or ""]
-    return any(wanted in text.casefold() for text in texts if text)
+def _has_id(application: Application, word: str) -> bool:
+    ids = (application.id, *(interview.id for interview in application.interviews))
+    return len(word) >= SHORTEST and any(identity.startswith(word) for identity in ids)
+
+
+def _has_word(application: Application, word: str) -> bool:
+    people = [person for interview in application.interviews for person in interview.people] + list(
+        application.contacts
+    )
+    texts = [application.company, application.role, *(person.name for person in people)]
+    addresses = {person.address for person in people}
+    wanted = f" {word.casefold()}"
+    return word.casefold() in addresses or any(wanted in f" {text.casefold()}" for text in texts if text)
 
 
 def interview_named(application: Application, word: str) -> Interview:
@@ -73,5 +78,7 @@ def interview_named(application: Application, word: str) -> Interview:
             return interview
     dated = [interview for interview in application.interviews if interview.start is not None]
     if not dated:
-        raise UsageError(f"{shown(application.company, 60)} has no interview with a time yet", next_step="mailwatch status --all")
+        raise UsageError(
+            f"{shown(application.company, 60)} has no interview with a time yet", next_step="mailwatch status --all"
+        )
     return dated[-1]

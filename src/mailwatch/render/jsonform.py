@@ -55,7 +55,11 @@ def interview_form(interview: Interview, ids: Any) -> dict[str, Any]:
         "informational": interview.informational,
         "people": [person_form(person) for person in interview.people],
         "sessions": [
-            {"start": instant(session.start), "end": instant(session.end), "people": [person_form(p) for p in session.people]}
+            {
+                "start": instant(session.start),
+                "end": instant(session.end),
+                "people": [person_form(p) for p in session.people],
+            }
             for session in interview.sessions
         ],
         "doubts": list(interview.doubts),

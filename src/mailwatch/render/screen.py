@@ -17,7 +17,7 @@ _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
 def shown(text: str, limit: int = 2000) -> str:
-    """Text made safe to print: one line, hidden and control characters as \\u escapes, at most `limit` characters."""
+    """Text made safe to print: one line, hidden and control characters written out, at most `limit` characters."""
     one_line = text.replace("\r\n", " ").replace("\n", " ").replace("\t", " ")
     out = "".join(f"\\u{ord(char):04x}" if unicodedata.category(char) in _HIDDEN else char for char in one_line[:limit])
     return out + ("…" if len(one_line) > limit else "")
@@ -86,8 +86,7 @@ def print_lines(lines: Iterable[Line], stream: TextIO, *, colour: bool, width: i
     """Print lines, wrapped at words to `width` cells (None: as they are)."""
     if not colour:
         for item in lines:
-            for piece in wrapped(item.text, width, item.hang):
-                stream.write(piece + "\n")
+            stream.writelines(f"{row}\n" for row in wrapped(item.text, width, item.hang))
         return
     from rich.console import Console  # only a terminal pays for rich
     from rich.padding import Padding

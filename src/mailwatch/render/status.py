@@ -29,7 +29,14 @@ NAME_CELLS = 14
 LETTER_CELLS = 11
 STANDING_CELLS = 14
 
-_NEEDS_USER = {Standing.DUE, Standing.LATE, Standing.DRAFT_READY, Standing.DRAFT_EDITED, Standing.BEING_WRITTEN, Standing.NO_ADDRESS}
+_NEEDS_USER = {
+    Standing.DUE,
+    Standing.LATE,
+    Standing.DRAFT_READY,
+    Standing.DRAFT_EDITED,
+    Standing.BEING_WRITTEN,
+    Standing.NO_ADDRESS,
+}
 _OVER = {ApplicationState.REJECTED, ApplicationState.WITHDRAWN, ApplicationState.CLOSED, ApplicationState.ACCEPTED}
 _STYLE = {
     Standing.DRAFT_READY: "strong",
@@ -67,14 +74,19 @@ def status_lines(plan: Plan, setting: Setting, *, everything: bool = False, revi
         return (head + ([] if review else body)) + tail
     room = max(LINES - len(head) - len(tail), 3)
     if len(body) > room:
-        body = [*body[: room - 1], line(Span(f"… and {len(body) - room + 1} more lines: mailwatch status --all", "dim"))]
+        body = [
+            *body[: room - 1],
+            line(Span(f"… and {len(body) - room + 1} more lines: mailwatch status --all", "dim")),
+        ]
     return head + body + tail
 
 
 def is_due(plan: Plan) -> bool:
     """Does anything wait for the user? (exit code 10 of `status --exit-code`)"""
-    return bool(plan.stale) or any(needs_user(decision) for decision in plan.decisions) or any(
-        application.your_turn for application in plan.applications if application.state not in _OVER
+    return (
+        bool(plan.stale)
+        or any(needs_user(decision) for decision in plan.decisions)
+        or any(application.your_turn for application in plan.applications if application.state not in _OVER)
     )
 
 
@@ -102,17 +114,24 @@ def _block(plan: Plan, application: Application, zone: ZoneInfo, *, everything: 
     names = plan_ids(plan)
     title = words.heading(application.company, application.role)
     lines = [
-        line(Span(pad(title, 38), "strong"), " ", _situation(plan, application, zone), Span(f"  [{names[application.id]}]", "dim"), hang=4)
+        line(
+            Span(pad(title, 38), "strong"),
+            " ",
+            _situation(plan, application, zone),
+            Span(f"  [{names[application.id]}]", "dim"),
+            hang=4,
+        )
     ]
     if application.your_turn:
         lines.append(line("  ", Span("your turn", "strong"), f": {shown(application.your_turn, 200)}", hang=4))
-    for decision in plan.decisions:
-        if decision.application == application.id and (everything or _worth_a_line(decision, plan)):
-            lines.append(_letter(decision, plan, zone))
-    for interview in application.interviews:
-        for doubt in interview.doubts if _current(interview, plan.at) or everything else ():
-            lines.append(line("  ", Span("unsure", "warn"), f": {shown(doubt, 200)}", hang=4))
-    return lines
+    lines += [
+        _letter(decision, plan, zone)
+        for decision in plan.decisions
+        if decision.application == application.id and (everything or _worth_a_line(decision, plan))
+    ]
+    doubted = [item for item in application.interviews if everything or _current(item, plan.at)]
+    doubts = [doubt for interview in doubted for doubt in interview.doubts]
+    return lines + [line("  ", Span("unsure", "warn"), f": {shown(doubt, 200)}", hang=4) for doubt in doubts]
 
 
 def _open_letters(plan: Plan, application: Application) -> bool:
@@ -127,13 +146,17 @@ def _situation(plan: Plan, application: Application, zone: ZoneInfo) -> str:
     now = plan.at
     if application.state is not ApplicationState.OPEN:
         return words.STATES[application.state] + _offer_by(application)
-    active = [item for item in application.interviews if item.state is not InterviewState.CANCELLED] or list(application.interviews)
+    active = [item for item in application.interviews if item.state is not InterviewState.CANCELLED] or list(
+        application.interviews
+    )
     upcoming = [item for item in active if item.start is not None and (item.end or item.start) > now]
     shown_one = upcoming[0] if upcoming else (active[-1] if active else None)
     parts = [words.interview_line(shown_one, zone, now)] if shown_one else ["waiting"]
     if application.decision and application.decision.by and not upcoming:
         by = application.decision.by
-        parts.append(f"they {'expect' if by >= now.astimezone(zone).date() else 'expected'} news by {by:%a} {by.day} {by:%b}")
+        parts.append(
+            f"they {'expect' if by >= now.astimezone(zone).date() else 'expected'} news by {by:%a} {by.day} {by:%b}"
+        )
     return " · ".join(parts)
 
 
@@ -173,7 +196,10 @@ def _letter(decision: Decision, plan: Plan, zone: ZoneInfo) -> Line:
 def _review(questions: Sequence[Question], most: int) -> list[Line]:
     if not questions:
         return []
-    lines = [line(Span("Unsure: ", "warn"), f"{shown(item.text, 200)} → {shown(item.command, 120)}", hang=4) for item in questions[:most]]
+    lines = [
+        line(Span("Unsure: ", "warn"), f"{shown(item.text, 200)} → {shown(item.command, 120)}", hang=4)
+        for item in questions[:most]
+    ]
     rest = len(questions) - most
     return [*lines, line(Span(f"and {rest} more: mailwatch status --review", "dim"))] if rest > 0 else lines
 

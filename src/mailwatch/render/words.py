@@ -133,7 +133,11 @@ def deadline_of(decision: Decision, zone: ZoneInfo, now: datetime) -> str:
     """The time that matters to a letter now: best before, still worth sending until, since."""
     if decision.standing in {Standing.DUE, Standing.DRAFT_READY} and decision.due and decision.due > now:
         return f"best before {day_time(decision.due, zone, now)} ({distance(decision.due, now)})"
-    if decision.last and decision.last > now and decision.standing in {Standing.LATE, Standing.DRAFT_READY, Standing.DUE}:
+    if (
+        decision.last
+        and decision.last > now
+        and decision.standing in {Standing.LATE, Standing.DRAFT_READY, Standing.DUE}
+    ):
         return f"late, still worth sending until {day(decision.last, zone, now)}"
     if decision.standing is Standing.NOT_DUE and decision.until:
         return f"from {day_time(decision.until, zone, now)}"

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from mailwatch.core.model import Address, ApplicationState, DraftKey, Question, Stale, Standing
+from mailwatch.render.jsonform import document, plan_form
+from mailwatch.render.status import LINES, Setting, is_due, status_lines
+from tests.render.plans import NOW, RITA, acme, full_plan, interview, letter, plan
+
+BERLIN = ZoneInfo("Europe/Berlin")
+SETTING = Setting(BERLIN, checked_at=NOW - timedelta(minutes=3), accounts=2, place="Mail › Drafts")
+
+
+def text_of(found: object, setting: Setting = SETTING, **options: bool) -> str:
+    return "\n".join(item.text for item in status_lines(found, setting, **options))  # type: ignore[arg-type]
+
+
+def test_the_status_names_each_person_of_an_interview_with_what_happened_to_the_thanks() -> None:
+    text = text_of(full_plan())
+    assert "Acme Corp · Senior engineer" in text
+    assert "panel, Mon 23 Nov 13:00–14:30 (Berlin)" in text
+    rita, bo, ana = (
+        next(row for row in text.splitlines() if name in row) for name in ("Rita Ek", "Bo Lind", "Ana Ruiz")
+    )
+    assert "DRAFT READY" in rita
+    assert "best before Tue 24 Nov 15:00 (in 6 h)" in rita
+    assert "SENT" in bo
+    assert "NO ADDRESS" in ana
+
+
+def test_a_passed_promise_is_told_with_its_date() -> None:
+    assert "they expected news by Fri 13 Nov" in text_of(full_plan())
+
+
+def test_a_closed_process_is_shown_only_on_request() -> None:
+    assert "Initech" not in text_of(full_plan())
+    assert "closed: they chose someone else" in text_of(full_plan(), everything=True)
+
+
+def test_the_last_line_says_that_nothing_is_ever_sent_and_when_it_looked() -> None:
+    last = text_of(full_plan()).splitlines()[-1]
+    assert last == "2 drafts wait in Mail › Drafts. mailwatch never sends. Checked 3 min ago, 2 of 2 accounts ok."
+
+
+def test_before_the_first_run_the_status_says_how_to_look() -> None:
+    assert text_of(plan(), Setting(BERLIN)).endswith("mailwatch never sends. Not checked yet: mailwatch run.")
+
+
+def test_a_failing_account_has_a_line_of_its_own() -> None:
+    assert "Problem: work: sign-in needed" in text_of(plan(), replace(SETTING, problems=("work: sign-in needed",)))
+
+
+def test_a_stale_draft_stands_first() -> None:
+    stale = Stale(
+        DraftKey("k"), 1, None, "Globex answered after this draft was written.", "Re: x", Address("b@globex.example")
+    )
+    assert text_of(replace(full_plan(), stale=(stale,))).startswith("Do not send: Globex answered")
+
+
+def test_the_status_has_at_most_twelve_lines_and_says_what_it_left_out() -> None:
+    many = tuple(acme(id=f"id{number:03}", company=f"Firm {number}") for number in range(30))
+    rows = text_of(plan(*many)).splitlines()
+    assert len(rows) == LINES
+    assert any("more lines: mailwatch status --all" in row for row in rows)
+
+
+def test_the_review_list_is_cut_to_three_and_whole_on_request() -> None:
+    questions = tuple(Question(f"q{n}", f"Question {n}", f"mailwatch confirm q{n}") for n in range(7))
+    short, whole = text_of(plan(questions=questions)), text_of(plan(questions=questions), review=True)
+    assert "and 4 more: mailwatch status --review" in short
+    assert "Question 6" not in short
+    assert "Question 6 → mailwatch confirm q6" in whole
+    assert "Acme" not in whole
+
+
+def test_something_is_due_while_a_draft_waits_and_not_when_all_is_sent() -> None:
+    assert is_due(full_plan())
+    assert not is_due(plan(decisions=(letter(RITA, Standing.SENT),)))
+
+
+def test_something_is_due_while_the_user_owes_an_answer() -> None:
+    assert is_due(plan(acme(your_turn="they asked for references")))
+    assert not is_due(plan(acme(your_turn="they asked for references", state=ApplicationState.REJECTED)))
+
+
+def test_an_interview_ahead_and_an_offer_are_told_in_words() -> None:
+    ahead = text_of(plan(acme(interviews=(interview(hours_ago=-30, people=(RITA,), medium="video"),))))
+    assert "video, Wed 25 Nov 15:00–16:30 (Berlin)" in ahead
+    offered = text_of(plan(acme(state=ApplicationState.OFFERED, offer_deadline=NOW.date())))
+    assert "offer, answer by Tue 24 Nov" in offered
+
+
+def test_no_control_character_of_a_mail_reaches_the_status() -> None:
+    text = text_of(plan(acme(company="Evil\x1b[31m\u202eCorp\r\nX")))
+    assert "\x1b" not in text
+    assert "\\u001b[31m\\u202eCorp" in text
+
+
+@pytest.mark.parametrize("text", [False, True])
+def test_json_and_text_use_the_same_words(*, text: bool) -> None:
+    found = json.loads(document("status", NOW, **plan_form(full_plan(), text=text)))
+    assert found["schema"] == "mailwatch/1"
+    assert found["at"] == "2026-11-24T08:00:00Z"
+    letters = found["applications"][0]["letters"]
+    assert [item["standing"] for item in letters] == ["draft ready", "sent", "no address"]
+    assert letters[0]["needs_you"] is True
+    assert found["review"][0]["command"] == "mailwatch confirm h1"
