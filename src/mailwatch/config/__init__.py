@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -113,6 +112,8 @@ def _refuse_strangers(path: Path, found: os.stat_result) -> None:
 
 
 def _table(text: bytes, path: Path) -> dict[str, Any]:
+    import tomllib
+
     try:
         return tomllib.loads(text.decode("utf-8"))
     except UnicodeDecodeError as error:

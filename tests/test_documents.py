@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).resolve().parent.parent
+PAGES = [TOP / "README.md", TOP / "CONTRIBUTING.md", TOP / "SECURITY.md", *sorted((TOP / "docs").rglob("*.md"))]
+
+
+def named(path: Path) -> str:
+    return path.relative_to(TOP).as_posix()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_link_inside_the_project_leads_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#:]+)\)", page.read_text("utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_every_path_of_the_tree_that_a_page_names_exists(page: Path) -> None:
+    named_paths = re.findall(r"\b((?:src|tests|docs|tools|providers|requirements)/[\w./-]*\w)", page.read_text("utf-8"))
+    assert [path for path in named_paths if not (TOP / path).exists()] == []
+
+
+def test_every_runtime_dependency_is_argued_for() -> None:
+    import tomllib
+
+    project = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]
+    page = (TOP / "docs" / "dependencies.md").read_text("utf-8")
+    argued = set(re.findall(r"^\| ([A-Za-z0-9-]+) \|", page, flags=re.MULTILINE))
+    wanted = {re.split(r"[>=<\[]", line)[0] for line in project["dependencies"]}
+    assert wanted <= argued
+    assert {name for name in project["optional-dependencies"] if name not in {"all", "dev"}} <= argued
+
+
+def test_the_budget_of_ci_names_every_part_and_stays_below_ten_minutes() -> None:
+    rows = dict(re.findall(r"^\| (\w+) \| (\d+) \|", (TOP / "CONTRIBUTING.md").read_text("utf-8"), flags=re.MULTILINE))
+    parts = re.findall(r"^timed (\w+) ", (TOP / ".ci" / "run").read_text("utf-8"), flags=re.MULTILINE)
+    assert parts
+    assert set(parts) | {"total"} == set(rows)
+    assert int(rows["total"]) < 600
