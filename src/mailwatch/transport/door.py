@@ -10,7 +10,8 @@ import json
 import logging
 import random
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
@@ -226,30 +227,19 @@ def read_answer(session: GuardedSession, account: str, ask: Ask, limits: Limits)
         TransientError: no connection, or no whole answer in time. ProtocolError: too large, or the certificate does not fit.
     """
     began = time.monotonic()
-    try:
-        with Deadline(session.watch, limits.whole) as deadline:
-            reply = session.request(
-                ask.method,
-                ask.url,
-                params=ask.params,
-                headers=ask.headers,
-                data=ask.body,
-                timeout=(limits.connect, limits.silence),
-                stream=True,
-                allow_redirects=False,
-            )
-            with reply:
-                content = _content(account, reply, limits)
-    except requests.exceptions.SSLError:
-        raise ProtocolError(
-            account,
-            f"{account} shows a certificate that can't be verified, so nothing was sent",
-            next_step="if the server has its own authority, name it: ca_file in the configuration",
-        ) from None
-    except requests.exceptions.RequestException as error:
-        raise TransientError(
-            account, f"{account} can't be reached or broke off ({type(error).__name__}): it is read again later"
-        ) from None
+    with _typed_errors(account), Deadline(session.watch, limits.whole) as deadline:
+        reply = session.request(
+            ask.method,
+            ask.url,
+            params=ask.params,
+            headers=ask.headers,
+            data=ask.body,
+            timeout=(limits.connect, limits.silence),
+            stream=True,
+            allow_redirects=False,
+        )
+        with reply:
+            content = _content(account, reply, limits)
     if deadline.passed:
         raise TransientError(
             account, f"{account} took longer than {limits.whole:.0f} s to answer: it is read again later"
@@ -264,6 +254,23 @@ def read_answer(session: GuardedSession, account: str, ask: Ask, limits: Limits)
         seconds,
     )
     return Response(account, reply.status_code, {name.lower(): value for name, value in reply.headers.items()}, content)
+
+
+@contextmanager
+def _typed_errors(account: str) -> Iterator[None]:
+    try:
+        yield
+    except requests.exceptions.SSLError:
+        raise ProtocolError(
+            account,
+            f"{account} shows a certificate that can't be verified, so nothing was sent",
+            next_step="if the server has its own authority, name it: ca_file in the configuration",
+        ) from None
+    except requests.exceptions.RequestException as error:
+        kind = type(error).__name__
+        raise TransientError(
+            account, f"{account} can't be reached or broke off ({kind}): it is read again later"
+        ) from None
 
 
 def _content(account: str, reply: requests.Response, limits: Limits) -> bytes:
