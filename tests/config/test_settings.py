@@ -192,6 +192,11 @@ def test_a_feed_in_a_readable_file_gets_a_warning() -> None:
     assert "may be a secret" in settings(SMALL + feed, mode=0o644).warnings[0]
 
 
+def test_a_feed_may_be_spelt_webcal() -> None:
+    feed = '[calendar.web]\nbackend = "ics"\nurl = "webcal://calendar.example/me.ics"\n'
+    assert settings(SMALL + feed).calendars[0].url == "webcal://calendar.example/me.ics"
+
+
 @pytest.mark.scenario("F5")
 def test_holidays_of_the_users_region_and_of_others_become_days_off() -> None:
     made = settings(SMALL + '[rules.holidays]\ncountry = "DE"\nregion = "BE"\nalso = ["us-ca"]\n')

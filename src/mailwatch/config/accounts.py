@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from mailwatch.config.fields import MAILERS, Duration, Host, MailAddress, Url, program_name, wrong
+from mailwatch.config.fields import MAILERS, Duration, FeedUrl, Host, MailAddress, Url, program_name, wrong
 from mailwatch.settings import SecretSource
 
 _SINCE = timedelta(days=90)
@@ -183,7 +183,7 @@ class IcsCalendar(Table):
     title: ClassVar = "an .ics file, a folder of them, or a feed"
     backend: Literal["ics"] = Field(description="iCalendar files or a feed.")
     path: str = Field(default="", description="An .ics file or a folder of them.", examples=["~/calendar.ics"])
-    url: Url = Field(
+    url: FeedUrl = Field(
         default="", description="… or the https address of a feed.", examples=["https://calendar.example/me.ics"]
     )
     ca_file: str = Field(default="", description="Certificates to trust besides the system's.")

@@ -108,6 +108,13 @@ def _url(value: str) -> str:
     return value
 
 
+def _feed(value: str) -> str:
+    """webcal is a feed's usual spelling of https."""
+    scheme, _, rest = value.partition("://")
+    _url(f"https://{rest}" if scheme.casefold() in {"webcal", "webcals"} else value)
+    return value
+
+
 def _host(value: str) -> str:
     if value and not _HOST.fullmatch(value):
         raise wrong('must be the name of a server, such as "imap.example.com"')
@@ -133,4 +140,5 @@ Zone = Annotated[str, AfterValidator(_zone)]
 Languages = Annotated[list[Annotated[str, AfterValidator(_language)]], BeforeValidator(_listed)]
 Command = Annotated[list[str], AfterValidator(_command)]
 Url = Annotated[str, AfterValidator(_url)]
+FeedUrl = Annotated[str, AfterValidator(_feed)]
 Host = Annotated[str, AfterValidator(_host)]
