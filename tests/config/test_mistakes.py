@@ -130,6 +130,7 @@ def complaint(text: str, **options: object) -> str:
             SMALL + '[calendar.c]\nbackend = "google"\naccount = "home"',
             "account must be a gmail account, and home is maildir.",
         ),
+        (SMALL + '[calendar.c]\nbackend = "ics"\nurl = "webcal:cal"', "[calendar.c] url must be an https address"),
         (SMALL + '[drafts]\naccount = "other"', '[drafts] account names no account here ("other").'),
         (SMALL + '[templates]\nfolder = "letters"', "[templates] folder names no folder that exists (letters)."),
         ("x = [", "It is not valid TOML: invalid value (at end of document)."),

@@ -42,7 +42,8 @@ class Spot:
     model: type[BaseModel] | None
 
     def __str__(self) -> str:
-        tables, key = (self.words, "") if self.table else (self.words[:-1], self.words[-1])
+        words = [word if word.isprintable() else word.encode("unicode_escape").decode() for word in self.words]
+        tables, key = (words, "") if self.table else (words[:-1], words[-1])
         shown = " ".join(part for part in (f"[{'.'.join(tables)}]" if tables else "", key) if part)
         return shown + (f", entry {self.entry}," if self.entry else "")
 
@@ -106,10 +107,12 @@ def _is_table(kind: Any, value: object) -> bool:
 
 def _member(union: Any, tag: str) -> Any:
     """The model in a union whose discriminating field has the value `tag`."""
-    for model in get_args(union):
-        if any(get_args(field.annotation) == (tag,) for field in model.model_fields.values()):
-            return model
-    return None
+    tagged = (
+        model
+        for model in get_args(union)
+        if any(get_args(field.annotation) == (tag,) for field in model.model_fields.values())
+    )
+    return next(tagged, None)
 
 
 def _instead(spot: Spot) -> str:

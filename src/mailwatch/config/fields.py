@@ -109,7 +109,7 @@ def _url(value: str) -> str:
 
 
 def _feed(value: str) -> str:
-    """webcal is a feed's usual spelling of https."""
+    """A feed, whose https is often spelt webcal."""
     scheme, _, rest = value.partition("://")
     _url(f"https://{rest}" if scheme.casefold() in {"webcal", "webcals"} else value)
     return value
