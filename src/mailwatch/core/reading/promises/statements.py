@@ -1,0 +1,131 @@
+"""Whose word is it, and about what? A timeframe is a promise only in a sentence about deciding or writing again.
+
+Each timeframe belongs to the nearest cue: "we'll let you know" makes it a promise, "please reply", "the office is
+closed", "your interview is" make it something else. A cue in its own clause is nearer than any outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from mailwatch.core.lexicon import Hit, Lexicon
+from mailwatch.core.model import Promise
+from mailwatch.core.reading.promises.anchor import Anchor
+from mailwatch.core.reading.promises.timeframes import Timeframe, languages_of, timeframes_in
+from mailwatch.core.reading.sentences import Cues, clause_around, cues_in
+
+COMMITMENT, DUTY, OTHER, PAST = "promise.commitment", "promise.duty", "promise.other", "promise.past"
+MORE_TIME, HOLD = "promise.more_time", "promise.hold"
+_CATEGORIES = (
+    COMMITMENT,
+    DUTY,
+    OTHER,
+    PAST,
+    MORE_TIME,
+    HOLD,
+    "scope.joint",
+    "scope.not",
+    "scope.but",
+    "scope.if",
+    "scope.after",
+)
+_FOLLOW_ON = 60
+"""A sentence this short after one about the decision goes on about it: "Hopefully by Friday."."""
+
+
+def promise_stated(text: str, anchor: Anchor, lexicon: Lexicon) -> Promise | None:
+    """The promise that `text` makes: its latest date; else a freeze; else "we need more time" without a date."""
+    cues = cues_in(text, _CATEGORIES, lexicon)
+    if not any(cues.first(category) for category in (COMMITMENT, MORE_TIME, HOLD)):
+        return None
+    held = _outright(cues, HOLD)
+    languages = languages_of(text, (COMMITMENT, MORE_TIME, HOLD), lexicon)
+    frames = timeframes_in(text, anchor=anchor, lexicon=lexicon, languages=languages)
+    promised = [frame for frame in frames if (frame.by or frame.after_interview) and _is_promise(cues, frame)]
+    if promised:
+        return _promise_from_frames(promised, on_hold=held is not None)
+    if held:
+        return Promise(None, held.words, "promises.hold", on_hold=True)
+    waiting = _outright(cues, MORE_TIME)
+    return Promise(None, waiting.words, "promises.more_time") if waiting else None
+
+
+def _promise_from_frames(frames: list[Timeframe], *, on_hold: bool) -> Promise:
+    """The latest date named; a span after the interview only where no date is."""
+    dated = [frame for frame in frames if frame.by]
+    if not dated:
+        frame = max(frames, key=lambda frame: (frame.days or 0) + 1.4 * (frame.business_days or 0))
+        return Promise(
+            None, frame.words, "promises.after_interview", after_interview=True, days=frame.days,
+            business_days=frame.business_days, on_hold=on_hold,
+        )  # fmt: skip
+    frame = max(dated, key=lambda frame: (frame.by or date.min, -frame.start))
+    return Promise(frame.by, frame.words, f"promises.{frame.meaning}", on_hold=on_hold)
+
+
+def _outright(cues: Cues, category: str) -> Hit | None:
+    """The first cue of a category that no condition governs."""
+    for index in range(len(cues.sentences)):
+        for hit in cues.hits(index, category):
+            if not any(mark.end <= hit.start for mark in cues.hits(index, "scope.if")):
+                return hit
+    return None
+
+
+def _is_promise(cues: Cues, frame: Timeframe) -> bool:
+    """Does the timeframe belong to a word about the decision, and not to anything else?"""
+    for index, sentence in enumerate(cues.sentences):
+        if not sentence.start <= frame.start < sentence.end:
+            continue
+        joints = [*cues.hits(index, "scope.joint"), *cues.hits(index, "scope.but")]
+        begin, end = clause_around(sentence, frame.start, frame.end, joints)
+        marks = list(_marks(cues, index))
+        inside = [(kind, hit) for kind, hit in marks if begin <= hit.start < end]
+        if _asks_the_reader(inside, frame):
+            return False
+        for group in (inside, marks):
+            if group:
+                kind, _ = min(group, key=lambda pair: _distance(pair[1], frame))
+                return kind == COMMITMENT
+        return _goes_on(cues, index)
+    return False
+
+
+def _marks(cues: Cues, index: int) -> Iterator[tuple[str, Hit]]:
+    """The cues of a sentence that claim its timeframes; of two that overlap the one that begins first."""
+    wanted = [*cues.hits(index, COMMITMENT), *cues.hits(index, MORE_TIME)]
+    other = [(category, hit) for category in (DUTY, OTHER, PAST) for hit in cues.hits(index, category)]
+    for hit in wanted:
+        if not any(_opens_before(mark, hit) for _, mark in other):
+            yield COMMITMENT, hit
+    for category, mark in other:
+        if not any(_opens_before(hit, mark) for hit in wanted):
+            yield category, mark
+
+
+def _asks_the_reader(marks: list[tuple[str, Hit]], frame: Timeframe) -> bool:
+    """Is it the reader's own deadline ("please let us have your answer by Friday")? A request in front governs the clause, whatever nouns follow."""
+    asked = max((hit.end for kind, hit in marks if kind == DUTY and hit.start < frame.start), default=None)
+    if asked is None:
+        return False
+    return not any(kind == COMMITMENT and asked <= hit.start and hit.end <= frame.start for kind, hit in marks)
+
+
+def _opens_before(first: Hit, then: Hit) -> bool:
+    """Does `then` begin inside `first`?"""
+    return first.start < then.start < first.end or (first.start == then.start and first.end > then.end)
+
+
+def _distance(hit: Hit, frame: Timeframe) -> tuple[int, bool]:
+    """Characters between cue and timeframe; of two at the same distance the one in front counts."""
+    if hit.end <= frame.start:
+        return frame.start - hit.end, False
+    return max(0, hit.start - frame.end), hit.start >= frame.end
+
+
+def _goes_on(cues: Cues, index: int) -> bool:
+    """A short sentence without any cue, right after one about the decision."""
+    if index == 0 or len(cues.sentences[index].text.strip()) > _FOLLOW_ON:
+        return False
+    return bool(cues.hits(index - 1, COMMITMENT) or cues.hits(index - 1, MORE_TIME)) and not cues.hits(index - 1, OTHER)
