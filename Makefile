@@ -50,8 +50,8 @@ docs: $(READY) ## write config.example.toml and docs/configuration.md from the c
 bench: $(READY) ## measure
 	@$(BIN)/python -m benchmarks
 
-soak: $(READY) ## the long runs of the property tests
-	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) --timeout 0 -m "" -k "property or machine or lives"
+soak: $(READY) ## all tests, the property tests with many thousand examples each
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) --timeout 0
 
 build: $(READY) ## sdist and wheel into dist/
 	$(BIN)/python -m build --no-isolation --outdir dist .

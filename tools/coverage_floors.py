@@ -20,13 +20,18 @@ def floors_from_project(text: str) -> dict[str, float]:
     return dict(sorted(table.items(), key=lambda row: row[0].count("/"), reverse=True))
 
 
+def floor_of(path: str, floors: dict[str, float]) -> str:
+    """The deepest folder with a floor that a file lies in, or ""."""
+    return next((name for name in floors if path.startswith(name + "/")), "")
+
+
 def shares(report: dict[str, Any], floors: dict[str, float]) -> dict[str, float]:
     """Percent of lines and branches covered, by floor folder; 100 where a folder has no code."""
     covered = dict.fromkeys(floors, 0)
     total = dict.fromkeys(floors, 0)
     for path, entry in report["files"].items():
-        folder = next((name for name in floors if path.startswith(name + "/")), None)
-        if folder is None:
+        folder = floor_of(path, floors)
+        if not folder:
             continue
         summary = entry["summary"]
         covered[folder] += summary["covered_lines"] + summary["covered_branches"]
@@ -34,12 +39,12 @@ def shares(report: dict[str, Any], floors: dict[str, float]) -> dict[str, float]
     return {name: 100 * covered[name] / total[name] if total[name] else 100.0 for name in floors}
 
 
-def weakest(report: dict[str, Any], folder: str, count: int = 5) -> list[str]:
-    """The files below a folder that lose most lines and branches, worst first."""
+def weakest(report: dict[str, Any], floors: dict[str, float], folder: str, count: int = 5) -> list[str]:
+    """The files of a floor that lose most lines and branches, worst first."""
     lost = {
         path: entry["summary"]["missing_lines"] + entry["summary"]["missing_branches"]
         for path, entry in report["files"].items()
-        if path.startswith(folder + "/")
+        if floor_of(path, floors) == folder
     }
     worst = sorted(lost, key=lambda path: -lost[path])[:count]
     return [f"  {path}: {lost[path]} lines and branches untested" for path in worst if lost[path]]
@@ -55,7 +60,7 @@ def main(arguments: list[str]) -> int:
         print(f"coverage  {folder:<24} {share:6.2f} %  (floor {floors[folder]} %)  {verdict}")
         if share < floors[folder]:
             missed = True
-            print("\n".join(weakest(report, folder)))
+            print("\n".join(weakest(report, floors, folder)))
     return int(missed)
 
 
