@@ -71,7 +71,7 @@ class Interview:
     draftable:  every proof needed for a letter is there (not POSSIBLE, not suspicious, not informational …).
     zone:       the zone as written, for display; local_zone: IANA name where known.
     anchors:    evidence ids: message ids and UIDs.
-    own_thread: by person key: the newest message which that person wrote to the user about this process.
+    conflict_end: where the calendar still shows another time than the mail: that one's end; letters wait for the later of both.
     """
 
     id: InterviewId
@@ -92,6 +92,7 @@ class Interview:
     anchors: frozenset[str] = frozenset()
     evidence: tuple[Evidence, ...] = ()
     moved_from: tuple[datetime, ...] = ()
+    conflict_end: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

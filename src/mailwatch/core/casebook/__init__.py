@@ -1,0 +1,68 @@
+"""Readings + calendar events + marks → applications: one fold over everything that was said.
+
+traces (who said what) → groups (one employer) → processes (one role) → strands (one meeting each) → interviews (one
+round each) → applications.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, tzinfo
+
+from mailwatch.core.addresses import domain_of, registrable_domain
+from mailwatch.core.casebook.applications import application_from_process
+from mailwatch.core.casebook.groups import groups_from_traces
+from mailwatch.core.casebook.processes import Process, processes_from_group
+from mailwatch.core.casebook.questions import questions_about
+from mailwatch.core.casebook.traces import AddressBook, Trace, traces_from_facts
+from mailwatch.core.lexicon import Lexicon
+from mailwatch.core.model import Application, Casebook, Detection, Facts, Mail, Mark
+from mailwatch.core.zones import zone_from_name
+
+__all__ = ["assemble"]
+
+_NO_DETECTION = Detection()
+
+
+def assemble(facts: Facts, lexicon: Lexicon, detection: Detection = _NO_DETECTION) -> Casebook:
+    """All applications that the facts tell of, and what only the user can settle."""
+    book = AddressBook(facts.me, lexicon)
+    zone: tzinfo = zone_from_name(facts.me.zone) or UTC
+    traces = traces_from_facts(facts, book, lexicon, detection)
+    loose: list[Trace] = []
+    processes: list[Process] = []
+    for group in groups_from_traces(traces, book):
+        found, unplaced = processes_from_group(group, book)
+        processes += found
+        loose += unplaced
+    marks, torn = _sorted_out(facts.marks, processes)
+    applications = [application_from_process(process, marks, facts.debriefs, book, zone) for process in processes]
+    applications = _with_junk(applications, facts.mails)
+    return Casebook(tuple(applications), questions_about(applications, loose, torn, facts))
+
+
+def _sorted_out(marks: Iterable[Mark], processes: list[Process]) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
+    """Marks that speak of one process at most, and those whose evidence ended up in several."""
+    homes: dict[str, int] = {}
+    for number, process in enumerate(processes):
+        for trace in process.traces:
+            homes.update((source, number) for source in (trace.source, *(item.uid for item in trace.reading.meetings)) if source)
+    clear, torn = [], []
+    for mark in marks:
+        several = len({homes[source] for source in mark.evidence if source in homes}) > 1
+        (torn if several else clear).append(mark)
+    return tuple(clear), tuple(torn)
+
+
+def _with_junk(applications: list[Application], mails: Iterable[Mail]) -> list[Application]:
+    """Count mail in Junk that comes from a known process and passes DMARC: a status line, never a draft."""
+    firms: dict[str, int] = {}
+    for mail in mails:
+        sender = mail.envelope.sender
+        if mail.junk and sender is not None and mail.reading is not None and not mail.reading.suspicions:
+            firm = registrable_domain(domain_of(sender.address))
+            firms[firm] = firms.get(firm, 0) + 1
+    if not firms:
+        return applications
+    return [replace(one, junk=sum(firms.get(domain, 0) for domain in one.domains)) for one in applications]

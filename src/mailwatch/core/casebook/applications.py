@@ -1,0 +1,151 @@
+"""Process → Application: everything about one candidacy in one record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import tzinfo
+
+from mailwatch.core.casebook.correspondence import (
+    away_from_traces,
+    contacts_from_traces,
+    replies_from_traces,
+    sent_from_traces,
+    standing_of,
+    unreachable_from_traces,
+)
+from mailwatch.core.casebook.debriefs import with_debriefs
+from mailwatch.core.casebook.groups import vetoed
+from mailwatch.core.casebook.meetings import strands_from_traces
+from mailwatch.core.casebook.names import company_key, label_of, most_weight, role_tokens
+from mailwatch.core.casebook.people import Circle
+from mailwatch.core.casebook.processes import Process
+from mailwatch.core.casebook.promises import promise_in_force, promises_from_traces
+from mailwatch.core.casebook.rounds import identity, interviews_from_strands
+from mailwatch.core.casebook.traces import AddressBook, Trace
+from mailwatch.core.model import (
+    Address,
+    Application,
+    ApplicationId,
+    Debrief,
+    Evidence,
+    Interview,
+    Mark,
+    MessageId,
+    Person,
+)
+
+_ROLE_FOR_LETTERS = 0.4
+"""A job's title below this confidence is not put into a letter."""
+_MOST_EVIDENCE = 12
+
+
+def application_from_process(
+    process: Process, marks: Sequence[Mark], debriefs: Sequence[Debrief], book: AddressBook, zone: tzinfo
+) -> Application:
+    """The application as the traces tell it, with the user's marks and debriefs."""
+    traces = process.traces
+    circle = Circle(traces, book)
+    strands = strands_from_traces(traces, book, zone)
+    interviews = interviews_from_strands(strands, traces, circle, book, marks, zone)
+    evidence = frozenset(trace.source for trace in traces).union(*(interview.anchors for interview in interviews))
+    ours = [debrief for debrief in debriefs if debrief.evidence & evidence]
+    interviews = with_debriefs(interviews, ours)
+    replies, sent = replies_from_traces(traces, circle, book), sent_from_traces(traces)
+    promises = promises_from_traces(traces, interviews, ours, book, zone)
+    told = {mark.kind for mark in marks if mark.evidence & evidence}
+    standing = standing_of(traces, replies, sent, interviews, told)
+    unreachable = unreachable_from_traces(traces)
+    contacts = contacts_from_traces(traces, interviews, circle)
+    return Application(
+        id=ApplicationId(identity("application", traces[0].source)),
+        company=_company(traces, book),
+        role=_role(traces, process.role),
+        state=standing.state,
+        interviews=interviews,
+        contact=_main_contact(contacts, unreachable, traces, book),
+        contacts=contacts,
+        agency=any(trace.reading.agency for trace in traces),
+        replies=replies,
+        sent=sent,
+        decision=promise_in_force(promises, traces, interviews, zone),
+        promises=promises,
+        away=away_from_traces(traces),
+        unreachable=unreachable,
+        your_turn=standing.your_turn,
+        offer_deadline=standing.offer_deadline,
+        account=next((trace.account for trace in traces if trace.account is not None and not trace.outgoing), None),
+        language=_language(traces, interviews),
+        last_messages=_last_messages(traces),
+        messages=frozenset(MessageId(trace.source) for trace in traces if trace.envelope is not None),
+        suspicions=_suspicions(traces),
+        evidence=_evidence(traces),
+        domains=frozenset().union(*(trace.firms for trace in traces)),
+    )
+
+
+def _company(traces: Sequence[Trace], book: AddressBook) -> str:
+    """The employer's name by weight of evidence; an agency's own name only where no client is named."""
+    agencies = {
+        label_of(firm)
+        for trace in traces
+        if trace.reading.agency and trace.sender is not None and (firm := book.firm(trace.sender.address))
+    }
+    labels = {label_of(firm) for trace in traces for firm in trace.firms} - agencies
+    votes = [
+        (company_key(name.text), name.text, name.confidence + (0.5 if company_key(name.text) in labels else 0.0))
+        for trace in traces
+        if not trace.outgoing and not vetoed(trace)
+        for name in trace.reading.companies
+        if company_key(name.text)
+    ]
+    clients = [vote for vote in votes if not any(vote[0].startswith(label) or label.startswith(vote[0]) for label in agencies)]
+    return most_weight(clients or votes) or next(iter(sorted(labels)), "")
+
+
+def _role(traces: Iterable[Trace], agreed: str) -> str:
+    votes = [
+        (" ".join(sorted(role_tokens(name.text))), name.text, name.confidence)
+        for trace in traces
+        if not trace.outgoing and not vetoed(trace)
+        for name in trace.reading.roles[:1]
+        if name.confidence >= _ROLE_FOR_LETTERS
+    ]
+    return most_weight(votes) or agreed
+
+
+def _main_contact(
+    contacts: Sequence[Person], unreachable: frozenset[Address], traces: Sequence[Trace], book: AddressBook
+) -> Person | None:
+    """Whom to write to by default: the agency's recruiter where there is one, else who wrote last."""
+    recruiters = {trace.sender.address for trace in traces if trace.reading.agency and trace.sender is not None}
+    reachable = [person for person in contacts if person.address not in unreachable and person.trusted]
+    ordered = sorted(reachable, key=lambda person: person.address not in recruiters)
+    return ordered[0] if ordered else None
+
+
+def _language(traces: Sequence[Trace], interviews: Sequence[Interview]) -> str:
+    spoken = [trace for trace in traces if trace.human and not vetoed(trace)]
+    if spoken:
+        return spoken[-1].reading.language
+    return interviews[-1].language if interviews else traces[-1].reading.language
+
+
+def _last_messages(traces: Iterable[Trace]) -> tuple[tuple[Address, MessageId], ...]:
+    newest: dict[Address, MessageId] = {}
+    for trace in traces:
+        if trace.human and trace.sender is not None and not trace.suspicious:
+            newest[trace.sender.address] = MessageId(trace.source)
+    return tuple(newest.items())
+
+
+def _suspicions(traces: Sequence[Trace]) -> tuple[Evidence, ...]:
+    """A process is suspect where everything that came in is; one forged mail among honest ones is only not believed."""
+    incoming = [trace for trace in traces if trace.envelope is not None and not trace.outgoing]
+    if not incoming or not all(trace.suspicious for trace in incoming):
+        return ()
+    return tuple(evidence for trace in incoming for evidence in trace.reading.suspicions)
+
+
+def _evidence(traces: Iterable[Trace]) -> tuple[Evidence, ...]:
+    found = dict.fromkeys(item for trace in traces for item in trace.reading.evidence[:2])
+    return tuple(found)[:_MOST_EVIDENCE]

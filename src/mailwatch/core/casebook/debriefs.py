@@ -1,0 +1,47 @@
+"""Debriefs → interviews: who was really there, in the user's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from mailwatch.core.casebook.names import same_full_name
+from mailwatch.core.model import Address, Debrief, Interview, Person
+
+
+def with_debriefs(interviews: Iterable[Interview], debriefs: Sequence[Debrief]) -> tuple[Interview, ...]:
+    """The interviews with the people whom a debrief adds. Who was absent stays named: decide says why nothing is due."""
+    return tuple(_with_added(interview, debriefs) for interview in interviews)
+
+
+def _with_added(interview: Interview, debriefs: Sequence[Debrief]) -> Interview:
+    people = list(interview.people)
+    for debrief in debriefs:
+        if not debrief.evidence & interview.anchors:
+            continue
+        for name, address in debrief.added:
+            _learn(people, name, address)
+    if tuple(people) == interview.people:
+        return interview
+    sessions = interview.sessions
+    if len(sessions) == 1:
+        sessions = (replace(sessions[0], people=tuple(people)),)
+    return replace(interview, people=tuple(people), sessions=sessions)
+
+
+def _learn(people: list[Person], name: str, address: str) -> None:
+    """Add a person, or give the address to the one who was only known by that name."""
+    for index, person in enumerate(people):
+        if address and person.address == address:
+            return
+        if name and same_full_name(person.name, name):
+            if person.address is None and address:
+                people[index] = replace(person, address=Address(address), source="debrief")
+            return
+    people.append(Person(name, Address(address) if address else None, source="debrief"))
+
+
+def absent(person: Person, interview: Interview, debriefs: Iterable[Debrief]) -> bool:
+    """Does a debrief of this interview say that the person was not there?"""
+    names = [name for debrief in debriefs if debrief.evidence & interview.anchors for name in debrief.absent]
+    return any(name == person.address or same_full_name(name, person.name) or name == person.name for name in names)

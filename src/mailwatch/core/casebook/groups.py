@@ -1,0 +1,190 @@
+"""Traces → groups: everything that belongs to one employer, or to one agency recruiter.
+
+Only traces that speak of the user's own candidacy found a group, and only they join two. The others are attached
+to a group that exists: by thread, calendar object, person or firm, in that order. So a friend in copy, a newsletter
+or a shared tool never ties two employers together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mailwatch.core.casebook.names import company_key, label_of
+from mailwatch.core.casebook.traces import SAME_START, AddressBook, Trace
+from mailwatch.core.model import Address, Direction, MeetingState, MessageKind, Named
+
+SURE_NAME = 0.5
+"""A firm's or a job's name below this confidence ties nothing together."""
+
+_FOUNDING = frozenset(
+    {
+        MessageKind.INTERVIEW_REQUEST, MessageKind.INTERVIEW_CONFIRMED, MessageKind.INTERVIEW_RESCHEDULED,
+        MessageKind.INTERVIEW_CANCELLED, MessageKind.NEXT_ROUND, MessageKind.REJECTION, MessageKind.OFFER,
+        MessageKind.TIMELINE_UPDATE, MessageKind.NEEDS_INFO, MessageKind.APPLICATION_ACK, MessageKind.ASSESSMENT,
+    }
+)  # fmt: skip
+_VETOES = frozenset({Direction.OTHER, Direction.INTERVIEWER})
+
+
+@dataclass(slots=True)
+class Group:
+    """All traces of one employer or agency contact, oldest first."""
+
+    traces: list[Trace] = field(default_factory=list)
+
+
+class Sets:
+    """Disjoint sets of anything hashable (union by arrival, path halving)."""
+
+    def __init__(self) -> None:
+        self._parent: dict[Hashable, Hashable] = {}
+
+    def find(self, item: Hashable) -> Hashable:
+        """The set that an item is in; a new one for a new item."""
+        parent = self._parent
+        parent.setdefault(item, item)
+        while parent[item] != item:
+            parent[item] = parent[parent[item]]
+            item = parent[item]
+        return item
+
+    def join(self, one: Hashable, other: Hashable) -> None:
+        """Make two sets one."""
+        first, second = self.find(one), self.find(other)
+        if first != second:
+            self._parent[second] = first
+
+    def __contains__(self, item: Hashable) -> bool:
+        return item in self._parent
+
+
+def founds(trace: Trace) -> bool:
+    """Does it speak, by itself, of the user as a candidate, or of a chat to get to know a firm?"""
+    reading = trace.reading
+    if reading.direction is not Direction.CANDIDATE:
+        return informational(trace)
+    return bool(reading.meetings) or (reading.kind in _FOUNDING and not trace.outgoing)
+
+
+def vetoed(trace: Trace) -> bool:
+    """Is it about another kind of interview, or about somebody else's?"""
+    return trace.reading.direction in _VETOES and not informational(trace)
+
+
+def informational(trace: Trace) -> bool:
+    """Is it a chat to learn about a firm or a job: recorded, but no interview?"""
+    meetings = trace.reading.meetings
+    return bool(meetings) and all(meeting.informational for meeting in meetings)
+
+
+def groups_from_traces(traces: Iterable[Trace], book: AddressBook) -> list[Group]:
+    """The groups, by their first trace; traces that belong to none are left out."""
+    traces = list(traces)
+    sets = Sets()
+    keys = _Keys(book, agencies_of(traces, book))
+    founders = [trace for trace in traces if founds(trace)]
+    for trace in founders:
+        for key in keys.of(trace):
+            sets.join(key, trace.source)
+    _join_same_start(sets, founders)
+    groups: dict[Hashable, Group] = {}
+    starts = {bucket: sets.find(trace.source) for trace in founders for bucket in _buckets(trace)}
+    sets_of_founders = {trace.source for trace in founders}
+    for trace in traces:
+        home = sets.find(trace.source) if trace.source in sets_of_founders else _place(sets, trace, starts, keys)
+        if home is not None:
+            groups.setdefault(sets.find(home), Group()).traces.append(trace)
+    return list(groups.values())
+
+
+def agencies_of(traces: Iterable[Trace], book: AddressBook) -> frozenset[str]:
+    """The firms of people who recruit for others."""
+    senders = (trace.sender for trace in traces if trace.reading.agency and not trace.outgoing)
+    return frozenset(firm for sender in senders if sender is not None and (firm := book.firm(sender.address)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """What ties a trace to others. An agency's firm stands for all its clients: there the recruiter alone ties."""
+
+    book: AddressBook
+    agencies: frozenset[str]
+
+    def of(self, trace: Trace) -> Iterator[Hashable]:
+        yield trace.source
+        if trace.thread:
+            yield ("thread", trace.thread)
+        for meeting in trace.reading.meetings:
+            if meeting.uid:
+                yield meeting.uid
+        met = _met(trace, self.book)
+        for address in trace.theirs | met:
+            yield ("person", address)
+        for firm in trace.firms | {self.book.firm(address) for address in met}:
+            if firm and firm not in self.agencies:
+                yield ("firm", label_of(firm))
+        if not trace.reading.agency:
+            for name in _sure(trace.reading.companies):
+                yield ("firm", company_key(name.text))
+
+
+def _met(trace: Trace, book: AddressBook) -> frozenset[Address]:
+    found = (person for meeting in trace.reading.meetings for person in meeting.people)
+    return frozenset(
+        person.address for person in found if person.address is not None and book.is_person(person.address, person.name)
+    )
+
+
+def _sure(names: Iterable[Named]) -> Iterator[Named]:
+    best = next(iter(names), None)
+    if best is not None and best.confidence >= SURE_NAME and len(company_key(best.text)) >= 2:
+        yield best
+
+
+def _buckets(trace: Trace) -> Iterator[int]:
+    for meeting in trace.reading.meetings:
+        if meeting.start is not None and not meeting.day_only and meeting.state is not MeetingState.CANCELLED:
+            slot = _slot(meeting.start)
+            yield from (slot - 1, slot, slot + 1)
+
+
+def _slot(start: datetime) -> int:
+    return int(start.timestamp() // SAME_START.total_seconds())
+
+
+def _join_same_start(sets: Sets, founders: list[Trace]) -> None:
+    """A robot's mail or a self-typed entry names nobody: at the same time as another meeting, it is that meeting."""
+    holders: dict[int, str] = {}
+    for trace in founders:
+        if trace.theirs:
+            holders.update((bucket, trace.source) for bucket in _buckets(trace))
+    for trace in founders:
+        if not trace.theirs and not any(_sure(trace.reading.companies)):
+            for meeting in trace.reading.meetings:
+                holder = holders.get(_slot(meeting.start)) if meeting.start and not meeting.day_only else None
+                if holder is not None:
+                    sets.join(holder, trace.source)
+
+
+def _place(sets: Sets, trace: Trace, starts: dict[int, Hashable], keys_of: _Keys) -> Hashable | None:
+    """The group that a trace without a claim of its own belongs to, or None."""
+    if trace.envelope is not None and trace.envelope.automation.list_id:
+        return None
+    keys = list(keys_of.of(trace))
+    exact = [key for key in keys if not (isinstance(key, tuple) and key[0] == "firm")]
+    home = next((sets.find(key) for key in exact if key in sets), None)
+    if home is None and not vetoed(trace):
+        home = next((sets.find(key) for key in keys if key in sets), None) or _by_start(sets, trace, starts)
+    if home is not None and trace.thread and not vetoed(trace):
+        sets.join(home, ("thread", trace.thread))
+    return home
+
+
+def _by_start(sets: Sets, trace: Trace, starts: dict[int, Hashable]) -> Hashable | None:
+    """An entry that names nobody, at the time of a known meeting."""
+    if trace.theirs or trace.version is None:
+        return None
+    slots = [_slot(meeting.start) for meeting in trace.reading.meetings if meeting.start and not meeting.day_only]
+    return next((sets.find(starts[slot]) for slot in slots if slot in starts), None)

@@ -1,0 +1,255 @@
+"""Traces of one process → strands: which sighting speaks of which meeting.
+
+The same meeting is known by its UID, by its hour, by the old time that a change names, or by being the only one that
+a word without a time can mean. A booking that replaces a cancelled one is the same meeting, moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta, tzinfo
+from enum import Enum
+
+from mailwatch.core.casebook.groups import vetoed
+from mailwatch.core.casebook.names import name_tokens
+from mailwatch.core.casebook.strand import Sighting, Strand, agree, near, note, take
+from mailwatch.core.casebook.traces import AddressBook, Trace
+from mailwatch.core.model import InterviewState, Meeting, MeetingState, MessageKind, ReplyKind
+
+_JUST_MISSED = timedelta(days=2)
+"""A word about "our meeting" can still mean one that should have begun this long ago (nobody came)."""
+_REBOOKED_WITHIN = timedelta(hours=72)
+_DETAIL_WITHIN = timedelta(hours=2)
+
+_ASKS = frozenset({MessageKind.INTERVIEW_REQUEST, MessageKind.NEXT_ROUND})
+
+
+def strands_from_traces(traces: Iterable[Trace], book: AddressBook, zone: tzinfo) -> list[Strand]:
+    """Every meeting of one process, each with all its sightings. `zone` is the user's."""
+    strands: list[Strand] = []
+    vetoes: list[Trace] = []
+    for trace in traces:
+        if vetoed(trace):
+            vetoes.append(trace)
+        else:
+            _follow(strands, trace, book, zone)
+    for trace in vetoes:
+        _count_veto(strands, trace)
+    return _rebooked(strands)
+
+
+class _As(Enum):
+    """How a sighting speaks of a meeting."""
+
+    SAME = "the meeting itself"
+    MOVED = "the meeting, at another time"
+    SESSION = "one session of it"
+    DETAIL = "something about it"
+
+
+def _follow(strands: list[Strand], trace: Trace, book: AddressBook, zone: tzinfo) -> None:
+    for sighting in sightings_of(trace):
+        strand, how = _match(strands, sighting, zone)
+        if strand is None:
+            if not _opens(sighting):
+                continue
+            strand = Strand()
+            strands.append(strand)
+        if how is _As.SESSION:
+            strand.agenda.append(sighting)
+        elif how is _As.DETAIL:
+            note(strand, sighting)
+        else:
+            take(strand, sighting, book, zone, moved=how is _As.MOVED)
+    if trace.reading.assent:
+        for strand in reversed(strands):
+            if strand.shares_thread(trace.thread) and agree(strand, trace):
+                break
+
+
+def sightings_of(trace: Trace) -> Iterator[Sighting]:
+    """What one trace says about meetings: calendar objects first, then words, then the sessions of an agenda."""
+    meetings = [meeting for meeting in trace.reading.meetings if not meeting.assessed]
+    if not meetings and _only_asks(trace):
+        meetings = [Meeting(MeetingState.PROPOSED, None)]
+    for meeting in sorted(meetings, key=lambda item: (not item.uid, item.agenda)):
+        yield Sighting(trace, meeting)
+
+
+def _only_asks(trace: Trace) -> bool:
+    """A request that names no time is a meeting in the making all the same."""
+    reading = trace.reading
+    return not trace.outgoing and not reading.meetings and (reading.kind in _ASKS or reading.reply is ReplyKind.NEXT_ROUND)
+
+
+def _opens(sighting: Sighting) -> bool:
+    """Can it begin a meeting that nobody spoke of before?"""
+    meeting = sighting.meeting
+    if sighting.removed or meeting.state is MeetingState.DECLINED:
+        return False
+    if meeting.state is MeetingState.CANCELLED:
+        return bool(meeting.uid)
+    return bool(meeting.uid) or not meeting.day_only or meeting.state is MeetingState.PROPOSED
+
+
+def _match(strands: list[Strand], sighting: Sighting, zone: tzinfo) -> tuple[Strand | None, _As]:
+    """The strand that a sighting speaks of, and how."""
+    meeting, key = sighting.meeting, sighting.object_key
+    if key:
+        known = next((strand for strand in strands if key in strand.objects), None)
+        if known is not None:
+            return known, _As.SAME
+    if meeting.previous_start is not None:
+        moved = _at(strands, meeting.previous_start, zone)
+        if moved is not None:
+            return moved, _As.MOVED
+    if meeting.start is not None and not meeting.day_only:
+        whole = _umbrella(strands, sighting)
+        if whole is not None:
+            return whole, _As.SESSION
+        same = _same_hour(strands, sighting)
+        if same is not None:
+            return same, _As.SAME
+    if meeting.state in {MeetingState.CANCELLED, MeetingState.DECLINED}:
+        return _meant(strands, sighting, zone), _As.SAME
+    return _match_loosely(strands, sighting, zone)
+
+
+def _match_loosely(strands: list[Strand], sighting: Sighting, zone: tzinfo) -> tuple[Strand | None, _As]:
+    meeting = sighting.meeting
+    if _moves_the_only_one(sighting):
+        rescheduled = _meant(strands, sighting, zone)
+        if rescheduled is not None:
+            return rescheduled, _As.MOVED
+    if meeting.day_only and meeting.state is not MeetingState.PROPOSED and meeting.start is not None:
+        same_day = _at(strands, meeting.start, zone)
+        if same_day is not None:
+            return same_day, _As.DETAIL
+    detail = _detail(strands, sighting)
+    if detail is not None:
+        return detail, _As.DETAIL
+    return _open(strands, sighting), _As.SAME
+
+
+def _moves_the_only_one(sighting: Sighting) -> bool:
+    """It says that the meeting moved, in words or with a fresh calendar object, and names one time."""
+    reading = sighting.trace.reading
+    times = [meeting for meeting in reading.meetings if meeting.state is not MeetingState.CANCELLED]
+    return reading.kind is MessageKind.INTERVIEW_RESCHEDULED and len(times) == 1 and sighting.meeting in times
+
+
+def _detail(strands: list[Strand], sighting: Sighting) -> Strand | None:
+    """A meeting with a calendar object that words speak of with another hour ("come at half past")."""
+    start = sighting.meeting.start
+    if sighting.meeting.uid or sighting.meeting.state is not MeetingState.CONFIRMED or start is None:
+        return None
+    close = (strand for strand in strands if strand.live and strand.objects and near(strand.start, start, _DETAIL_WITHIN))
+    return next((strand for strand in close if strand.shares(sighting)), None)
+
+
+def _at(strands: list[Strand], moment: datetime, zone: tzinfo) -> Strand | None:
+    """The live strand at an instant, or else the only one on that day."""
+    eligible = [strand for strand in strands if strand.start is not None and strand.live]
+    exact = [strand for strand in eligible if near(strand.start, moment)]
+    day = moment.astimezone(zone).date()
+    same_day = [strand for strand in eligible if strand.start is not None and strand.start.astimezone(zone).date() == day]
+    return exact[0] if exact else same_day[0] if len(same_day) == 1 else None
+
+
+def _same_hour(strands: list[Strand], sighting: Sighting) -> Strand | None:
+    start = sighting.meeting.start
+    candidates = [strand for strand in strands if near(strand.start, start)]
+    candidates += [strand for strand in strands if any(near(offer.meeting.start, start) for offer in strand.offers)]
+    return next((strand for strand in candidates if strand.live), candidates[0] if candidates else None)
+
+
+def _umbrella(strands: list[Strand], sighting: Sighting) -> Strand | None:
+    """The longer meeting that one session of an agenda is a part of."""
+    start = sighting.meeting.start
+    if not sighting.meeting.agenda or start is None:
+        return None
+    for strand in strands:
+        if strand.live and strand.objects and strand.start is not None and strand.end is not None:
+            if strand.start <= start < strand.end:
+                return strand
+    return None
+
+
+def _meant(strands: list[Strand], sighting: Sighting, zone: tzinfo) -> Strand | None:
+    """The only meeting that a word without a (known) time can mean: ahead, or just missed, of this conversation."""
+    at, start = sighting.at, sighting.meeting.start
+    ahead = [strand for strand in strands if strand.live and strand.start is not None and strand.start > at]
+    missed = [strand for strand in strands if strand.live and strand.start and at - _JUST_MISSED < strand.start <= at]
+    for candidates in (ahead, missed):
+        if sighting.meeting.state is MeetingState.CANCELLED and start is not None:
+            day = start.astimezone(zone).date()
+            candidates = [one for one in candidates if one.start is not None and one.start.astimezone(zone).date() == day]
+        sharing = [strand for strand in candidates if strand.shares(sighting)] or candidates
+        if sharing:
+            return min(sharing, key=lambda strand: abs((strand.start or at) - at))
+    return None
+
+
+def _open(strands: list[Strand], sighting: Sighting) -> Strand | None:
+    """The meeting still being arranged that this is a word about."""
+    unsettled = [strand for strand in strands if strand.state is InterviewState.REQUESTED]
+    sharing = [strand for strand in unsettled if strand.shares(sighting)]
+    if sharing:
+        return sharing[-1]
+    alone = len(unsettled) == 1 and sighting.meeting.state is not MeetingState.PROPOSED
+    return unsettled[0] if alone and not sighting.trace.outgoing else None
+
+
+def _count_veto(strands: list[Strand], trace: Trace) -> None:
+    """Somebody says that it is another kind of interview: for the meetings of that thread, hour or object it weighs."""
+    for strand in strands:
+        hour = any(near(strand.start, meeting.start) for meeting in trace.reading.meetings if not meeting.day_only)
+        same_object = any(sighting.object_key in strand.objects for sighting in sightings_of(trace) if sighting.object_key)
+        if hour or same_object or strand.shares_thread(trace.thread) or bool(strand.people & trace.theirs):
+            strand.vetoes += 1
+
+
+def _rebooked(strands: list[Strand]) -> list[Strand]:
+    """Cancel + new booking (Calendly, Greenhouse) is one meeting that moved."""
+    gone: set[int] = set()
+    for old in strands:
+        if old.state is not InterviewState.CANCELLED or old.cancelled_at is None:
+            continue
+        new = _replacement(strands, old)
+        if new is not None and old.start is not None:
+            gone.add(id(old))
+            new.moved_from.append(old.start)
+            new.sightings = sorted(old.sightings + new.sightings, key=lambda sighting: sighting.at)
+            new.objects.update({key: sequence for key, sequence in old.objects.items() if key not in new.objects})
+    return [strand for strand in strands if id(strand) not in gone]
+
+
+def _replacement(strands: list[Strand], old: Strand) -> Strand | None:
+    cancelled = old.cancelled_at
+    if cancelled is None:
+        return None
+    for strand in strands:
+        if strand is old or strand.state is not InterviewState.SCHEDULED or near(strand.start, old.start):
+            continue
+        booked = max((sighting.at for sighting in strand.sightings[:1]), default=cancelled)
+        soon = abs(booked - cancelled) <= _REBOOKED_WITHIN
+        if soon and (_same_people(strand, old) or _same_title(strand, old)) and not _was_planned(strand, old):
+            return strand
+    return None
+
+
+def _was_planned(strand: Strand, old: Strand) -> bool:
+    """Both were planned at once: two sessions of a loop, of which one was cancelled."""
+    return strand.first_at <= old.first_at + timedelta(minutes=30)
+
+
+def _same_people(one: Strand, other: Strand) -> bool:
+    return bool(one.people & other.people)
+
+
+def _same_title(one: Strand, other: Strand) -> bool:
+    titles = [
+        {frozenset(name_tokens(sighting.meeting.title)) for sighting in strand.sightings if sighting.meeting.title}
+        for strand in (one, other)
+    ]
+    return bool(titles[0] & titles[1])

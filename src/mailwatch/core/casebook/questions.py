@@ -1,0 +1,66 @@
+"""What is unsure: one question each, with the command that settles it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from mailwatch.core.casebook.rounds import identity
+from mailwatch.core.casebook.traces import Trace
+from mailwatch.core.model import Application, Facts, Interview, InterviewState, Mark, Question
+
+
+def questions_about(
+    applications: Iterable[Application], loose: Iterable[Trace], torn: Iterable[Mark], facts: Facts
+) -> tuple[Question, ...]:
+    """Everything that only the user can settle, newest first.
+
+    Args:
+        loose: traces that could belong to more than one process. torn: marks whose evidence ended up in several.
+    """
+    applications = tuple(applications)
+    found = [question for application in applications for question in _about_one(application)]
+    found += [_about_loose(trace) for trace in loose]
+    found += [_about_mark(mark, applications) for mark in torn]
+    found += _about_unreadable(facts, applications)
+    return tuple(sorted(found, key=lambda question: question.at.timestamp() if question.at else 0.0, reverse=True))
+
+
+def _about_one(application: Application) -> Iterator[Question]:
+    firm = application.company or application.role or "an unnamed firm"
+    for interview in application.interviews:
+        if interview.state is InterviewState.POSSIBLE:
+            why = "it may be a forgery" if application.suspicions else "nothing says so clearly"
+            yield question_about(f"Is this an interview: “{interview.title or firm}”? ({why})", f"mailwatch confirm {interview.id}", interview)
+
+
+def question_about(text: str, command: str, interview: Interview) -> Question:
+    """A question about one interview; it came up when that began, or will begin."""
+    return Question(identity("question", f"{interview.id} {text}"), text, command, interview.evidence, interview.start)
+
+
+def _about_loose(trace: Trace) -> Question:
+    text = "A mail could belong to more than one of your applications there."
+    return Question(identity("question", trace.source), text, f"mailwatch why {trace.source}", trace.reading.evidence, trace.at)
+
+
+def _about_mark(mark: Mark, applications: tuple[Application, ...]) -> Question:
+    """A mark whose evidence ended up in several processes counts for none of them until the user says which."""
+    homes = [application for application in applications if mark.evidence & _evidence_of(application)]
+    names = " or ".join(application.company or application.role or application.id for application in homes)
+    text = f"Your mark “{mark.kind}” could mean {names}."
+    return Question(identity("question", mark.id), text, f"mailwatch mark {homes[0].id} {mark.kind}", (), mark.at)
+
+
+def _evidence_of(application: Application) -> frozenset[str]:
+    return frozenset(application.messages).union(*(interview.anchors for interview in application.interviews))
+
+
+def _about_unreadable(facts: Facts, applications: tuple[Application, ...]) -> Iterator[Question]:
+    people = {person.address: application for application in applications for person in application.contacts}
+    for mail in facts.mails:
+        if mail.unreadable and mail.envelope.sender is not None and mail.envelope.sender.address in people:
+            application = people[mail.envelope.sender.address]
+            text = f"A mail from {application.company or 'a contact'} could not be read: {mail.unreadable}."
+            yield Question(identity("question", mail.envelope.id), text, "mailwatch retry", (), mail.envelope.at)
+

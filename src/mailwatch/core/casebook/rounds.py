@@ -1,0 +1,261 @@
+"""Strands → interviews: one round is all sessions of one day at one employer."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, tzinfo
+
+from mailwatch.core.casebook.groups import founds
+from mailwatch.core.casebook.people import Circle
+from mailwatch.core.casebook.strand import UNSTATED_LENGTH, Sighting, Strand, near
+from mailwatch.core.casebook.traces import AddressBook, Trace
+from mailwatch.core.model import (
+    Direction,
+    Evidence,
+    Interview,
+    InterviewId,
+    InterviewState,
+    Mark,
+    MarkKind,
+    MessageKind,
+    Person,
+    Session,
+    ZoneState,
+)
+
+_MOST_EVIDENCE = 12
+_NO_PROCESS = frozenset({MessageKind.APPLICATION_ACK, MessageKind.ASSESSMENT, MessageKind.COLD_OUTREACH})
+
+
+def identity(kind: str, source: str) -> str:
+    """A stable id from the first evidence: 16 hex digits, of which commands need the shortest unambiguous prefix."""
+    return hashlib.sha256(f"{kind}\x1f{source}".encode()).hexdigest()[:16]
+
+
+def interviews_from_strands(
+    strands: Iterable[Strand], traces: Sequence[Trace], circle: Circle, book: AddressBook, marks: Iterable[Mark], zone: tzinfo
+) -> tuple[Interview, ...]:
+    """The interviews of one process, by start; those without a time last. What is none is left out."""
+    strands = list(strands)
+    told = _told(strands, marks)
+    judged = [(strand, _state(strand, traces, book, told[index])) for index, strand in enumerate(strands)]
+    single = [_interview(strand, state, circle) for strand, state in judged if state is not None]
+    rounds = _by_day([item for item in single if item.state is InterviewState.SCHEDULED and item.start], zone)
+    rest = [item for item in single if item.state is not InterviewState.SCHEDULED or item.start is None]
+    return tuple(sorted(rounds + rest, key=lambda item: (item.start is None, item.start.timestamp() if item.start else 0.0)))
+
+
+def _told(strands: Sequence[Strand], marks: Iterable[Mark]) -> list[set[MarkKind]]:
+    """What the user's marks say of each strand: a mark speaks of those that share most of its evidence."""
+    told: list[set[MarkKind]] = [set() for _ in strands]
+    anchors = [_anchors(strand) for strand in strands]
+    for mark in marks:
+        overlaps = [len(mark.evidence & anchor) for anchor in anchors]
+        most = max(overlaps, default=0)
+        for index, overlap in enumerate(overlaps):
+            if overlap == most > 0:
+                told[index].add(mark.kind)
+    return told
+
+
+def _state(strand: Strand, traces: Sequence[Trace], book: AddressBook, told: set[MarkKind]) -> InterviewState | None:
+    """The strand's state once it is clear that the user was to be interviewed; None: it is no interview."""
+    if MarkKind.DID_NOT_HAPPEN in told:
+        return InterviewState.DID_NOT_HAPPEN
+    state = strand.state
+    if MarkKind.CONFIRMED in told:
+        return _confirmed(strand)
+    votes = sum(sighting.trace.reading.direction is Direction.CANDIDATE for sighting in strand.sightings)
+    if strand.vetoes > votes:
+        return None
+    if state is InterviewState.REQUESTED:
+        return state if votes or _known(strand, traces) else None
+    unsure = strand.vetoes == votes > 0 or all(sighting.trace.suspicious for sighting in strand.sightings)
+    if _internal(strand, book):
+        return InterviewState.POSSIBLE if votes else None
+    if not votes:
+        if not _known(strand, traces):
+            return InterviewState.POSSIBLE if _half_known(strand, traces) else None
+    return InterviewState.POSSIBLE if unsure and strand.live else state
+
+
+def _confirmed(strand: Strand) -> InterviewState:
+    """The user says that it takes, or took, place: then the last time that anybody named holds."""
+    if strand.start is None:
+        timed = [offer.meeting for offer in strand.offers if offer.meeting.start is not None and not offer.meeting.day_only]
+        if not timed:
+            return InterviewState.REQUESTED
+        strand.start, strand.end, strand.zone = timed[-1].start, timed[-1].end, timed[-1].zone
+    return InterviewState.SCHEDULED
+
+
+def _known(strand: Strand, traces: Sequence[Trace]) -> bool:
+    """A meeting that doesn't say "interview" is one where its people are known from the user's candidacy there."""
+    founders = [trace for trace in traces if founds(trace) and trace.reading.kind not in _NO_PROCESS]
+    people = frozenset().union(*(trace.theirs for trace in founders))
+    threads = {trace.thread for trace in founders if trace.thread}
+    tied = bool(strand.people & people) or bool(strand.threads & threads)
+    alone = not strand.people and any(sighting.listed for sighting in strand.sightings)
+    return tied or (alone and bool(founders))
+
+
+def _half_known(strand: Strand, traces: Sequence[Trace]) -> bool:
+    """Somebody at a firm where the user has applied: worth a question."""
+    return strand.state is InterviewState.SCHEDULED and any(map(founds, traces)) and bool(strand.objects)
+
+
+def _internal(strand: Strand, book: AddressBook) -> bool:
+    return bool(strand.people) and all(book.at_home(address) for address in strand.people)
+
+
+def _anchors(strand: Strand) -> frozenset[str]:
+    return frozenset(sighting.trace.source for sighting in strand.sightings + strand.agenda) | frozenset(
+        sighting.meeting.uid for sighting in strand.sightings if sighting.meeting.uid
+    )
+
+
+def _interview(strand: Strand, state: InterviewState, circle: Circle) -> Interview:
+    sightings = strand.sightings
+    newest = max(sightings, key=lambda item: item.at)
+    people = circle.interviewers(strand)
+    start = strand.start
+    end = (strand.end or start + UNSTATED_LENGTH) if start else None
+    title = next((item.meeting.title for item in sightings if item.meeting.title), "")
+    session = _sessions(strand, circle, people, title) if start and end else ()
+    informational = any(item.meeting.informational for item in sightings) and not _assessing(sightings)
+    suspicious = all(item.trace.suspicious for item in sightings)
+    return Interview(
+        id=InterviewId(identity("interview", sightings[0].trace.source + (sightings[0].object_key or ""))),
+        state=_declined_state(strand, state),
+        start=start,
+        end=end,
+        people=people,
+        sessions=session,
+        title=title,
+        medium=next((item.meeting.medium for item in reversed(sightings) if item.meeting.medium), ""),
+        zone=strand.zone,
+        zone_state=strand.zone_state,
+        informational=informational,
+        unanswered=_unanswered(strand),
+        draftable=state is InterviewState.SCHEDULED and not suspicious,
+        doubts=_doubts(strand),
+        conflict_end=_conflict_end(strand),
+        language=_language(sightings, newest),
+        anchors=_anchors(strand),
+        evidence=_evidence(sightings),
+        moved_from=tuple(strand.moved_from),
+    )
+
+
+def _declined_state(strand: Strand, state: InterviewState) -> InterviewState:
+    """The user's own answer in the calendar is the last word on whether the user goes."""
+    listed = [sighting for sighting in strand.sightings if sighting.listed and not sighting.removed]
+    if state in {InterviewState.SCHEDULED, InterviewState.POSSIBLE} and listed and listed[-1].meeting.user_declined:
+        return InterviewState.DECLINED
+    return state
+
+
+def _unanswered(strand: Strand) -> bool:
+    listed = [sighting for sighting in strand.sightings if sighting.listed and not sighting.removed]
+    answered = any(sighting.trace.outgoing for sighting in strand.sightings)
+    return bool(listed) and listed[-1].meeting.unanswered and not answered
+
+
+def _assessing(sightings: Sequence[Sighting]) -> bool:
+    """A chat that is also spoken of as an interview for a job is one."""
+    plain = [item for item in sightings if not item.meeting.informational]
+    return any(item.trace.reading.direction is Direction.CANDIDATE and item.trace.reading.roles for item in plain)
+
+
+def _sessions(strand: Strand, circle: Circle, people: tuple[Person, ...], title: str) -> tuple[Session, ...]:
+    start, end = strand.start, strand.end
+    if start is None:
+        return ()
+    uid = next((sighting.meeting.uid for sighting in strand.sightings if sighting.meeting.uid), "")
+    parts: list[Session] = []
+    for sighting in sorted(strand.agenda, key=_start_of):
+        meeting = sighting.meeting
+        if meeting.start is None or any(near(part.start, meeting.start) for part in parts):
+            continue
+        there = tuple(person for mention in meeting.people if (known := circle.find(mention)) and (person := circle.person(known)))
+        parts.append(Session(meeting.start, meeting.end or meeting.start + UNSTATED_LENGTH, there, meeting.title, uid))
+    if len(parts) < 2:
+        return (Session(start, end or start + UNSTATED_LENGTH, people, title, uid),)
+    return tuple(
+        replace(part, end=min(part.end, after.start)) if after is not None else part
+        for part, after in zip(parts, [*parts[1:], None], strict=True)
+    )
+
+
+def _start_of(sighting: Sighting) -> float:
+    return sighting.meeting.start.timestamp() if sighting.meeting.start else 0.0
+
+
+def _doubts(strand: Strand) -> tuple[str, ...]:
+    doubts = list(dict.fromkeys(strand.doubts))
+    if _conflict_end(strand) is not None:
+        shown = min(span[0] for span in strand.shown.values())
+        doubts.append(f"the calendar still shows {shown:%a %d %b %H:%M} UTC, the mail names another time")
+    if strand.zone_state is ZoneState.UNKNOWN:
+        doubts.append(f"the time zone “{strand.zone[:40]}” is unknown")
+    if any(sighting.meeting.day_only for sighting in strand.sightings if sighting.meeting.uid):
+        doubts.append("no time of day is named")
+    return tuple(doubts)
+
+
+def _conflict_end(strand: Strand) -> datetime | None:
+    """The end of another time that the user's calendar still shows."""
+    if strand.state is not InterviewState.SCHEDULED or strand.start is None:
+        return None
+    ends = [end for start, end in strand.shown.values() if not near(start, strand.start) and not start <= strand.start < end]
+    agreeing = any(near(start, strand.start) for start, _ in strand.shown.values())
+    return None if agreeing or not ends else max(ends)
+
+
+def _language(sightings: Sequence[Sighting], newest: Sighting) -> str:
+    mailed = [item for item in sightings if not item.listed and not item.trace.outgoing]
+    spoken = [item for item in mailed if item.trace.human] or mailed
+    return (spoken[-1] if spoken else newest).trace.reading.language
+
+
+def _evidence(sightings: Sequence[Sighting]) -> tuple[Evidence, ...]:
+    found: dict[Evidence, None] = {}
+    for sighting in sightings:
+        for item in sighting.meeting.evidence or sighting.trace.reading.evidence[:1]:
+            found[item] = None
+    return tuple(found)[:_MOST_EVIDENCE]
+
+
+def _by_day(interviews: list[Interview], zone: tzinfo) -> list[Interview]:
+    days: dict[object, list[Interview]] = {}
+    for interview in interviews:
+        if interview.start is not None:
+            kind = (interview.start.astimezone(zone).date(), interview.informational)
+            days.setdefault(kind, []).append(interview)
+    return [_one_round(sorted(members, key=lambda item: item.start.timestamp() if item.start else 0.0)) for members in days.values()]
+
+
+def _one_round(members: list[Interview]) -> Interview:
+    if len(members) == 1:
+        return members[0]
+    first = members[0]
+    sessions = sorted((session for member in members for session in member.sessions), key=lambda session: session.start)
+    people: dict[str, Person] = {person.key: person for member in members for person in member.people}
+    ends = [member.end for member in members if member.end is not None]
+    conflicts = [member.conflict_end for member in members if member.conflict_end is not None]
+    return replace(
+        first,
+        end=max(ends, default=first.end),
+        people=tuple(people.values()),
+        sessions=tuple(sessions),
+        zone_state=next((item.zone_state for item in members if item.zone_state is not ZoneState.KNOWN), ZoneState.KNOWN),
+        unanswered=all(member.unanswered for member in members),
+        draftable=all(member.draftable for member in members),
+        doubts=tuple(dict.fromkeys(doubt for member in members for doubt in member.doubts)),
+        conflict_end=max(conflicts, default=None),
+        anchors=frozenset().union(*(member.anchors for member in members)),
+        evidence=tuple(dict.fromkeys(item for member in members for item in member.evidence))[:_MOST_EVIDENCE],
+        moved_from=tuple(moment for member in members for moment in member.moved_from),
+    )
