@@ -1,0 +1,204 @@
+"""One obligation, before it is decided, and the questions that every kind of letter has to pass."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from mailwatch.core.casebook.traces import SAME_START
+from mailwatch.core.decide.ground import LIVE, SAME_OBLIGATION, Ground
+from mailwatch.core.identity import draft_key
+from mailwatch.core.model import (
+    Action,
+    Address,
+    Application,
+    Decision,
+    DraftKey,
+    Evidence,
+    Interview,
+    InterviewId,
+    Kind,
+    LedgerRow,
+    LedgerState,
+    MessageId,
+    Person,
+    Standing,
+)
+
+_FAMILIES = {
+    Kind.THANK_YOU: frozenset({Kind.THANK_YOU, Kind.RELAY}),
+    Kind.RELAY: frozenset({Kind.THANK_YOU, Kind.RELAY}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """A letter that may be owed: to whom, about what, and when.
+
+    anchor: the session's start, or the contact's address (DESIGN §1).
+    elsewhere: sessions of the same process that a letter of the same kind may be about instead.
+    """
+
+    kind: Kind
+    application: Application
+    recipient: Person
+    anchor: datetime | str
+    interview: Interview | None = None
+    ordinal: int = 0
+    parent: MessageId | None = None
+    due: datetime | None = None
+    last: datetime | None = None
+    relayed: tuple[Person, ...] = ()
+    promised: date | None = None
+    freed: tuple[InterviewId, ...] = ()
+    anchors: frozenset[str] = frozenset()
+    elsewhere: tuple[datetime, ...] = ()
+
+    @property
+    def moment(self) -> datetime | None:
+        """The session that it is about."""
+        return self.anchor if isinstance(self.anchor, datetime) else None
+
+    def key(self, ground: Ground) -> DraftKey:
+        """Its key, the same on every machine that sees the same meeting."""
+        recipient = self.recipient.address or self.recipient.name
+        return draft_key(ground.account_of(self.application), self.kind, recipient, self.anchor, self.ordinal)
+
+    def decided(
+        self,
+        ground: Ground,
+        action: Action,
+        standing: Standing,
+        reason: str,
+        *,
+        until: datetime | None = None,
+        evidence: tuple[Evidence, ...] = (),
+    ) -> Decision:
+        """The decision about it."""
+        interview = self.interview
+        return Decision(
+            key=self.key(ground),
+            kind=self.kind,
+            action=action,
+            standing=standing,
+            application=self.application.id,
+            reason=reason,
+            interview=interview.id if interview else None,
+            recipient=self.recipient,
+            account=ground.account_of(self.application),
+            ordinal=self.ordinal,
+            anchor=self.moment,
+            due=self.due,
+            until=until,
+            last=self.last,
+            relayed=self.relayed,
+            parent=self.parent,
+            promised=self.promised,
+            freed=self.freed,
+            evidence=evidence or (interview.evidence if interview else self.application.evidence),
+            anchors=self.anchors,
+        )
+
+
+def from_ledger(obligation: Obligation, ground: Ground) -> Decision | None:
+    """What a draft of ours, present or past, says about it; None: there is none, or only an intention."""
+    address = obligation.recipient.address
+    if address is None:
+        return None
+    kinds = _FAMILIES.get(obligation.kind, frozenset({obligation.kind}))
+    rows = [
+        row
+        for row in ground.rows_of(kinds, address, obligation.moment, obligation.anchors)
+        if row.ordinal == obligation.ordinal and not _is_about_another(row, obligation)
+    ]
+    current = [row for row in rows if not _is_for_the_old_time(row, obligation)]
+    states = {row.state for row in current}
+    marked = ground.marked(ground.account_of(obligation.application), obligation.key(ground))
+    if marked is not None and not states & {LedgerState.EDITED, LedgerState.REMOVED}:
+        states.add(marked)
+    decided = _by_state(obligation, ground, states, current)
+    if decided is None and any(row.state in LIVE for row in rows if row not in current):
+        reason = "A draft for the old time still lies in Drafts: remove it (mailwatch drafts tidy), then a new one is written."
+        return obligation.decided(ground, Action.ASK, Standing.BLOCKED, reason)
+    return decided
+
+
+def _is_for_the_old_time(row: LedgerRow, obligation: Obligation) -> bool:
+    """The meeting has moved far from the time that this draft was written for."""
+    here, there = obligation.moment, row.anchor
+    if here is None or there is None or obligation.interview is None or abs(here - there) <= SAME_OBLIGATION:
+        return False
+    return any(abs(there - old) <= SAME_START for old in obligation.interview.moved_from)
+
+
+def _is_about_another(row: LedgerRow, obligation: Obligation) -> bool:
+    """One mail can speak of two rounds: what it ties together are still two letters."""
+    here, there = obligation.moment, row.anchor
+    if here is None or there is None or abs(here - there) <= SAME_OBLIGATION:
+        return False
+    return any(abs(there - other) <= SAME_START for other in obligation.elsewhere)
+
+
+def _by_state(obligation: Obligation, ground: Ground, states: set[LedgerState], rows: list[LedgerRow]) -> Decision | None:
+    nothing = Action.NOTHING
+    if LedgerState.SENT in states:
+        sent = max((row.sent_at for row in rows if row.sent_at is not None), default=None)
+        reason = f"You sent it {ground.words(sent)}." if sent else "You sent it."
+        return obligation.decided(ground, nothing, Standing.SENT, reason)
+    if LedgerState.EDITED in states:
+        return obligation.decided(ground, nothing, Standing.DRAFT_EDITED, "You edited the draft: it is yours, and waits to be sent.")
+    if LedgerState.SAVED in states:
+        return obligation.decided(ground, nothing, Standing.DRAFT_READY, "The draft waits in Drafts.", until=obligation.last)
+    if LedgerState.GONE in states:
+        gone = max(row.at for row in rows if row.state is LedgerState.GONE)
+        reason = "The draft left Drafts: you may be writing it right now."
+        until = gone + ground.policy.gone_is_removed_after
+        return obligation.decided(ground, Action.WAIT, Standing.BEING_WRITTEN, reason, until=until)
+    if LedgerState.REMOVED in states:
+        return obligation.decided(ground, nothing, Standing.DISMISSED, "You deleted the draft: it is not written again.")
+    return None
+
+
+def begun(obligation: Obligation, ground: Ground) -> Decision | None:
+    """The user's own unsent draft to that person or in that thread: nothing of ours is saved beside it."""
+    address = obligation.recipient.address
+    if address is None:
+        return None
+    ours = ground.marker(ground.account_of(obligation.application), obligation.key(ground))
+    if not ground.begun_by_user(address, obligation.parent, ours):
+        return None
+    reason = "You have begun a draft there yourself: mailwatch saves none beside it."
+    return obligation.decided(ground, Action.NOTHING, Standing.BEING_WRITTEN, reason)
+
+
+def withheld(obligation: Obligation, ground: Ground, since: datetime) -> Decision | None:
+    """Why nothing may be written now although it is due: suspicion, mute, pause, unread mail."""
+    application, person, policy = obligation.application, obligation.recipient, ground.policy
+    if application.suspicions:
+        return obligation.decided(ground, Action.ASK, Standing.BLOCKED, "This may be a scam: nothing is written.", evidence=application.suspicions)
+    if not person.trusted:
+        reason = "The address only resembles a known one: nothing is written to it."
+        return obligation.decided(ground, Action.ASK, Standing.BLOCKED, reason)
+    if is_muted(application, person, policy.muted):
+        return obligation.decided(ground, Action.NOTHING, Standing.BLOCKED, "You muted this: mailwatch unmute brings it back.")
+    gap = ground.coverage.gap(since, ground.now)
+    if gap:
+        return obligation.decided(ground, Action.WAIT, Standing.BLOCKED, f"Not sure that nothing was sent or answered: {gap}.")
+    if not policy.create_drafts:
+        return obligation.decided(ground, Action.NOTHING, Standing.BLOCKED, "Saving drafts is switched off ([drafts] create = false).")
+    if policy.paused_until is not None and ground.now < policy.paused_until:
+        reason = f"Paused until {ground.words(policy.paused_until)}."
+        return obligation.decided(ground, Action.WAIT, Standing.BLOCKED, reason, until=policy.paused_until)
+    return None
+
+
+def is_muted(application: Application, person: Person, muted: frozenset[str]) -> bool:
+    """Did the user mute this firm (name or domain) or this person (address or name)?"""
+    words = {word.casefold() for word in muted}
+    names = {application.company.casefold(), person.name.casefold(), person.address or ""} | set(application.domains)
+    return bool((names - {""}) & words)
+
+
+def live_row(ground: Ground, address: Address, kinds: frozenset[Kind]) -> LedgerRow | None:
+    """A draft of ours to somebody that lies unsent in Drafts."""
+    return next((row for row in ground.rows.get(address, ()) if row.kind in kinds and row.state in LIVE), None)

@@ -1,0 +1,29 @@
+"""The review list as it stands now: every question is asked for a week and then dropped at its default."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from mailwatch.core.casebook.questions import question_about
+from mailwatch.core.decide.ground import Ground
+from mailwatch.core.model import Application, InterviewState, Question
+
+ASKED_FOR = timedelta(days=7)
+
+
+def open_questions(questions: Sequence[Question], applications: Sequence[Application], ground: Ground) -> tuple[Question, ...]:
+    """What only the user can settle, without what was asked for a week already."""
+    asked = [*questions, *_did_it_happen(applications, ground)]
+    return tuple(question for question in asked if question.at is None or ground.now < question.at + ASKED_FOR)
+
+
+def _did_it_happen(applications: Sequence[Application], ground: Ground) -> Iterator[Question]:
+    """An invitation never answered counts as held once it is over; whether it was, only the user knows."""
+    for application in applications:
+        for interview in application.interviews:
+            over = interview.end is not None and interview.end <= ground.now
+            if over and interview.unanswered and interview.state is InterviewState.SCHEDULED:
+                firm = application.company or interview.title or "them"
+                text = f"You never answered the invitation of {firm}: did it take place?"
+                yield question_about(text, f"mailwatch mark {interview.id} did-not-happen", interview)
