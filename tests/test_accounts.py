@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mailwatch.accounts import open_accounts
+from mailwatch.backends.base import CalendarBackend, MailBackend
+from mailwatch.errors import BackendError, UsageError
+from mailwatch.sandbox import InlineParser
+from mailwatch.settings import Settings
+from tests.config.builders import ME, settings
+
+HOME = '[account.home]\nbackend = "maildir"\nemail = "jordan@example.com"\npath = "Mail"\ndrafts = "Entwürfe"\nsince = "30d"\n'
+OWN = '[calendar.own]\nbackend = "ics"\npath = "own.ics"\n'
+IMAP = '[account.web]\nbackend = "imap"\nemail = "jordan@icloud.com"\nrequired = false\n'
+GOOGLE = '[account.g]\nbackend = "gmail"\nemail = "jordan@gmail.com"\n[calendar.g]\nbackend = "google"\naccount = "g"\n'
+
+
+@pytest.fixture
+def parser() -> InlineParser:
+    return InlineParser()
+
+
+def made(tmp_path: Path, text: str) -> Settings:
+    return settings(ME + text, path=tmp_path / "config.toml", zone="Europe/Lisbon")
+
+
+def maildir(root: Path, *folders: str) -> None:
+    for folder in folders:
+        for inside in ("cur", "new", "tmp"):
+            (root / folder / inside).mkdir(parents=True)
+
+
+def test_local_mail_and_calendars_are_opened_as_configured(tmp_path: Path, parser: InlineParser) -> None:
+    opened = open_accounts(made(tmp_path, HOME + OWN), parser)
+    (account,), (calendar,) = opened.accounts, opened.calendars
+    assert (account.name, account.address, account.required, account.look_back.days) == (
+        "home", "jordan@example.com", True, 30,
+    )  # fmt: skip
+    assert not isinstance(account.backend, BackendError)
+    assert account.backend.account == "jordan@example.com"
+    assert not isinstance(calendar.backend, BackendError)
+    assert calendar.backend.name == "own"
+    assert opened.problems == ()
+    opened.close()
+    opened.close()
+
+
+def test_the_configured_folder_for_drafts_is_the_one_that_is_listed(tmp_path: Path, parser: InlineParser) -> None:
+    maildir(tmp_path / "Mail", "INBOX", "Sent", "Entwürfe", "Drafts")
+    draft = b"Message-ID: <a@b.example>\nTo: rita@acme.example\nSubject: Thanks\n\nDear Rita\n"
+    (tmp_path / "Mail" / "Entwürfe" / "cur" / "1:2,D").write_bytes(draft)
+    (account,) = open_accounts(made(tmp_path, HOME), parser).accounts
+    assert not isinstance(account.backend, BackendError)
+    assert [seen.subject for seen in account.backend.drafts()] == ["Thanks"]
+
+
+def test_a_folder_that_does_not_exist_is_that_accounts_problem_alone(tmp_path: Path, parser: InlineParser) -> None:
+    maildir(tmp_path / "Other", "INBOX", "Sent", "Drafts")
+    other = '[account.other]\nbackend = "maildir"\nemail = "j@reyes.example"\npath = "Other"\n'
+    home, good = open_accounts(made(tmp_path, HOME + other), parser).accounts
+    assert not isinstance(home.backend, BackendError)
+    assert not isinstance(good.backend, BackendError)
+    with pytest.raises(BackendError, match="Mail"):
+        home.backend.drafts()
+    assert good.backend.drafts() == ()
+
+
+def test_what_this_version_can_not_open_stops_nothing_else(tmp_path: Path, parser: InlineParser) -> None:
+    opened = open_accounts(made(tmp_path, IMAP + HOME + GOOGLE + OWN), parser)
+    assert [item.name for item in opened.accounts] == ["web", "home", "g"]
+    assert [item.name for item in opened.calendars] == ["g", "own"]
+    assert [problem.account for problem in opened.problems] == ["web", "g", "g"]
+    assert all("can't open" in problem.message and problem.next_step for problem in opened.problems)
+    assert not opened.accounts[0].required
+    opened.close()
+
+
+def test_one_account_can_be_opened_alone(tmp_path: Path, parser: InlineParser) -> None:
+    opened = open_accounts(made(tmp_path, HOME + IMAP + OWN), parser, only="home")
+    assert [item.name for item in opened.accounts] == ["home"]
+    assert opened.calendars == ()
+
+
+@pytest.mark.parametrize(("name", "hint"), [("hoem", "did you mean home?"), ("office", "there are: home, web")])
+def test_an_account_that_is_not_there_is_answered_with_those_that_are(
+    name: str, hint: str, tmp_path: Path, parser: InlineParser
+) -> None:
+    with pytest.raises(UsageError, match="no account called") as caught:
+        open_accounts(made(tmp_path, HOME + IMAP), parser, only=name)
+    assert caught.value.next_step == hint
+    assert caught.value.exit_code == 2
+
+
+def test_a_feed_is_opened_without_being_asked_and_its_address_stays_hidden(
+    tmp_path: Path, parser: InlineParser
+) -> None:
+    feed = '[calendar.web]\nbackend = "ics"\nurl = "https://calendar.example/private-1/me.ics"\nca_file = "ca.pem"\n'
+    (calendar,) = open_accounts(made(tmp_path, HOME + feed), parser).calendars
+    assert not isinstance(calendar.backend, BackendError)
+    assert "private-1" not in repr(vars(calendar.backend))
+
+
+def test_a_folder_of_files_is_a_calendar_too(tmp_path: Path, parser: InlineParser) -> None:
+    (tmp_path / "own.ics").mkdir()
+    (calendar,) = open_accounts(made(tmp_path, HOME + OWN), parser).calendars
+    assert not isinstance(calendar.backend, BackendError)
+
+
+def test_open_backends_satisfy_the_protocols(tmp_path: Path, parser: InlineParser) -> None:
+    opened = open_accounts(made(tmp_path, HOME + OWN), parser)
+    mail_verbs = {name for name in vars(MailBackend) if not name.startswith("_")}
+    calendar_verbs = {name for name in vars(CalendarBackend) if not name.startswith("_")}
+    assert mail_verbs <= set(dir(opened.accounts[0].backend))
+    assert calendar_verbs <= set(dir(opened.calendars[0].backend))
