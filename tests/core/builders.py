@@ -147,6 +147,7 @@ def mail(
     answers: Mail | None = None,
     ident: str = "",
     company: str = "",
+    companies: tuple[Named, ...] = (),
     role: str = "",
     role_confidence: float = 0.8,
     account: str = ME.primary,
@@ -181,7 +182,7 @@ def mail(
         kind=kind,
         direction=direction,
         meetings=meetings,
-        companies=(Named(company, "body", 0.8),) if company else (),
+        companies=companies or ((Named(company, "body", 0.8),) if company else ()),
         roles=(Named(role, "subject", role_confidence),) if role else (),
         evidence=(Evidence(message, "test", subject),),
         **reading,
@@ -201,11 +202,11 @@ def thanks(to: Sequence[str] | str, when: str | datetime, *, sure: bool = True, 
     return sent(to, when, kind=MessageKind.THANK_YOU_SENT, gratitude=Gratitude(sure, cause, "thank you for today"), **more)
 
 
-def reply(sender: str, when: str | datetime, kind: ReplyKind, **more: Any) -> Mail:
+def reply(sender: str, when: str | datetime, says: ReplyKind, **more: Any) -> Mail:
     """An employer's message after an interview."""
     kinds = {kind.value for kind in MessageKind}
-    more.setdefault("kind", MessageKind(kind.value) if kind.value in kinds else MessageKind.OTHER)
-    return mail(sender, when, reply=kind, **more)
+    more.setdefault("kind", MessageKind(says.value) if says.value in kinds else MessageKind.OTHER)
+    return mail(sender, when, reply=says, **more)
 
 
 def promise(by: str | None, **more: Any) -> Promise:
