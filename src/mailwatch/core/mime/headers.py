@@ -1,0 +1,105 @@
+"""Header blocks: cut from the bytes once, decoded field by field when asked (RFC 5322 §2.2)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from itertools import islice
+
+from mailwatch.core.mime.words import parameters_from_header, text_from_header
+from mailwatch.core.model import MessageId
+
+LIMIT = 256_000
+_FIELDS = 2_000
+_FIELD = re.compile(rb"^([!-9;-~]{1,80})[ \t]{0,8}:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
+_END = re.compile(rb"\r?\n\r?\n")
+_ID = re.compile(r"<([^<>\s]{1,900})>")
+_BARE_ID = re.compile(r"[^<>\s,;()\"]{1,450}@[^<>\s,;()\"]{1,450}")
+_SPACE = re.compile(r"\s+")
+_IDS = 100
+_EARLIEST, _LATEST = 1970, 2199
+
+
+class Headers:
+    """The fields of one header block, names without case. Asking for what is missing gives the empty value."""
+
+    __slots__ = ("_fields", "hint")
+
+    def __init__(self, block: bytes) -> None:
+        self._fields: dict[str, list[bytes]] = {}
+        self.hint: str | None = None
+        """The body's character set: the best guess for raw 8-bit fields."""
+        for field in islice(_FIELD.finditer(block[:LIMIT]), _FIELDS):
+            self._fields.setdefault(field.group(1).decode("ascii").casefold(), []).append(field.group(2).strip())
+        self.hint = self.parameters("content-type")[1].get("charset")
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._fields
+
+    def raw(self, name: str) -> bytes:
+        """The first field of that name, as bytes."""
+        return self._fields.get(name, [b""])[0]
+
+    def every(self, name: str) -> list[bytes]:
+        """All fields of that name, as bytes, the topmost first."""
+        return self._fields.get(name, [])
+
+    def text(self, name: str) -> str:
+        """The first field of that name as one clean line."""
+        return text_from_header(self.raw(name), self.hint)
+
+    def parameters(self, name: str) -> tuple[str, dict[str, str]]:
+        """A field like Content-Type: its value and its parameters."""
+        return parameters_from_header(self.raw(name), self.hint)
+
+    def message_ids(self, name: str) -> tuple[MessageId, ...]:
+        """The message ids of a field, each once: at most the first and the last 99."""
+        text = self.raw(name).decode("utf-8", "replace")
+        found = [f"<{inner}>" for inner in _ID.findall(text)] or [f"<{bare}>" for bare in _BARE_ID.findall(text)]
+        unique = list(dict.fromkeys(found))
+        return tuple(MessageId(each) for each in (unique if len(unique) <= _IDS else unique[:1] + unique[1 - _IDS :]))
+
+    def own_id(self) -> MessageId | None:
+        """Message-ID; spaces that folding has put into it are taken out."""
+        text = _SPACE.sub("", self.raw("message-id").decode("utf-8", "replace"))
+        found = _ID.search(text) or _BARE_ID.fullmatch(text)
+        return MessageId(f"<{found.group(1) if found.re is _ID else found.group()}>") if found else None
+
+
+def split_message(raw: bytes) -> tuple[bytes, int]:
+    """The header block (at most 256,000 bytes) and where the body begins. An mbox "From " line in front is skipped."""
+    start = len(raw) - len(raw.lstrip(b"\r\n"))
+    if start and not _FIELD.match(raw, start):
+        return b"", start  # a message without any header
+    if raw.startswith((b"From ", b">From "), start):
+        start = raw.find(b"\n", start) + 1 or len(raw)
+    end = _END.search(raw, start)
+    if not end:
+        return raw[start : start + LIMIT], len(raw)
+    return raw[start : min(end.start(), start + LIMIT)], end.end()
+
+
+def date_from_header(text: str) -> tuple[datetime | None, int | None]:
+    """A date field as aware UTC, and the offset it was written with in minutes, None where it states none (`-0000`)."""
+    moment = _from_mail_date(text) or _from_iso(text)
+    if moment is None or not _EARLIEST < moment.year <= _LATEST:
+        return None, None
+    offset = moment.utcoffset()
+    if offset is None:
+        return moment.replace(tzinfo=UTC), None
+    return moment.astimezone(UTC), int(offset.total_seconds() // 60)
+
+
+def _from_mail_date(text: str) -> datetime | None:
+    try:
+        return parsedate_to_datetime(text[:200])
+    except (ValueError, TypeError, IndexError, OverflowError, AttributeError):
+        return None
+
+
+def _from_iso(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text.strip()[:40])
+    except ValueError:
+        return None

@@ -1,0 +1,110 @@
+"""text/plain to lines: format=flowed (RFC 3676), quote marks, and the soft line ends of older programs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from mailwatch.core.html import Line
+from mailwatch.core.text import clean_text, columns
+
+_LINES = 20_000
+_QUOTED = re.compile(r"[ \t]{0,3}>(?:[ \t]?>){0,29}[ \t]?")
+_FLOWED_MARKS = re.compile(r">{1,30}")
+_NARROWEST, _WIDEST = 60, 100
+_STARTS_ANEW = re.compile(r"[-*•·▪◦‣–—+o]\s|\(?\d{1,2}[.)]\s|[A-Z][\w &/'’-]{0,24}:(?:\s|$)|[|_=~]|https?://")
+_URL = re.compile(r"https?://\S+")
+_SIGNATURE_MARK = "-- "
+
+
+def lines_from_plain(text: str, *, flowed: bool = False, delete_space: bool = False) -> list[Line]:
+    """The lines with the depth of their quotation.
+
+    Args:
+        flowed: Content-Type says format=flowed. delete_space: … and delsp=yes.
+    """
+    raw = clean_text(text).split("\n", _LINES)[:_LINES]
+    lines = _flowed(raw, delete_space=delete_space) if flowed else [_line(line) for line in raw]
+    return _without_mbox_escapes(lines)
+
+
+def _line(text: str) -> Line:
+    found = _QUOTED.match(text)
+    if not found:
+        return Line(text.rstrip() if text != _SIGNATURE_MARK else text)
+    return Line(text[found.end() :].rstrip(), found.group().count(">"))
+
+
+def _flowed(raw: Iterable[str], *, delete_space: bool) -> list[Line]:
+    lines: list[Line] = []
+    pieces: list[str] = []
+    depth = 0
+    for text in raw:
+        marks = _FLOWED_MARKS.match(text)
+        level = len(marks.group()) if marks else 0
+        content = text[level:].removeprefix(" ")
+        if pieces and (level != depth or content == _SIGNATURE_MARK):
+            lines.append(Line("".join(pieces).rstrip(), depth))
+            pieces = []
+        depth = level
+        if content.endswith(" ") and content != _SIGNATURE_MARK:
+            pieces.append(content[:-1] if delete_space else content)
+            continue
+        whole = "".join((*pieces, content))
+        lines.append(Line(whole if whole == _SIGNATURE_MARK else whole.rstrip(), level))
+        pieces = []
+    if pieces:
+        lines.append(Line("".join(pieces).rstrip(), depth))
+    return lines
+
+
+def _without_mbox_escapes(lines: list[Line]) -> list[Line]:
+    """A lone ">From " is a line of the text that a mailbox file had to escape."""
+    for place, line in enumerate(lines):
+        if line.depth == 1 and line.text.startswith("From "):
+            around = lines[max(0, place - 1) : place] + lines[place + 1 : place + 2]
+            if all(other.depth == 0 for other in around):
+                lines[place] = Line(line.text)
+    return lines
+
+
+def joined_lines(lines: Sequence[str]) -> list[str]:
+    """Lines with the breaks undone that were only there because the line was full.
+
+    A break was one if the next word had not fitted any more into the width that the writer's program kept to. Lists,
+    agendas and labelled lines stay as they are; so does everything where the lines keep to no width.
+    """
+    width = _kept_width(lines)
+    if not width:
+        return list(lines)
+    joined = list(lines[:1])
+    for before, line in pairwise(lines):
+        if _continues(before, line, width):
+            joined[-1] += line.strip() if _both_wide(before, line) else f" {line.strip()}"
+        else:
+            joined.append(line)
+    return joined
+
+
+def _kept_width(lines: Sequence[str]) -> int:
+    widths = [columns(line.rstrip()) for line in lines if line.strip() and not _URL.search(line)]
+    widest = max(widths, default=0)
+    return widest if _NARROWEST <= widest <= _WIDEST else 0
+
+
+def _continues(before: str, line: str, width: int) -> bool:
+    if (
+        not before.strip()
+        or not line.strip()
+        or before.rstrip().endswith((":", "："))
+        or _STARTS_ANEW.match(line.lstrip())
+    ):
+        return False
+    word = line.split(maxsplit=1)[0]
+    needed = columns(word[:2] if columns(word) > len(word) else word)
+    return columns(before.rstrip()) + 1 + needed > width
+
+
+def _both_wide(before: str, line: str) -> bool:
+    return columns(before.rstrip()[-1:]) == 2 and columns(line.strip()[:1]) == 2

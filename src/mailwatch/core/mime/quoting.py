@@ -1,0 +1,219 @@
+"""Which lines the author wrote now, and which are the conversation below: quotations, forwarded mails, header blocks.
+
+Works on lines of plain text and of HTML alike. Three things make a line quoted: quote marks (or a quoting element in
+HTML); a line that says who wrote what follows, in front of such lines; or a divider, after which everything is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from mailwatch.core.html import Line
+from mailwatch.core.mime.phrases import DIVIDERS, FORWARDS, LABELS, WROTE
+
+_LABEL = re.compile(
+    r"[\s*_•]{0,6}([^\W\d_](?:[\w .'’()-]{0,26}[\w.)])?)\s{0,2}[*_]{0,2}\s?[:：]\s?[*_]{0,2}\s{0,4}(.{0,60})"
+)
+_INLINE_LABEL = re.compile(r"(?<!\S)[*_]{0,2}([^\W\d_][\w.'’-]{0,20}(?: [\w.'’-]{1,12})?)\s?[*_]{0,2}[:：](?!//)")
+_RULE = re.compile(r"\s*[_\-=—–─*]{5,}\s*")
+_EDGES = " \t-_=*—–─<>|·#:："
+_WROTE = re.compile(
+    r"(?<!\w)(?:" + "|".join(re.escape(word) for word in sorted(WROTE, key=len, reverse=True)) + r")(?!\w)",
+    re.IGNORECASE,
+)
+_WROTE_CJK = re.compile("写道|寫道|写到|作성|작성|書きました|のメール|からのメール")
+_OPENS = re.compile(
+    r"(?:on|am|le|el|il|in data|em|op|den|dne|dnia|w dniu|pe|på|a|στις|vào|vam|el dia|el día|il giorno|no dia|em data|в|\d{4}[年-]|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|在|于|於)(?!\w)",
+    re.IGNORECASE,
+)
+_TIME = re.compile(r"\d{1,2}\s?[:.h時点點]\s?\d{2}|\d\s?[ap]\.?m\b|\d{1,2}時", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
+_ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{2,128}")
+_COLON = (":", "：")
+_LONGEST = 400
+_JOINED = 4
+_PLAIN_LEAD = 80
+_BLOCK = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """The lines of a message by what they are; empty lines keep paragraphs apart. signed: where a signature element began."""
+
+    new: list[str]
+    quoted: list[str]
+    signed: int | None = None
+
+
+def divided(lines: Sequence[Line]) -> Division:
+    """Split a message's lines. Answers between and below quotations are new."""
+    end = _everything_below(lines)
+    leads = _leads(lines, end)
+    new: list[str] = []
+    quoted: list[str] = []
+    signed: int | None = None
+    for place, line in enumerate(lines):
+        if line.mark:
+            if line.mark == "signature" and place < end and signed is None and line.depth == 0:
+                signed = len(new)
+        elif place < end and line.depth == 0 and place not in leads:
+            new.append(line.text)
+        else:
+            quoted.append(line.text)
+    if not any(text.strip() for text in new) and end == len(lines) and not leads:
+        return Division(quoted, [])  # wholly inside quote marks, and nothing says that it answers anything
+    return Division(new, quoted, signed)
+
+
+def _everything_below(lines: Sequence[Line]) -> int:
+    """The first line from which on, to the end, all is quoted; the number of lines where there is none."""
+    for place, line in enumerate(lines):
+        if line.mark == "below":
+            return _above_rules(lines, place) if _says_something(lines[place:]) else len(lines)
+        if line.depth or not line.text:
+            continue
+        if _is_divider(line.text) or _is_header_block(lines, place):
+            if not _quotes_follow(lines, place):
+                return _above_rules(lines, place)
+        elif line.text.rstrip().endswith(_COLON) and not _quotes_follow(lines, place, 3):
+            begins = _attribution(lines, place, sure=True)
+            if begins is not None and _says_something(lines[place + 1 :]):
+                return begins
+    return len(lines)
+
+
+def _says_something(lines: Sequence[Line]) -> bool:
+    return any(line.text.strip() for line in lines)
+
+
+def _above_rules(lines: Sequence[Line], place: int) -> int:
+    """Rows of dashes and gaps above belong to what follows."""
+    while (
+        place
+        and not lines[place - 1].depth
+        and (not lines[place - 1].text.strip() or _RULE.fullmatch(lines[place - 1].text))
+    ):
+        place -= 1
+    return place
+
+
+def _quotes_follow(lines: Sequence[Line], place: int, within: int = _BLOCK) -> bool:
+    """After a lead, perhaps with header lines and gaps, do quote marks come before any other text does?"""
+    labelled = within > 3
+    for line in lines[place + 1 : place + 1 + within]:
+        if line.depth:
+            return True
+        if line.text.strip() and not (labelled and _label(line.text)):
+            return False
+    return False
+
+
+def _is_divider(text: str) -> bool:
+    bare = text.strip()
+    if not bare or len(bare) > 120:
+        return False
+    core = " ".join(bare.strip(_EDGES).casefold().split())
+    ruled = not any(char.isalnum() for char in bare[:2])
+    return (core in DIVIDERS and ruled) or (core in FORWARDS and (ruled or bare.endswith(_COLON)))
+
+
+def _label(text: str) -> tuple[str, str]:
+    """Which header line this is ("from", "date" …) and how its value begins; empty where it is none."""
+    found = _LABEL.match(text)
+    kind = LABELS.get(" ".join(found.group(1).casefold().split()), "") if found else ""
+    return (kind, found.group(2)) if found and kind else ("", "")
+
+
+def _is_header_block(lines: Sequence[Line], place: int) -> bool:
+    """From, date, and recipient or subject, in lines that belong together: the head of a mail that is quoted below."""
+    kind, value = _label(lines[place].text)
+    if kind not in ("from", "date", "subject") or (kind == "from" and value[:1].isdigit()):
+        return False
+    kinds = {kind, *(_inline_kinds(lines[place].text) if kind == "from" else ())}
+    for line in lines[place + 1 : place + _BLOCK]:
+        if line.depth or line.mark:
+            break
+        if not line.text.strip():
+            if len(kinds) >= 3:
+                break
+            continue
+        following, value = _label(line.text)
+        if following == "from" and value[:1].isdigit():
+            return False
+        if not following and len(kinds) >= 3:
+            break
+        kinds.add(following)
+    kinds.discard("")
+    return {"from", "date"} <= kinds and bool(kinds & {"to", "subject"})
+
+
+def _inline_kinds(text: str) -> Iterator[str]:
+    """The kinds of a whole head that has been written into one line."""
+    for found in _INLINE_LABEL.finditer(text[:2_000]):
+        words = " ".join(found.group(1).casefold().split())
+        yield LABELS.get(words) or LABELS.get(words.rpartition(" ")[2], "")
+
+
+def _leads(lines: Sequence[Line], end: int) -> set[int]:
+    """The places of the lines that introduce a quotation: attributions, dividers and header lines just above it."""
+    leads: set[int] = set()
+    for place in range(1, end):
+        if not lines[place].depth or lines[place - 1].depth:
+            continue
+        last = place - 1
+        while last > max(0, place - 3) and not lines[last].text.strip():
+            last -= 1
+        begins = _attribution(lines, last, sure=False)
+        if begins is None:
+            begins = _head(lines, last)
+        if begins is not None:
+            leads.update(range(begins, last + 1))
+    return leads
+
+
+def _head(lines: Sequence[Line], last: int) -> int | None:
+    """Where a divider, or a divider with header lines under it, begins that ends at `last`."""
+    place = last
+    while place > 0 and last - place < _BLOCK and _label(lines[place].text)[0]:
+        place -= 1
+    if _is_divider(lines[place].text):
+        return place
+    return place + 1 if place < last and _is_header_block(lines, place + 1) else None
+
+
+def _attribution(lines: Sequence[Line], last: int, *, sure: bool) -> int | None:
+    """Where the attribution that ends at `last` begins: one line, or up to four that were wrapped; None where there is none.
+
+    Args:
+        sure: it must be unmistakable by itself, because no quote marks follow.
+    """
+    if not lines[last].text.rstrip().endswith(_COLON):
+        return None
+    text, begins = "", None
+    for place in range(last, max(-1, last - _JOINED), -1):
+        line = lines[place]
+        above = line.text.strip()
+        if line.depth or line.mark or not above or (text and above.endswith((".", "!", "?", *_COLON))):
+            break
+        text = f"{above} {text}".strip()
+        if len(text) > _LONGEST:
+            break
+        if _attributes(text, sure=sure) and (begins is None or _OPENS.match(text)):
+            begins = place
+    return begins
+
+
+def _attributes(text: str, *, sure: bool) -> bool:
+    wrote = bool(_WROTE.search(text) or _WROTE_CJK.search(text))
+    when = bool(_TIME.search(text)) + bool(_YEAR.search(text))
+    who = bool(_ADDRESS.search(text))
+    opens = bool(_OPENS.match(text))
+    if sure and opens:
+        return (wrote and when + who >= 1) or (who and when == 2)
+    if sure:
+        return wrote and when + who >= 2 and text[0].isupper()
+    if wrote:
+        return opens or who or when > 0 or len(text) < _PLAIN_LEAD
+    return (who and when > 0) or (opens and when == 2)
