@@ -1,0 +1,153 @@
+"""The parser that everybody else uses: mail and calendars are read in a process of their own, within limits.
+
+`WorkerParser` is for real mail: one child process, 512 MB and ten seconds for an item. Whatever an item does to it —
+endless work, endless memory, a crash in C — the item is Unreadable, and the next one gets a new child. `InlineParser`
+does the same work in this process, for tests and for a user's own files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from types import TracebackType
+from typing import Protocol, Self, TypeVar
+
+from mailwatch.core.ics import ParsedCalendar
+from mailwatch.core.model import Envelope, Fetched, Message, MessageRef, SpecialUse, ThreadId, Window
+from mailwatch.sandbox.child import Worker
+from mailwatch.sandbox.work import (
+    CALENDAR_BYTES,
+    MESSAGE_BYTES,
+    CalendarWork,
+    EnvelopeWork,
+    HeaderWork,
+    MessageWork,
+    Unreadable,
+    Work,
+    broken_by,
+)
+
+__all__ = ["InlineParser", "Parser", "Unreadable", "WorkerParser"]
+
+
+class Parser(Protocol):
+    """Bytes in, records out. Every method raises Unreadable for an item that can't be read, and only for that item."""
+
+    def envelope(self, raw: bytes, *, ref: MessageRef, role: SpecialUse, received: datetime | None = None) -> Envelope:
+        """The envelope of a whole message, or of its beginning."""
+        ...
+
+    def envelope_from_header(
+        self,
+        header: bytes,
+        *,
+        ref: MessageRef,
+        role: SpecialUse,
+        received: datetime | None = None,
+        thread: ThreadId | None = None,
+        size: int | None = None,
+        calendar: bool = False,
+        attachments: tuple[str, ...] = (),
+    ) -> Envelope:
+        """The envelope of a header block, with what a server says about the rest."""
+        ...
+
+    def message(self, fetched: Fetched, envelope: Envelope, *, outgoing: bool, zone: str) -> Message:
+        """A fetched message, ready for reading. zone: the user's IANA zone."""
+        ...
+
+    def calendar(self, data: bytes, *, window: Window, zone: str) -> ParsedCalendar:
+        """A whole calendar's occurrences in a window."""
+        ...
+
+
+T = TypeVar("T")
+SECONDS = 10.0
+MEMORY = 512 << 20
+
+
+class _Doing(Protocol):
+    def __call__(self, work: Work, kind: type[T], /) -> T: ...
+
+
+class _Methods:
+    """The methods of a parser, over one function that does a piece of work."""
+
+    def __init__(self, done: _Doing) -> None:
+        self._done = done
+
+    def envelope(self, raw: bytes, *, ref: MessageRef, role: SpecialUse, received: datetime | None = None) -> Envelope:
+        """See Parser."""
+        return self._done(EnvelopeWork(raw[:MESSAGE_BYTES], ref, role, received), Envelope)
+
+    def envelope_from_header(
+        self,
+        header: bytes,
+        *,
+        ref: MessageRef,
+        role: SpecialUse,
+        received: datetime | None = None,
+        thread: ThreadId | None = None,
+        size: int | None = None,
+        calendar: bool = False,
+        attachments: tuple[str, ...] = (),
+    ) -> Envelope:
+        """See Parser."""
+        return self._done(HeaderWork(header, ref, role, received, thread, size, calendar, attachments), Envelope)
+
+    def message(self, fetched: Fetched, envelope: Envelope, *, outgoing: bool, zone: str) -> Message:
+        """See Parser."""
+        if fetched.raw is not None and len(fetched.raw) > MESSAGE_BYTES:
+            fetched = replace(fetched, raw=fetched.raw[:MESSAGE_BYTES])
+        return self._done(MessageWork(fetched, envelope, outgoing, zone), Message)
+
+    def calendar(self, data: bytes, *, window: Window, zone: str) -> ParsedCalendar:
+        """See Parser."""
+        if len(data) > CALENDAR_BYTES:
+            raise Unreadable("is larger than 128 MB")
+        return self._done(CalendarWork(data, window, zone), ParsedCalendar)
+
+
+class InlineParser(_Methods):
+    """Reads in this process. For tests, and for files that the user names."""
+
+    def __init__(self) -> None:
+        super().__init__(_done_here)
+
+
+class WorkerParser(_Methods):
+    """Reads in a worker process, which starts with the first item and ends with `close` or the `with` block.
+
+    Args:
+        seconds: the longest an item may take.
+        memory: bytes of address space for the worker.
+
+    Raises:
+        MailwatchError: from any method, if no process can be started.
+    """
+
+    def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+        self._worker = Worker(seconds, memory)
+        super().__init__(self._worker.done)
+
+    def close(self) -> None:
+        """End the worker. Safe to call twice; the next item starts a new one."""
+        self._worker.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _done_here(work: Work, kind: type[T], /) -> T:
+    try:
+        done = work.done()
+    except Exception as error:
+        raise Unreadable(broken_by(error)) from error
+    if not isinstance(done, kind):
+        raise TypeError(kind)
+    return done
