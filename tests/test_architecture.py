@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,6 +42,15 @@ SENDERS = {
     "marrow",
     "postmarker",
 }
+
+# Packages whose import has another name, and those that work without being imported.
+IMPORTED_AS = {
+    "bs4": "beautifulsoup4",
+    "dateutil": "python-dateutil",
+    "recurring_ical_events": "recurring-ical-events",
+    "pydantic_core": "pydantic",
+}
+USED_WITHOUT_IMPORT = {"lxml", "tzdata"}  # the parser that bs4 is told to take; the data that zoneinfo reads
 
 
 def imports(path: Path) -> Iterator[str]:
@@ -141,3 +151,16 @@ def test_importing_the_core_model_is_cheap_and_loads_no_vendor() -> None:
         "holidays",
         "jinja2",
     }
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
+    project = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    declared = {re.split(r"[>=<\[]", line)[0].casefold() for line in project["dependencies"]}
+    optional = {
+        re.split(r"[>=<\[]", line)[0].casefold() for name in ("gmail", "outlook", "holidays") for line in extras[name]
+    }
+    roots = {name.partition(".")[0] for path in SOURCES for name in imports(path)} - set(sys.stdlib_module_names)
+    imported = {IMPORTED_AS.get(root, root).casefold() for root in roots - {"mailwatch"}}
+    assert imported <= declared | optional
+    assert declared <= imported | USED_WITHOUT_IMPORT
