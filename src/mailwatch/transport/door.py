@@ -87,7 +87,7 @@ class Response:
         except ValueError:
             raise ProtocolError(
                 self.account,
-                f"{self.account} answered with something that is not JSON: perhaps a network sign-in page",
+                f"The server of {self.account} answered with something that is not JSON: perhaps a network sign-in page.",
                 next_step="open any web page in a browser and sign in to the network",
             ) from None
 
@@ -172,7 +172,7 @@ class Transport:
             if answer.status in expect or answer.status not in _REDIRECTS:
                 return self._judged(answer, expect)
             ask = replace(ask, url=self._redirected(ask, answer), params=None)
-        raise ProtocolError(self.account, f"{self.account} redirects in circles")
+        raise ProtocolError(self.account, f"The server of {self.account} redirects in circles.")
 
     def close(self) -> None:
         """Let go of the connections. Safe to call twice."""
@@ -188,7 +188,7 @@ class Transport:
             if ask.method not in READING or pause > min(self._limits.one_wait, self._patience.left):
                 raise RateLimited(
                     self.account,
-                    f"{self.account} asks for patience: it is read again later",
+                    f"The server of {self.account} asks for patience: it is asked again later.",
                     retry_after=timedelta(seconds=min(pause, self._limits.longest_ban)),
                 )
             self._patience.left -= pause
@@ -199,7 +199,7 @@ class Transport:
         same_place = urlsplit(target)[:2] == urlsplit(ask.url)[:2]
         if ask.method not in READING or not same_place:
             raise ProtocolError(
-                self.account, f"{self.account} answers with a redirect to another place, which is not followed"
+                self.account, f"The server of {self.account} redirects to another place, which is not followed."
             )
         return target
 
@@ -210,14 +210,17 @@ class Transport:
         if status in {401, 403}:
             raise AuthError(
                 self.account,
-                f"{self.account} refused the sign-in (status {status})",
+                f"The server of {self.account} refused the sign-in (status {status}).",
                 next_step=f"mailwatch auth login {self.account}",
             )
         if status >= 500:
             raise TransientError(
-                self.account, f"{self.account} has a fault of its own (status {status}): it is read again later"
+                self.account,
+                f"The server of {self.account} has a fault of its own (status {status}): it is asked again later.",
             )
-        raise ProtocolError(self.account, f"{self.account} does not accept a request of mailwatch (status {status})")
+        raise ProtocolError(
+            self.account, f"The server of {self.account} does not accept a request of mailwatch (status {status})."
+        )
 
 
 def read_answer(session: GuardedSession, account: str, ask: Ask, limits: Limits) -> Response:
@@ -242,7 +245,8 @@ def read_answer(session: GuardedSession, account: str, ask: Ask, limits: Limits)
             content = _content(account, reply, limits)
     if deadline.passed:
         raise TransientError(
-            account, f"{account} took longer than {limits.whole:.0f} s to answer: it is read again later"
+            account,
+            f"The server of {account} took longer than {limits.whole:.0f} s to answer: it is asked again later.",
         )
     seconds = time.monotonic() - began
     log.debug(
@@ -263,13 +267,13 @@ def _typed_errors(account: str) -> Iterator[None]:
     except requests.exceptions.SSLError:
         raise ProtocolError(
             account,
-            f"{account} shows a certificate that can't be verified, so nothing was sent",
+            f"The server of {account} shows a certificate that can't be verified, so nothing was sent to it.",
             next_step="if the server has its own authority, name it: ca_file in the configuration",
         ) from None
     except requests.exceptions.RequestException as error:
         kind = type(error).__name__
         raise TransientError(
-            account, f"{account} can't be reached or broke off ({kind}): it is read again later"
+            account, f"The server of {account} can't be reached or broke off ({kind}): it is asked again later."
         ) from None
 
 
@@ -280,7 +284,8 @@ def _content(account: str, reply: requests.Response, limits: Limits) -> bytes:
         size += len(piece)
         if size > limits.body:
             raise ProtocolError(
-                account, f"{account} answers with more than {limits.body // 1_048_576} MB, which is not read"
+                account,
+                f"The server of {account} answers with more than {limits.body // 1_048_576} MB, which is not read.",
             )
         pieces.append(piece)
     return b"".join(pieces)

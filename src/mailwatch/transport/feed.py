@@ -44,7 +44,7 @@ class _FeedGate:
     def check(self, method: str, url: str, headers: Mapping[str, str], body: object) -> None:
         scheme, host = urlsplit(url).scheme, urlsplit(url).hostname or ""
         if method != "GET" or body is not None or not (scheme == "https" or (scheme == "http" and is_loopback(host))):
-            raise RefusedToSend(f"a {method} request to {host} was stopped: a feed is read over https, and only read")
+            raise RefusedToSend(f"A {method} request to {host} was stopped: a feed is read over https, and only read.")
         check_headers(method, Origin(scheme, host, 0), headers)
 
 
@@ -74,7 +74,7 @@ def fetch_feed(
     target = https_from_webcal(url)
     if urlsplit(target).scheme != "https" and not is_loopback(host_of(target)):
         raise ConfigError(
-            f"the address of calendar {name} does not begin with https", next_step=f"mailwatch edit calendar {name}"
+            f"The address of calendar {name} does not begin with https.", next_step=f"mailwatch edit calendar {name}"
         )
     headers = {"Accept": "text/calendar"}
     if known is not None and known.etag:
@@ -87,14 +87,14 @@ def fetch_feed(
         if answer.status not in _REDIRECTS:
             return _feed_from_answer(name, answer)
         target = _next_hop(name, target, answer)
-    raise ProtocolError(name, f"the feed of calendar {name} redirects in circles")
+    raise ProtocolError(name, f"The feed of calendar {name} redirects in circles.")
 
 
 def _next_hop(name: str, url: str, answer: Response) -> str:
     target = urljoin(url, answer.headers.get("location", ""))
     if urlsplit(target).scheme != "https":
         raise ProtocolError(
-            name, f"the feed of calendar {name} redirects to an address that is not https, which is not followed"
+            name, f"The feed of calendar {name} redirects to an address that is not https, which is not followed."
         )
     return target
 
@@ -107,11 +107,11 @@ def _feed_from_answer(name: str, answer: Response) -> Feed | None:
         return Feed(answer.body, FeedStamp(answer.headers.get("etag", ""), answer.headers.get("last-modified", "")))
     step = f"copy the calendar's address anew: mailwatch edit calendar {name}"
     if status in {401, 403}:
-        raise AuthError(name, f"the server of calendar {name} refuses its address (status {status})", next_step=step)
+        raise AuthError(name, f"The server of calendar {name} refuses its address (status {status}).", next_step=step)
     if status >= 500 or status in {408, 425, 429}:
         raise TransientError(
-            name, f"the server of calendar {name} can't answer now (status {status}): it is read again later"
+            name, f"The server of calendar {name} can't answer now (status {status}): it is asked again later."
         )
     raise ProtocolError(
-        name, f"the address of calendar {name} no longer leads to a calendar (status {status})", next_step=step
+        name, f"The address of calendar {name} no longer leads to a calendar (status {status}).", next_step=step
     )

@@ -91,12 +91,12 @@ def origin_from_url(url: str) -> Origin:
     authority = _AUTHORITY.fullmatch(parts["authority"]) if parts else None
     if parts is None or authority is None or not _PRINTABLE.fullmatch(url):
         raise ConfigError(
-            "a server address in the configuration is not of the form https://host", next_step="mailwatch config check"
+            "A server address in the configuration is not of the form https://host.", next_step="mailwatch config check"
         )
     host, scheme = authority["host"].lower(), parts["scheme"]
     if scheme == "http" and not is_loopback(host):
         raise ConfigError(
-            f"the address of {host} begins with http: passwords and mail would travel in the clear",
+            f"The address of {host} begins with http: passwords and mail would travel in the clear.",
             next_step="write https:// in its place",
         )
     return Origin(scheme, host, int(authority["port"] or (443 if scheme == "https" else 80)))
@@ -157,7 +157,7 @@ def _parts_of(method: str, url: str) -> tuple[Origin, str, str]:
     parts = _URL.fullmatch(url)
     authority = _AUTHORITY.fullmatch(parts["authority"]) if parts else None
     if parts is None or authority is None or not _PRINTABLE.fullmatch(url):
-        raise RefusedToSend(f"a {method} request to an address that is not plain was stopped")
+        raise RefusedToSend(f"A {method} request to an address that is not plain was stopped.")
     port = int(authority["port"] or (443 if parts["scheme"] == "https" else 80))
     origin = Origin(parts["scheme"], authority["host"].lower(), port)
     if _AMBIGUOUS.search(parts["path"]):
@@ -189,4 +189,4 @@ def _as_text(value: str | bytes) -> str:
 
 
 def _refusal(method: str, origin: Origin, why: str) -> RefusedToSend:
-    return RefusedToSend(f"a {method} request to {origin.host} was stopped before it left: {why}")
+    return RefusedToSend(f"A {method} request to {origin.host} was stopped before it left: {why}.")

@@ -38,7 +38,9 @@ class GuardedSession(requests.Session):
     def __init__(self, gate: Gate, *, watch: Watch | None = None, ca_file: Path | None = None) -> None:
         super().__init__()
         if ca_file is not None and not ca_file.is_file():
-            raise ConfigError(f"the CA file {ca_file} does not exist", next_step="correct ca_file in the configuration")
+            raise ConfigError(
+                f"The CA file {ca_file} does not exist.", next_step="correct ca_file in the configuration"
+            )
         self._gate = gate
         self.trust_env = False
         self.verify = str(ca_file) if ca_file else True
