@@ -1,0 +1,105 @@
+"""Writing one draft the way the Maildir format asks for: tmp, fsync, rename into cur with the flags D and S, fsync.
+
+Only two directories are ever written to, opened once and never through a link: tmp and cur of the one Drafts folder. The
+file's name is made of the draft's key, so that nothing from a mail becomes part of a path.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from mailwatch.backends.base import Saved
+from mailwatch.backends.folder_names import load_folder_names
+from mailwatch.backends.maildir.files import LARGEST, entries_in, stamp_of, whole_of
+from mailwatch.backends.maildir.layout import Folder, Layout, required
+from mailwatch.backends.maildir.names import name_for, ref_of
+from mailwatch.core.model import Draft, DraftRef, SpecialUse
+from mailwatch.errors import BackendError, TransientError
+
+_FLAGS = ":2,DS"
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def save(draft: Draft, layout: Layout, root: Path, account: str) -> Saved:
+    """Write the draft. One that was saved before under this key and revision is given back as it is now.
+
+    Raises:
+        BackendError: there is no Drafts folder, it may send, it lies outside the account, or it can't be written to.
+        TransientError: the disk is full.
+    """
+    folder = _target(layout, root, account)
+    unique = name_for(draft)
+    try:
+        if unique not in entries_in(folder.path):
+            _write(folder, unique, draft.raw.replace(b"\r\n", b"\n"))
+        entry = entries_in(folder.path)[unique]
+        path = folder.path / entry.inside / entry.name
+        return Saved(
+            DraftRef(ref_of(folder.name, unique)), whole_of(path, LARGEST), link=str(path), stamp=stamp_of(path)
+        )
+    except OSError as error:
+        raise _failure(folder, account, error) from None
+
+
+def _target(layout: Layout, root: Path, account: str) -> Folder:
+    """The one folder that drafts go to."""
+    folder = required(layout, SpecialUse.DRAFTS, root, account)[0]
+    if load_folder_names().may_send(folder.parts):
+        raise BackendError(
+            account,
+            f"The Drafts folder of {account} is called {folder.shown}, and what lies in an outbox may be sent by others.",
+            next_step=f"name another folder: drafts under [account.{account}]",
+        )
+    if not folder.path.resolve().is_relative_to(root.resolve()):
+        raise BackendError(
+            account,
+            f"The Drafts folder of {account} is a link that leads out of {root}, and mailwatch writes nowhere else.",
+            next_step=f"name another folder: drafts under [account.{account}]",
+        )
+    return folder
+
+
+def _write(folder: Folder, unique: str, data: bytes) -> None:
+    with _opened(folder.path / "tmp") as tmp, _opened(folder.path / "cur") as cur:
+        with suppress(FileNotFoundError):
+            os.unlink(unique, dir_fd=tmp)  # what a crash of ours has left
+        try:
+            with os.fdopen(os.open(unique, _NEW_FILE, 0o600, dir_fd=tmp), "wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.rename(unique, f"{unique}{_FLAGS}", src_dir_fd=tmp, dst_dir_fd=cur)
+        except OSError:
+            with suppress(OSError):
+                os.unlink(unique, dir_fd=tmp)
+            raise
+        os.fsync(cur)
+
+
+@contextmanager
+def _opened(directory: Path) -> Iterator[int]:
+    descriptor = os.open(directory, _DIRECTORY)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _failure(folder: Folder, account: str, error: OSError) -> BackendError:
+    if error.errno in _FULL:
+        return TransientError(
+            account,
+            f"The disk of {account} is full: the draft is kept and saved later.",
+            next_step="make room on the disk",
+        )
+    missing = error.errno == errno.ENOENT
+    step = f"mkdir {folder.path / 'tmp'}" if missing else f"make {folder.path} writable for yourself"
+    return BackendError(
+        account, f"The Drafts folder of {account} can't be written to ({error.strerror}).", next_step=step
+    )
