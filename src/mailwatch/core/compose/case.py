@@ -1,0 +1,47 @@
+"""A letter's case: what it is about, and the few questions about it that everything else asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailwatch.core.compose.letters import LetterLanguage, Letters
+from mailwatch.core.compose.names import LIMIT
+from mailwatch.core.model import Application, Decision, Facts, Interview, InterviewState, Kind, Person, Policy
+from mailwatch.core.text import one_line
+
+THANKING = frozenset({Kind.THANK_YOU, Kind.RELAY})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a letter is about: compose's arguments, kept together, and what follows from them at once.
+
+    interview: the round that the decision names; for a follow-up without one, the last that was held.
+    used:      sources of sentences that somebody at this employer has had.
+    """
+
+    decision: Decision
+    application: Application
+    facts: Facts
+    policy: Policy
+    letters: Letters
+    language: LetterLanguage
+    now: datetime
+    interview: Interview | None
+    used: frozenset[str] = frozenset()
+
+
+def round_over(case: Case, interview: Interview) -> bool:
+    """The round was held, as far as anybody knows."""
+    return interview.state is InterviewState.SCHEDULED and interview.end is not None and interview.end <= case.now
+
+
+def holds(interview: Interview | None, person: Person) -> bool:
+    """The person was one of those who interviewed."""
+    return interview is not None and any(other.key == person.key for other in interview.people)
+
+
+def signature_of(facts: Facts) -> str:
+    """The name that letters are signed with."""
+    return one_line(facts.me.signature, LIMIT) or one_line(facts.me.name, LIMIT)

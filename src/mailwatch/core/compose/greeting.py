@@ -1,0 +1,138 @@
+"""Greeting and sign-off: the user's own, as formal as the person who is written to.
+
+Somebody who has signed a mail with a first name is greeted by it; somebody unseen by the full name. A title or "Frau"
+stands in a greeting only if a mail said so; none is ever guessed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from mailwatch.core.compose.case import Case, signature_of
+from mailwatch.core.compose.lint import thanks_in
+from mailwatch.core.compose.names import family_name, first_name, is_cjk, parted, person_name
+from mailwatch.core.model import Address, Kind, Mail, Person, PersonKind
+from mailwatch.core.text import one_line
+
+_VOICE = re.compile(r"[^\W\d_][^\d_@<>{}\[\]|\\/:;!?]{0,38}")
+_CASUAL_KINDS = frozenset({Kind.THANK_YOU, Kind.RELAY, Kind.FOLLOW_UP})
+
+
+def greeting_for(case: Case, recipient: Person, *, swiss: bool = False) -> str:
+    """The greeting line."""
+    facts: Mapping[str, Any] = case.language.words["greeting"]
+    name, called = names_for(case, recipient)
+    title, bare = _titled(case, name)
+    if called:
+        line = _with_own_word(case, facts, called, casual=True) or facts[f"first_{case.policy.tone}"].replace(
+            "{name}", called
+        )
+    elif title in case.language.words["titled"]:
+        line = _titled_line(case, title, bare)
+    elif name:
+        line = _with_own_word(case, facts, name, casual=False) or facts["full"].replace("{name}", name)
+    else:
+        line = facts["nobody"]
+    return line.rstrip(",") if swiss else line
+
+
+def names_for(case: Case, recipient: Person) -> tuple[str, str]:
+    """(the full name, the first name where the person has shown to go by it, else ""), both "" where unknown."""
+    name = person_name(recipient.name)
+    signed = _signed(case, recipient.address)
+    if not signed:
+        return name, ""
+    if is_cjk(signed) or is_cjk(name):
+        return name or signed, ""
+    if " " not in signed:
+        return name or signed, signed
+    by_first_name = case.language.words["greeting"]["first_name_is_enough"] and case.policy.tone == "warm"
+    honorifics = case.language.words["names"]["honorifics"]
+    if by_first_name and not parted(signed, honorifics)[0] and first_name(signed) == first_name(name or signed):
+        return name or signed, first_name(signed)
+    return name or signed, ""
+
+
+def _signed(case: Case, address: Address | None) -> str:
+    """How the person last signed a mail, "" where it was never seen."""
+    for mail in sorted(_mails_from(case, address), key=lambda mail: mail.envelope.at or case.now, reverse=True):
+        people = mail.reading.people if mail.reading else ()
+        for person in people:
+            name = person_name(person.name)
+            if name and person.source == "signature" and person.address in {None, address}:
+                return name
+    return ""
+
+
+def _mails_from(case: Case, address: Address | None) -> list[Mail]:
+    return [
+        mail
+        for mail in case.facts.mails
+        if address and mail.envelope.sender and mail.envelope.sender.address == address
+    ]
+
+
+def _titled(case: Case, name: str) -> tuple[str, str]:
+    """(the form of address that a mail of this process gave the person, the name without it)."""
+    honorifics = case.language.words["names"]["honorifics"]
+    title, bare = parted(name, honorifics)
+    if title:
+        return title, bare
+    for mail in case.facts.mails:
+        if mail.envelope.id not in case.application.messages or mail.reading is None:
+            continue
+        for person in mail.reading.people:
+            seen, rest = parted(person_name(person.name), honorifics)
+            if seen and name and family_name(rest) == family_name(name) and (" " not in rest or rest == name):
+                return seen, bare
+    return "", bare
+
+
+def _titled_line(case: Case, title: str, bare: str) -> str:
+    return str(case.language.words["titled"][title]).replace("{family}", family_name(bare)).replace("{name}", bare)
+
+
+def _with_own_word(case: Case, facts: Mapping[str, Any], name: str, *, casual: bool) -> str:
+    """The user's usual greeting word with this name, "" where there is none or it does not fit."""
+    word = _own(case, 0)
+    folded = word.casefold()
+    if not word or folded.split()[0] in facts["own_is_gendered"] or (not casual and folded in facts["own_is_casual"]):
+        return ""
+    return str(facts["own"]).replace("{word}", word).replace("{name}", name)
+
+
+def _own(case: Case, which: int) -> str:
+    """The user's usual greeting word (0) or sign-off (1) in the letter's language, "" where none is known."""
+    usual = case.facts.greetings.get(case.language.code)
+    word = one_line(usual[which], 60).strip(" ,.!") if usual else ""
+    return word if _VOICE.fullmatch(word) else ""
+
+
+def sign_offs_for(case: Case, *, called: bool) -> tuple[str, ...]:
+    """Sign-offs to choose from, best first: the user's own if one is known."""
+    facts: Mapping[str, Any] = case.language.words["sign_off"]
+    own = _own(case, 1)
+    if own and not thanks_in(own, case.language.words["lint"]):
+        return (str(facts["own"]).replace("{word}", own),)
+    if case.decision.kind is Kind.FOLLOW_UP and case.policy.tone != "formal":
+        return tuple(facts["chase"])
+    return tuple(facts[case.policy.tone if called or case.policy.tone != "warm" else "plain"])
+
+
+def sign_off_for(case: Case, seed: str, taken: frozenset[str], *, called: bool) -> str:
+    """The sign-off: of those not taken in the same panel, the first in the order drawn for this letter."""
+    ordered = sorted(
+        sign_offs_for(case, called=called), key=lambda line: hashlib.sha256(f"{seed}\x1f{line}".encode()).hexdigest()
+    )
+    return next((line for line in ordered if line not in taken), ordered[0])
+
+
+def signed_name(case: Case, recipient: Person, *, called: bool) -> str:
+    """The user's name under the letter: the first name alone to a peer or recruiter who goes by theirs."""
+    name = signature_of(case.facts)
+    if case.facts.me.signature or not called or case.decision.kind not in _CASUAL_KINDS:
+        return name
+    return first_name(name) if recipient.kind in {PersonKind.PEER, PersonKind.RECRUITER} else name
