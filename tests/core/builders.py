@@ -19,6 +19,7 @@ from mailwatch.core.model import (
     Address,
     Application,
     ApplicationId,
+    ApplicationState,
     Attendee,
     Automation,
     CalendarEvent,
@@ -51,10 +52,11 @@ from mailwatch.core.model import (
     MessageKind,
     MessageRef,
     Named,
-    PersonPart,
     Person,
     PersonMention,
+    PersonPart,
     Place,
+    Policy,
     Promise,
     Reach,
     Reading,
@@ -67,7 +69,11 @@ from mailwatch.core.model import (
 )
 from mailwatch.phrases import load_lexicon
 
-ME = Me("Jordan Reyes", Address("jordan@mail.example"), frozenset({Address("jordan@mail.example"), Address("jr@alias.example")}))
+ME = Me(
+    "Jordan Reyes",
+    Address("jordan@mail.example"),
+    frozenset({Address("jordan@mail.example"), Address("jr@alias.example")}),
+)
 RITA = "Rita Ek <rita@acme.example>"
 BO = "Bo Lind <bo@acme.example>"
 ANA = "Ana Ruiz <ana@acme.example>"
@@ -84,6 +90,9 @@ SENDERS = {
     "tools": {"greenhouse-mail.test": "ats greenhouse", "calendly.test": "scheduling calendly"},
 }
 LEXICON = Lexicon(load_lexicon().languages, SENDERS)
+
+PERSONAL = Automation()
+RULES = Policy()
 
 _numbers = itertools.count(1)
 
@@ -152,7 +161,7 @@ def mail(
     role_confidence: float = 0.8,
     account: str = ME.primary,
     place: SpecialUse = SpecialUse.INBOX,
-    automation: Automation = Automation(),
+    automation: Automation = PERSONAL,
     reply_to: Sequence[str] = (),
     unreadable: str = "",
     **reading: Any,
@@ -187,19 +196,33 @@ def mail(
         evidence=(Evidence(message, "test", subject),),
         **reading,
     )
-    return Mail(envelope, (Place(Address(account), place, envelope.ref),), None if unreadable else told, unreadable=unreadable)
+    return Mail(
+        envelope, (Place(Address(account), place, envelope.ref),), None if unreadable else told, unreadable=unreadable
+    )
 
 
-def sent(to: Sequence[str] | str, when: str | datetime, *meetings: Meeting, kind: MessageKind = MessageKind.OTHER_SENT, **more: Any) -> Mail:
+def sent(
+    to: Sequence[str] | str,
+    when: str | datetime,
+    *meetings: Meeting,
+    kind: MessageKind = MessageKind.OTHER_SENT,
+    **more: Any,
+) -> Mail:
     """A mail that the user sent."""
     recipients = [to] if isinstance(to, str) else list(to)
     more.setdefault("direction", Direction.UNKNOWN)
-    return mail("Jordan Reyes <jordan@mail.example>", when, *meetings, kind=kind, to=recipients, place=SpecialUse.SENT, **more)
+    return mail(
+        "Jordan Reyes <jordan@mail.example>", when, *meetings, kind=kind, to=recipients, place=SpecialUse.SENT, **more
+    )
 
 
-def thanks(to: Sequence[str] | str, when: str | datetime, *, sure: bool = True, cause: str = "conversation", **more: Any) -> Mail:
+def thanks(
+    to: Sequence[str] | str, when: str | datetime, *, sure: bool = True, cause: str = "conversation", **more: Any
+) -> Mail:
     """A thank-you that the user sent."""
-    return sent(to, when, kind=MessageKind.THANK_YOU_SENT, gratitude=Gratitude(sure, cause, "thank you for today"), **more)
+    return sent(
+        to, when, kind=MessageKind.THANK_YOU_SENT, gratitude=Gratitude(sure, cause, "thank you for today"), **more
+    )
 
 
 def reply(sender: str, when: str | datetime, says: ReplyKind, **more: Any) -> Mail:
@@ -283,7 +306,9 @@ def interview(
 ) -> Interview:
     """One round with a panel of so many, or with these people."""
     begin = at(start)
-    everybody = tuple(person(one) if isinstance(one, str) else one for one in (PANEL[:panel] if people is None else people))
+    everybody = tuple(
+        person(one) if isinstance(one, str) else one for one in (PANEL[:panel] if people is None else people)
+    )
     end = begin + timedelta(minutes=minutes)
     return Interview(
         id=InterviewId(f"i{begin:%m%d%H%M}"),
@@ -291,7 +316,9 @@ def interview(
         start=begin,
         end=end,
         people=everybody,
-        sessions=tuple(sessions) if sessions is not None else (Session(begin, end, everybody, "Interview", next(iter(anchors), "")),),
+        sessions=tuple(sessions)
+        if sessions is not None
+        else (Session(begin, end, everybody, "Interview", next(iter(anchors), "")),),
         title="Interview",
         anchors=frozenset(anchors),
         **more,
@@ -311,8 +338,6 @@ def application(*interviews: Interview, **more: Any) -> Application:
         "domains": frozenset({"acme.example"}),
     }
     values.update(more)
-    from mailwatch.core.model import ApplicationState  # noqa: PLC0415
-
     values["state"] = ApplicationState(values["state"])
     return Application(interviews=interviews, **values)
 

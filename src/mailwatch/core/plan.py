@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from mailwatch.core.casebook import assemble
 from mailwatch.core.compose import Letters, Refusal, compose
-from mailwatch.core.decide import decisions_on, ground_of, notes, open_questions, stale_drafts
+from mailwatch.core.decide import Ground, decisions_on, ground_of, notes, open_questions, stale_drafts
 from mailwatch.core.lexicon import Lexicon
 from mailwatch.core.model import Action, Application, Coverage, Decision, Draft, Facts, Plan, Policy, Standing
 
@@ -18,36 +17,34 @@ def plan(facts: Facts, coverage: Coverage, now: datetime, policy: Policy, lexico
     casebook = assemble(facts, lexicon, policy.detection)
     applications = casebook.applications
     ground = ground_of(facts, applications, coverage, now, policy)
-    decisions, drafts = _with_letters(decisions_on(applications, ground), applications, facts, policy, letters)
+    decided = decisions_on(applications, ground)
+    homes = {application.id: application for application in applications}
+    written = [(each, _letter(each, homes[each.application], ground, letters)) for each in decided]
+    decisions = tuple(_unwritten(each, letter) if isinstance(letter, Refusal) else each for each, letter in written)
     return Plan(
         at=now,
         applications=applications,
         decisions=decisions,
-        drafts=drafts,
+        drafts=tuple(letter for _, letter in written if isinstance(letter, Draft)),
         stale=stale_drafts(applications, ground),
         questions=open_questions(casebook.questions, applications, ground),
         gaps=_gaps(coverage, now),
         notes=notes(applications, decisions, ground),
-        next_change=min((each.until for each in decisions if each.until is not None and each.until > now), default=None),
+        next_change=min(
+            (each.until for each in decisions if each.until is not None and each.until > now), default=None
+        ),
     )
 
 
-def _with_letters(
-    decisions: Sequence[Decision], applications: Iterable[Application], facts: Facts, policy: Policy, letters: Letters
-) -> tuple[tuple[Decision, ...], tuple[Draft, ...]]:
-    """Write the letters that are due. One that can't be written becomes a question with the reason."""
-    homes = {application.id: application for application in applications}
-    kept: list[Decision] = []
-    drafts: list[Draft] = []
-    for decision in decisions:
-        letter = compose(decision, homes[decision.application], facts, policy, letters) if decision.action is Action.DRAFT else None
-        if isinstance(letter, Refusal):
-            kept.append(replace(decision, action=Action.ASK, standing=Standing.BLOCKED, reason=letter.reason))
-            continue
-        kept.append(decision)
-        if letter is not None:
-            drafts.append(letter)
-    return tuple(kept), tuple(drafts)
+def _letter(decision: Decision, application: Application, ground: Ground, letters: Letters) -> Draft | Refusal | None:
+    if decision.action is not Action.DRAFT:
+        return None
+    return compose(decision, application, ground.facts, ground.policy, letters, now=ground.now)
+
+
+def _unwritten(decision: Decision, refusal: Refusal) -> Decision:
+    """A letter that is due and can't be written becomes a question with the reason."""
+    return replace(decision, action=Action.ASK, standing=Standing.BLOCKED, reason=refusal.reason)
 
 
 def _gaps(coverage: Coverage, now: datetime) -> tuple[str, ...]:

@@ -73,7 +73,12 @@ def test_a_firm_with_a_similar_name_is_another_firm() -> None:
 
 def test_two_firms_that_use_one_tool_are_two_applications() -> None:
     one = b.mail(ROBOT, "2026-09-01 09:00", b.meeting(SLOT, uid="u1"), company="Acme")
-    two = b.mail("Globex <noreply@greenhouse-mail.test>", "2026-09-01 09:00", b.meeting("2026-09-09 10:00", uid="u2"), company="Globex")
+    two = b.mail(
+        "Globex <noreply@greenhouse-mail.test>",
+        "2026-09-01 09:00",
+        b.meeting("2026-09-09 10:00", uid="u2"),
+        company="Globex",
+    )
     assert [each.company for each in applications(one, two)] == ["Acme", "Globex"]
 
 
@@ -84,13 +89,19 @@ def test_recruiters_with_free_mail_are_told_apart_by_address() -> None:
 
 
 def test_mail_without_any_tie_is_left_out() -> None:
-    friend = b.mail("Max <max@friends.example>", "2026-09-02 09:00", direction=Direction.UNKNOWN, kind=MessageKind.OTHER)
+    friend = b.mail(
+        "Max <max@friends.example>", "2026-09-02 09:00", direction=Direction.UNKNOWN, kind=MessageKind.OTHER
+    )
     assert friend.envelope.id not in only(invitation(), friend).messages
 
 
 def test_list_mail_is_no_part_of_a_process() -> None:
     listed = b.mail(
-        b.RITA, "2026-09-02 09:00", direction=Direction.UNKNOWN, kind=MessageKind.OTHER, automation=Automation(list_id="acme-news.acme.example")
+        b.RITA,
+        "2026-09-02 09:00",
+        direction=Direction.UNKNOWN,
+        kind=MessageKind.OTHER,
+        automation=Automation(list_id="acme-news.acme.example"),
     )
     assert listed.envelope.id not in only(invitation(), listed).messages
 
@@ -112,7 +123,9 @@ def test_what_could_belong_to_either_role_goes_to_the_user() -> None:
     casebook = book(one, two, no)
     assert {each.state for each in casebook.applications} == {ApplicationState.OPEN}
     assert any("more than one" in question.text for question in casebook.questions)
-    chatter = b.mail("People <people@acme.example>", "2026-09-20 09:00", kind=MessageKind.OTHER, direction=Direction.UNKNOWN)
+    chatter = b.mail(
+        "People <people@acme.example>", "2026-09-20 09:00", kind=MessageKind.OTHER, direction=Direction.UNKNOWN
+    )
     assert book(one, two, chatter).questions == ()
 
 
@@ -156,14 +169,22 @@ def test_an_agency_recruiter_keeps_the_process() -> None:
 def test_one_agency_with_two_clients_has_two_processes() -> None:
     agent = "Bea Colin <bea@talent.example>"
     one = b.mail(agent, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=agent), agency=True, company="Schelde")
-    two = b.mail(agent, "2026-09-02 09:00", b.meeting("2026-09-10 10:00", uid="u2", organizer=agent), agency=True, company="Maas Port")
+    two = b.mail(
+        agent,
+        "2026-09-02 09:00",
+        b.meeting("2026-09-10 10:00", uid="u2", organizer=agent),
+        agency=True,
+        company="Maas Port",
+    )
     assert sorted(each.company for each in applications(one, two)) == ["Maas Port", "Schelde"]
 
 
 @pytest.mark.scenario("D16")
 def test_two_recruiters_of_one_agency_are_two_processes() -> None:
     one = b.mail("Bea Colin <bea@talent.example>", "2026-09-01 09:00", b.meeting(SLOT, uid="u1"), agency=True)
-    two = b.mail("Tom Lens <tom@talent.example>", "2026-09-02 09:00", b.meeting("2026-09-10 10:00", uid="u2"), agency=True)
+    two = b.mail(
+        "Tom Lens <tom@talent.example>", "2026-09-02 09:00", b.meeting("2026-09-10 10:00", uid="u2"), agency=True
+    )
     assert len(applications(one, two)) == 2
 
 
@@ -204,7 +225,13 @@ def test_a_frozen_process_is_on_hold() -> None:
 
 @pytest.mark.scenario("R2", "R12")
 def test_robots_that_answer_are_no_reply() -> None:
-    away = b.reply(b.RITA, "2026-09-15 09:00", ReplyKind.TIMELINE_UPDATE, automation=Automation(auto_reply=True), away_until=date(2026, 9, 21))
+    away = b.reply(
+        b.RITA,
+        "2026-09-15 09:00",
+        ReplyKind.TIMELINE_UPDATE,
+        automation=Automation(auto_reply=True),
+        away_until=date(2026, 9, 21),
+    )
     bare = b.reply(b.RITA, "2026-09-15 10:00", ReplyKind.TIMELINE_UPDATE, kind=MessageKind.AUTO_REPLY)
     bounce = b.reply(b.RITA, "2026-09-15 11:00", ReplyKind.REJECTION, automation=Automation(bounce=True))
     found = only(invitation(), away, bare, bounce)
@@ -215,7 +242,11 @@ def test_robots_that_answer_are_no_reply() -> None:
 @pytest.mark.scenario("F7")
 def test_who_has_left_is_unreachable_and_the_stand_in_is_known() -> None:
     gone = b.mail(
-        b.RITA, "2026-09-15 09:00", kind=MessageKind.AUTO_REPLY, automation=Automation(auto_reply=True), gone=True,
+        b.RITA,
+        "2026-09-15 09:00",
+        kind=MessageKind.AUTO_REPLY,
+        automation=Automation(auto_reply=True),
+        gone=True,
         people=(b.mention("Brianna Cho <bri@acme.example>", "body", b.PersonPart.CONTACT),),
     )
     found = only(invitation(), gone)
@@ -228,8 +259,13 @@ def test_an_address_that_bounced_is_unreachable() -> None:
     invite = invitation()
     mine = b.thanks(b.RITA, "2026-09-08 20:00", answers=invite)
     bounce = b.mail(
-        "Mail Delivery <mailerdaemon@mail.example>", "2026-09-08 20:01", kind=MessageKind.OTHER, direction=Direction.UNKNOWN,
-        automation=Automation(bounce=True), answers=mine, people=(b.mention(b.RITA, "bounce"),),
+        "Mail Delivery <mailerdaemon@mail.example>",
+        "2026-09-08 20:01",
+        kind=MessageKind.OTHER,
+        direction=Direction.UNKNOWN,
+        automation=Automation(bounce=True),
+        answers=mine,
+        people=(b.mention(b.RITA, "bounce"),),
     )
     assert only(invite, mine, bounce).unreachable == frozenset({"rita@acme.example"})
 
@@ -252,7 +288,9 @@ def test_a_question_of_theirs_is_the_users_turn_until_answered(kind, more, words
 
 
 def test_a_proposed_time_is_the_users_turn_until_it_is_settled() -> None:
-    ask = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, state=MeetingState.PROPOSED), kind=MessageKind.INTERVIEW_REQUEST)
+    ask = b.mail(
+        b.RITA, "2026-09-01 09:00", b.meeting(SLOT, state=MeetingState.PROPOSED), kind=MessageKind.INTERVIEW_REQUEST
+    )
     assert "propose a time" in only(ask).your_turn
     booked = invitation(when="2026-09-02 09:00")
     assert only(ask, booked).your_turn == ""
@@ -300,7 +338,9 @@ def test_the_users_marks_win(kind: MarkKind, state: ApplicationState) -> None:
 
 def test_a_mark_whose_evidence_ended_up_in_two_places_asks_and_decides_nothing() -> None:
     one = invitation(ident="<one@x>", company="Acme")
-    two = invitation("Bo Lind <bo@globex.example>", uid="u2", ident="<two@x>", company="Globex", start="2026-09-09 10:00")
+    two = invitation(
+        "Bo Lind <bo@globex.example>", uid="u2", ident="<two@x>", company="Globex", start="2026-09-09 10:00"
+    )
     casebook = book(one, two, b.mark(MarkKind.REJECTED, "<one@x>", "<two@x>"))
     assert {each.state for each in casebook.applications} == {ApplicationState.OPEN}
     assert any("Acme or Globex" in question.text for question in casebook.questions)
@@ -370,21 +410,36 @@ def test_a_promise_relative_to_the_interview_counts_from_it(more: dict[str, int]
 
 
 def test_a_promise_relative_to_an_interview_that_is_not_there_keeps_its_date() -> None:
-    ask = b.mail(b.RITA, "2026-09-01 09:00", kind=MessageKind.INTERVIEW_REQUEST, promise=b.promise("2026-09-30", after_interview=True, days=3))
+    ask = b.mail(
+        b.RITA,
+        "2026-09-01 09:00",
+        kind=MessageKind.INTERVIEW_REQUEST,
+        promise=b.promise("2026-09-30", after_interview=True, days=3),
+    )
     assert only(ask).decision.by == date(2026, 9, 30)
 
 
 @pytest.mark.scenario("R17", "D32")
 def test_promises_by_robots_that_answer_or_by_forgers_are_none() -> None:
-    away = b.mail(b.KIT, "2026-09-09 09:00", automation=Automation(auto_reply=True), kind=MessageKind.AUTO_REPLY, promise=b.promise("2026-09-18"))
-    forged = b.mail(b.KIT, "2026-09-09 10:00", promise=b.promise("2026-09-19"), suspicions=(b.Evidence("<m>", "suspicion.dmarc"),))
+    away = b.mail(
+        b.KIT,
+        "2026-09-09 09:00",
+        automation=Automation(auto_reply=True),
+        kind=MessageKind.AUTO_REPLY,
+        promise=b.promise("2026-09-18"),
+    )
+    forged = b.mail(
+        b.KIT, "2026-09-09 10:00", promise=b.promise("2026-09-19"), suspicions=(b.Evidence("<m>", "suspicion.dmarc"),)
+    )
     assert only(invitation(), away, forged).decision is None
 
 
 @pytest.mark.scenario("R13")
 def test_a_date_in_the_debrief_counts_like_a_mail() -> None:
     word = b.reply(b.KIT, "2026-09-09 09:00", ReplyKind.TIMELINE_UPDATE, promise=b.promise("2026-09-18"))
-    debrief = Debrief(frozenset({"u1"}), b.at("2026-09-10 09:00"), decide_by=date(2026, 9, 25), decide_words="end of next week")
+    debrief = Debrief(
+        frozenset({"u1"}), b.at("2026-09-10 09:00"), decide_by=date(2026, 9, 25), decide_words="end of next week"
+    )
     found = only(invitation(), word, debrief).decision
     assert (found.by, found.words, found.by_whom) == (date(2026, 9, 25), "end of next week", None)
 
@@ -392,7 +447,13 @@ def test_a_date_in_the_debrief_counts_like_a_mail() -> None:
 @pytest.mark.scenario("R20")
 def test_junk_of_a_known_firm_is_only_counted() -> None:
     junk = b.reply(b.KIT, "2026-09-15 09:00", ReplyKind.REJECTION, place=SpecialUse.JUNK)
-    forged = b.reply(b.KIT, "2026-09-15 09:00", ReplyKind.REJECTION, place=SpecialUse.JUNK, suspicions=(b.Evidence("<m>", "suspicion.dmarc"),))
+    forged = b.reply(
+        b.KIT,
+        "2026-09-15 09:00",
+        ReplyKind.REJECTION,
+        place=SpecialUse.JUNK,
+        suspicions=(b.Evidence("<m>", "suspicion.dmarc"),),
+    )
     found = only(invitation(), junk, forged)
     assert (found.junk, found.state, found.replies) == (1, ApplicationState.OPEN, ())
 
@@ -424,7 +485,9 @@ def test_contacts_are_ordered_by_who_wrote_last() -> None:
 
 
 def test_an_organizer_whom_only_a_robot_names_is_a_contact() -> None:
-    booked = b.mail(ROBOT, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.KIT, people=[b.RITA]), company="Acme")
+    booked = b.mail(
+        ROBOT, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.KIT, people=[b.RITA]), company="Acme"
+    )
     assert only(booked).contact.address == "kit@acme.example"
 
 
@@ -439,8 +502,16 @@ def test_the_language_is_the_threads() -> None:
     invite = invitation(language="en")
     word = b.reply(b.RITA, "2026-09-10 09:00", ReplyKind.NEUTRAL, language="de")
     assert only(invite, word).language == "de"
-    assert only(b.mail(ROBOT, "2026-09-01 09:00", b.meeting(SLOT, uid="u1"), company="Acme", language="fr")).language == "fr"
-    assert only(b.mail(ROBOT, "2026-09-01 09:00", kind=MessageKind.APPLICATION_ACK, company="Acme", language="fr")).language == "fr"
+    assert (
+        only(b.mail(ROBOT, "2026-09-01 09:00", b.meeting(SLOT, uid="u1"), company="Acme", language="fr")).language
+        == "fr"
+    )
+    assert (
+        only(
+            b.mail(ROBOT, "2026-09-01 09:00", kind=MessageKind.APPLICATION_ACK, company="Acme", language="fr")
+        ).language
+        == "fr"
+    )
 
 
 def test_ids_stay_when_more_is_learnt() -> None:

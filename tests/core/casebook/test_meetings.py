@@ -46,7 +46,14 @@ def proposed(*times, sender=b.RITA, when="2026-09-01 09:00", **more):
 
 
 def accepted(answers, time, when="2026-09-01 12:00", to=b.RITA, **more):
-    return b.sent(to, when, b.meeting(time, state=MeetingState.ACCEPTED), kind=MessageKind.SCHEDULING_SENT, answers=answers, **more)
+    return b.sent(
+        to,
+        when,
+        b.meeting(time, state=MeetingState.ACCEPTED),
+        kind=MessageKind.SCHEDULING_SENT,
+        answers=answers,
+        **more,
+    )
 
 
 @pytest.mark.scenario("D1")
@@ -58,10 +65,14 @@ def test_an_invitation_by_mail_is_an_interview() -> None:
 
 @pytest.mark.scenario("D4")
 def test_calendar_invitation_confirmation_and_reminder_are_one_interview_with_four_evidences() -> None:
-    invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA, people=[b.BO]), ident="<invite@x>")
+    invite = b.mail(
+        b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA, people=[b.BO]), ident="<invite@x>"
+    )
     robot = "Acme <noreply@greenhouse-mail.test>"
     confirmation = b.mail(robot, "2026-09-01 09:05", b.meeting(SLOT, uid="u2"), company="Acme", ident="<confirm@x>")
-    reminder = b.mail(robot, "2026-09-07 10:00", b.meeting("2026-09-08 10:10", minutes=None), company="Acme", ident="<remind@x>")
+    reminder = b.mail(
+        robot, "2026-09-07 10:00", b.meeting("2026-09-08 10:10", minutes=None), company="Acme", ident="<remind@x>"
+    )
     found = one(b.event(SLOT, uid="u1", guests=[b.BO]), invite, confirmation, reminder)
     assert {"u1", "u2", "<invite@x>", "<confirm@x>", "<remind@x>"} <= found.anchors
     assert found.start == b.at(SLOT)
@@ -94,7 +105,9 @@ def test_a_calendar_that_was_moved_is_followed_version_by_version() -> None:
 def test_a_cancel_from_the_organizer_cancels() -> None:
     first = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
     cancel = b.mail(
-        b.RITA, "2026-09-07 18:00", b.meeting(SLOT, uid="u1", organizer=b.RITA, sequence=1, state=MeetingState.CANCELLED),
+        b.RITA,
+        "2026-09-07 18:00",
+        b.meeting(SLOT, uid="u1", organizer=b.RITA, sequence=1, state=MeetingState.CANCELLED),
         kind=MessageKind.INTERVIEW_CANCELLED,
     )
     assert one(first, cancel).state is InterviewState.CANCELLED
@@ -103,7 +116,9 @@ def test_a_cancel_from_the_organizer_cancels() -> None:
 @pytest.mark.scenario("D6")
 def test_a_cancel_in_words_means_the_meeting_ahead() -> None:
     first = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
-    cancel = b.mail(b.RITA, "2026-09-07 18:00", b.meeting(None, state=MeetingState.CANCELLED), kind=MessageKind.INTERVIEW_CANCELLED)
+    cancel = b.mail(
+        b.RITA, "2026-09-07 18:00", b.meeting(None, state=MeetingState.CANCELLED), kind=MessageKind.INTERVIEW_CANCELLED
+    )
     stale = b.event(SLOT, uid="u1", seen="2026-09-20 09:00")
     assert one(first, cancel, stale).state is InterviewState.CANCELLED
 
@@ -116,11 +131,16 @@ def test_a_removal_counts_only_before_the_end() -> None:
 
 
 def test_a_cancelled_event_in_the_calendar_is_cancelled() -> None:
-    assert one(b.event(SLOT, uid="u1"), b.event(SLOT, uid="u1", seen="2026-09-05 09:00", status="CANCELLED")).state is InterviewState.CANCELLED
+    assert (
+        one(b.event(SLOT, uid="u1"), b.event(SLOT, uid="u1", seen="2026-09-05 09:00", status="CANCELLED")).state
+        is InterviewState.CANCELLED
+    )
 
 
 def test_a_cancel_of_something_unknown_opens_nothing() -> None:
-    words = b.mail(b.RITA, "2026-09-07 18:00", b.meeting(None, state=MeetingState.CANCELLED), kind=MessageKind.INTERVIEW_CANCELLED)
+    words = b.mail(
+        b.RITA, "2026-09-07 18:00", b.meeting(None, state=MeetingState.CANCELLED), kind=MessageKind.INTERVIEW_CANCELLED
+    )
     assert interviews(words) == ()
 
 
@@ -128,8 +148,16 @@ def test_a_cancel_of_something_unknown_opens_nothing() -> None:
 def test_a_stranger_neither_moves_nor_cancels() -> None:
     first = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
     forged = [
-        b.mail("Eve <eve@evil.test>", "2026-09-05 09:00", b.meeting(LATER, uid="u1", organizer="Eve <eve@evil.test>", sequence=5)),
-        b.mail("Eve <eve@evil.test>", "2026-09-05 10:00", b.meeting(SLOT, uid="u1", organizer=b.RITA, sequence=6, state=MeetingState.CANCELLED)),
+        b.mail(
+            "Eve <eve@evil.test>",
+            "2026-09-05 09:00",
+            b.meeting(LATER, uid="u1", organizer="Eve <eve@evil.test>", sequence=5),
+        ),
+        b.mail(
+            "Eve <eve@evil.test>",
+            "2026-09-05 10:00",
+            b.meeting(SLOT, uid="u1", organizer=b.RITA, sequence=6, state=MeetingState.CANCELLED),
+        ),
     ]
     found = one(first, *forged)
     assert (found.state, found.start) == (InterviewState.SCHEDULED, b.at(SLOT))
@@ -149,8 +177,11 @@ def test_cancel_and_new_booking_are_one_round(cancel_first: bool) -> None:
     booked = b.mail(tool, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA), reply_to=[b.RITA])
     times = ("2026-09-05 09:00", "2026-09-05 09:01") if cancel_first else ("2026-09-05 09:01", "2026-09-05 09:00")
     cancel = b.mail(
-        tool, times[0], b.meeting(SLOT, uid="u1", organizer=b.RITA, sequence=1, state=MeetingState.CANCELLED),
-        kind=MessageKind.INTERVIEW_CANCELLED, reply_to=[b.RITA],
+        tool,
+        times[0],
+        b.meeting(SLOT, uid="u1", organizer=b.RITA, sequence=1, state=MeetingState.CANCELLED),
+        kind=MessageKind.INTERVIEW_CANCELLED,
+        reply_to=[b.RITA],
     )
     again = b.mail(tool, times[1], b.meeting(LATER, uid="u2", organizer=b.RITA), reply_to=[b.RITA])
     found = one(booked, cancel, again)
@@ -161,17 +192,27 @@ def test_cancel_and_new_booking_are_one_round(cancel_first: bool) -> None:
 def test_a_second_round_booked_long_after_a_cancelled_one_is_its_own() -> None:
     first = b.mail(b.RITA, "2026-08-01 09:00", b.meeting("2026-08-05 10:00", uid="u1", organizer=b.RITA))
     cancel = b.mail(
-        b.RITA, "2026-08-03 09:00", b.meeting("2026-08-05 10:00", uid="u1", organizer=b.RITA, sequence=1, state=MeetingState.CANCELLED),
+        b.RITA,
+        "2026-08-03 09:00",
+        b.meeting("2026-08-05 10:00", uid="u1", organizer=b.RITA, sequence=1, state=MeetingState.CANCELLED),
         kind=MessageKind.INTERVIEW_CANCELLED,
     )
     later = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u2", organizer=b.RITA))
-    assert [item.state for item in interviews(first, cancel, later)] == [InterviewState.CANCELLED, InterviewState.SCHEDULED]
+    assert [item.state for item in interviews(first, cancel, later)] == [
+        InterviewState.CANCELLED,
+        InterviewState.SCHEDULED,
+    ]
 
 
 def test_one_cancelled_session_of_a_loop_is_not_the_other_one_moved() -> None:
-    loop = [b.mail(b.RITA, "2026-09-01 09:00", b.meeting(f"2026-09-08 {h}:00", uid=f"u{h}", organizer=b.RITA)) for h in (10, 11)]
+    loop = [
+        b.mail(b.RITA, "2026-09-01 09:00", b.meeting(f"2026-09-08 {h}:00", uid=f"u{h}", organizer=b.RITA))
+        for h in (10, 11)
+    ]
     cancel = b.mail(
-        b.RITA, "2026-09-02 09:00", b.meeting(SLOT, uid="u10", organizer=b.RITA, sequence=1, state=MeetingState.CANCELLED),
+        b.RITA,
+        "2026-09-02 09:00",
+        b.meeting(SLOT, uid="u10", organizer=b.RITA, sequence=1, state=MeetingState.CANCELLED),
         kind=MessageKind.INTERVIEW_CANCELLED,
     )
     assert {item.state for item in interviews(*loop, cancel)} == {InterviewState.CANCELLED, InterviewState.SCHEDULED}
@@ -181,7 +222,9 @@ def test_one_cancelled_session_of_a_loop_is_not_the_other_one_moved() -> None:
 def test_a_fresh_invitation_that_says_moved_replaces_the_old_one() -> None:
     robot = "Acme <noreply@greenhouse-mail.test>"
     first = b.mail(robot, "2026-09-01 09:00", b.meeting(SLOT, uid="u1"), company="Acme")
-    fresh = b.mail(robot, "2026-09-03 09:00", b.meeting(LATER, uid="u2"), company="Acme", kind=MessageKind.INTERVIEW_RESCHEDULED)
+    fresh = b.mail(
+        robot, "2026-09-03 09:00", b.meeting(LATER, uid="u2"), company="Acme", kind=MessageKind.INTERVIEW_RESCHEDULED
+    )
     assert one(first, fresh).start == b.at(LATER)
 
 
@@ -206,7 +249,9 @@ def test_a_bare_that_works_accepts_the_only_time_offered() -> None:
 def test_the_users_proposal_accepted_by_the_employer_is_agreed() -> None:
     ask = b.mail(b.RITA, "2026-09-01 09:00", kind=MessageKind.INTERVIEW_REQUEST)
     mine = b.sent(b.RITA, "2026-09-01 12:00", b.meeting(SLOT, state=MeetingState.PROPOSED), answers=ask)
-    yes = b.mail(b.RITA, "2026-09-01 13:00", answers=mine, assent=True, direction=Direction.UNKNOWN, kind=MessageKind.OTHER)
+    yes = b.mail(
+        b.RITA, "2026-09-01 13:00", answers=mine, assent=True, direction=Direction.UNKNOWN, kind=MessageKind.OTHER
+    )
     assert one(ask, mine).state is InterviewState.REQUESTED
     assert one(ask, mine, yes).start == b.at(SLOT)
 
@@ -225,7 +270,9 @@ def test_one_side_alone_agrees_to_nothing() -> None:
 
 def test_picking_an_hour_on_a_day_they_named_waits_for_their_word() -> None:
     offer = b.mail(
-        b.RITA, "2026-09-01 09:00", b.meeting("2026-09-08 00:00", state=MeetingState.PROPOSED, day_only=True, minutes=None),
+        b.RITA,
+        "2026-09-01 09:00",
+        b.meeting("2026-09-08 00:00", state=MeetingState.PROPOSED, day_only=True, minutes=None),
         kind=MessageKind.INTERVIEW_REQUEST,
     )
     mine = accepted(offer, SLOT)
@@ -236,7 +283,10 @@ def test_picking_an_hour_on_a_day_they_named_waits_for_their_word() -> None:
 
 def test_a_time_inside_an_offered_span_is_agreed() -> None:
     offer = b.mail(
-        b.RITA, "2026-09-01 09:00", b.meeting("2026-09-08 09:00", state=MeetingState.PROPOSED, minutes=180), kind=MessageKind.INTERVIEW_REQUEST
+        b.RITA,
+        "2026-09-01 09:00",
+        b.meeting("2026-09-08 09:00", state=MeetingState.PROPOSED, minutes=180),
+        kind=MessageKind.INTERVIEW_REQUEST,
     )
     assert one(offer, accepted(offer, SLOT)).start == b.at(SLOT)
 
@@ -244,7 +294,10 @@ def test_a_time_inside_an_offered_span_is_agreed() -> None:
 def test_an_offered_day_with_one_hour_is_accepted_by_the_day() -> None:
     offer = proposed(SLOT, LATER)
     day = b.sent(
-        b.RITA, "2026-09-01 12:00", b.meeting("2026-09-08 00:00", state=MeetingState.ACCEPTED, day_only=True, minutes=None), answers=offer
+        b.RITA,
+        "2026-09-01 12:00",
+        b.meeting("2026-09-08 00:00", state=MeetingState.ACCEPTED, day_only=True, minutes=None),
+        answers=offer,
     )
     assert one(offer, day).start == b.at(SLOT)
 
@@ -259,13 +312,20 @@ def test_a_booking_link_alone_is_requested_until_it_is_booked() -> None:
     ask = b.mail(b.RITA, "2026-09-01 09:00", kind=MessageKind.INTERVIEW_REQUEST)
     again = b.mail(b.RITA, "2026-09-03 09:00", kind=MessageKind.INTERVIEW_REQUEST, answers=ask)
     assert one(ask, again).state is InterviewState.REQUESTED
-    booked = b.mail("Calendly <notifications@calendly.test>", "2026-09-04 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA), reply_to=[b.RITA])
+    booked = b.mail(
+        "Calendly <notifications@calendly.test>",
+        "2026-09-04 09:00",
+        b.meeting(SLOT, uid="u1", organizer=b.RITA),
+        reply_to=[b.RITA],
+    )
     assert one(ask, again, booked).start == b.at(SLOT)
 
 
 def test_a_request_by_the_recruiter_is_settled_by_the_systems_confirmation() -> None:
     ask = b.mail(b.KIT, "2026-09-01 09:00", kind=MessageKind.NEXT_ROUND, reply=ReplyKind.NEXT_ROUND)
-    confirmation = b.mail("Acme <noreply@greenhouse-mail.test>", "2026-09-02 09:00", b.meeting(SLOT, uid="u1"), company="Acme")
+    confirmation = b.mail(
+        "Acme <noreply@greenhouse-mail.test>", "2026-09-02 09:00", b.meeting(SLOT, uid="u1"), company="Acme"
+    )
     assert one(ask, confirmation).start == b.at(SLOT)
 
 
@@ -273,8 +333,11 @@ def test_a_request_by_the_recruiter_is_settled_by_the_systems_confirmation() -> 
 def test_words_move_a_meeting_though_the_calendar_keeps_the_old_time() -> None:
     invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
     words = b.mail(
-        b.RITA, "2026-09-07 20:00", b.meeting(LATER, state=MeetingState.PROPOSED, previous_start=b.at(SLOT)),
-        kind=MessageKind.INTERVIEW_RESCHEDULED, subject="Tomorrow",
+        b.RITA,
+        "2026-09-07 20:00",
+        b.meeting(LATER, state=MeetingState.PROPOSED, previous_start=b.at(SLOT)),
+        kind=MessageKind.INTERVIEW_RESCHEDULED,
+        subject="Tomorrow",
     )
     yes = accepted(words, LATER, "2026-09-07 21:00")
     shown = b.event(SLOT, uid="u1", seen="2026-09-08 18:00")
@@ -295,14 +358,25 @@ def test_a_calendar_that_has_caught_up_is_no_conflict() -> None:
 
 def test_a_move_that_is_only_proposed_leaves_no_meeting_at_the_old_time() -> None:
     invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
-    words = b.mail(b.RITA, "2026-09-07 20:00", b.meeting(LATER, state=MeetingState.PROPOSED), kind=MessageKind.INTERVIEW_RESCHEDULED)
+    words = b.mail(
+        b.RITA,
+        "2026-09-07 20:00",
+        b.meeting(LATER, state=MeetingState.PROPOSED),
+        kind=MessageKind.INTERVIEW_RESCHEDULED,
+    )
     assert one(invite, words, b.event(SLOT, uid="u1", seen="2026-09-08 18:00")).state is InterviewState.REQUESTED
 
 
 def test_the_old_event_tidied_away_after_a_move_in_words_cancels_nothing() -> None:
     invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
-    words = b.mail(b.RITA, "2026-09-05 09:00", b.meeting(LATER, previous_start=b.at(SLOT)), kind=MessageKind.INTERVIEW_RESCHEDULED)
-    cancel = b.mail(b.RITA, "2026-09-05 10:00", b.meeting(SLOT, uid="u1", organizer=b.RITA, sequence=1, state=MeetingState.CANCELLED))
+    words = b.mail(
+        b.RITA, "2026-09-05 09:00", b.meeting(LATER, previous_start=b.at(SLOT)), kind=MessageKind.INTERVIEW_RESCHEDULED
+    )
+    cancel = b.mail(
+        b.RITA,
+        "2026-09-05 10:00",
+        b.meeting(SLOT, uid="u1", organizer=b.RITA, sequence=1, state=MeetingState.CANCELLED),
+    )
     found = one(invite, words, cancel)
     assert (found.state, found.start) == (InterviewState.SCHEDULED, b.at(LATER))
 
@@ -311,7 +385,9 @@ def test_the_old_event_tidied_away_after_a_move_in_words_cancels_nothing() -> No
 def test_a_meeting_that_nobody_came_to_can_be_moved_afterwards() -> None:
     invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
     sorry = b.mail(
-        b.RITA, "2026-09-08 12:00", b.meeting("2026-09-10 00:00", state=MeetingState.PROPOSED, day_only=True, minutes=None),
+        b.RITA,
+        "2026-09-08 12:00",
+        b.meeting("2026-09-10 00:00", state=MeetingState.PROPOSED, day_only=True, minutes=None),
         kind=MessageKind.INTERVIEW_RESCHEDULED,
     )
     yes = accepted(sorry, "2026-09-10 10:00", "2026-09-08 13:00")
@@ -328,7 +404,10 @@ def test_the_users_mark_says_that_it_did_not_happen() -> None:
 @pytest.mark.scenario("D20")
 def test_declined_by_the_user_in_the_calendar_or_by_mail() -> None:
     invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
-    assert one(invite, b.event(SLOT, uid="u1", answer="DECLINED", seen="2026-09-05 09:00")).state is InterviewState.DECLINED
+    assert (
+        one(invite, b.event(SLOT, uid="u1", answer="DECLINED", seen="2026-09-05 09:00")).state
+        is InterviewState.DECLINED
+    )
     no = b.sent(b.RITA, "2026-09-03 09:00", b.meeting(None, state=MeetingState.DECLINED), answers=invite)
     assert one(invite, no).state is InterviewState.DECLINED
     reminder = b.mail(b.RITA, "2026-09-07 09:00", b.meeting(SLOT, minutes=None), answers=invite)
@@ -362,7 +441,10 @@ def test_an_agenda_inside_one_event_gives_sessions_and_people() -> None:
         for hour, who in ((10, "Rita Ek"), (11, "Bo Lind"))
     ]
     found = one(b.mail(b.KIT, "2026-09-01 09:00", whole, *agenda))
-    assert [(session.start.hour, session.people[0].name) for session in found.sessions] == [(10, "Rita Ek"), (11, "Bo Lind")]
+    assert [(session.start.hour, session.people[0].name) for session in found.sessions] == [
+        (10, "Rita Ek"),
+        (11, "Bo Lind"),
+    ]
     assert {session.uid for session in found.sessions} == {"u1"}
     assert found.sessions[0].end == b.at("2026-09-08 11:00")
     assert [person.name for person in found.people] == ["Rita Ek", "Bo Lind"]
@@ -370,7 +452,12 @@ def test_an_agenda_inside_one_event_gives_sessions_and_people() -> None:
 
 @pytest.mark.scenario("D14")
 def test_rounds_weeks_apart_are_interviews_of_one_process() -> None:
-    rounds = [b.mail(b.KIT, f"2026-08-{day:02} 09:00", b.meeting(f"2026-08-{day + 4:02} 10:00", uid=f"u{day}", organizer=b.KIT)) for day in (1, 10, 20)]
+    rounds = [
+        b.mail(
+            b.KIT, f"2026-08-{day:02} 09:00", b.meeting(f"2026-08-{day + 4:02} 10:00", uid=f"u{day}", organizer=b.KIT)
+        )
+        for day in (1, 10, 20)
+    ]
     assert [item.start.day for item in interviews(*rounds)] == [5, 14, 24]
 
 
@@ -402,13 +489,32 @@ def test_a_stranger_at_a_firm_where_the_user_applied_is_only_possible() -> None:
 @pytest.mark.parametrize("direction", [Direction.OTHER, Direction.INTERVIEWER, Direction.UNKNOWN])
 def test_what_is_no_interview_of_the_user_leaves_no_trace(direction: Direction) -> None:
     meeting = b.meeting(SLOT, uid="u1", organizer=b.RITA)
-    assert applications(b.mail(b.RITA, "2026-09-01 09:00", meeting, direction=direction)) == ()
+    assert applications(b.mail(b.RITA, "2026-09-01 09:00", meeting, direction=direction, kind=MessageKind.OTHER)) == ()
+
+
+def test_an_invitation_to_an_interview_counts_though_it_does_not_say_who_asks() -> None:
+    meeting = b.meeting(SLOT, uid="u1", organizer=b.RITA)
+    assert (
+        one(b.mail(b.RITA, "2026-09-01 09:00", meeting, direction=Direction.UNKNOWN)).state is InterviewState.SCHEDULED
+    )
+
+
+@pytest.mark.scenario("R3")
+def test_a_date_in_a_refusal_is_no_meeting() -> None:
+    invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
+    no = b.reply(b.RITA, "2026-09-15 09:00", ReplyKind.REJECTION)
+    dated = b.mail(
+        b.RITA, "2026-09-15 09:00", b.meeting("2026-09-20 10:00"), reply=ReplyKind.REJECTION, kind=MessageKind.REJECTION
+    )
+    assert len(interviews(invite, no, dated)) == 1
 
 
 @pytest.mark.scenario("D18")
 def test_a_thread_about_something_else_outweighs_a_title() -> None:
     about = b.mail(b.RITA, "2026-08-30 09:00", direction=Direction.OTHER, kind=MessageKind.INTERVIEW_OTHER)
-    again = b.mail(b.RITA, "2026-08-31 09:00", direction=Direction.OTHER, kind=MessageKind.INTERVIEW_OTHER, answers=about)
+    again = b.mail(
+        b.RITA, "2026-08-31 09:00", direction=Direction.OTHER, kind=MessageKind.INTERVIEW_OTHER, answers=about
+    )
     invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA), answers=again)
     assert interviews(about, again, invite) == ()
     assert one(about, invite).state is InterviewState.POSSIBLE
@@ -417,15 +523,24 @@ def test_a_thread_about_something_else_outweighs_a_title() -> None:
 @pytest.mark.scenario("D17")
 def test_an_informational_chat_is_recorded_as_one() -> None:
     chat = b.mail(
-        b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA, informational=True),
-        direction=Direction.OTHER, kind=MessageKind.INTERVIEW_OTHER,
+        b.RITA,
+        "2026-09-01 09:00",
+        b.meeting(SLOT, uid="u1", organizer=b.RITA, informational=True),
+        direction=Direction.OTHER,
+        kind=MessageKind.INTERVIEW_OTHER,
     )
     assert one(chat).informational
 
 
 @pytest.mark.scenario("D19")
 def test_an_assessment_is_no_interview() -> None:
-    test = b.mail("Acme <noreply@greenhouse-mail.test>", "2026-09-01 09:00", b.meeting(SLOT, assessed=True), kind=MessageKind.ASSESSMENT, company="Acme")
+    test = b.mail(
+        "Acme <noreply@greenhouse-mail.test>",
+        "2026-09-01 09:00",
+        b.meeting(SLOT, assessed=True),
+        kind=MessageKind.ASSESSMENT,
+        company="Acme",
+    )
     assert interviews(test) == ()
 
 
@@ -463,7 +578,12 @@ def test_a_calendar_object_keeps_its_instant_when_words_round_it() -> None:
 
 @pytest.mark.scenario("D32")
 def test_a_suspect_invitation_is_possible_and_never_drafted() -> None:
-    scam = b.mail("HR <hr.desk@gmail.com>", "2026-09-01 09:00", b.meeting(SLOT), suspicions=(b.Evidence("<m>", "suspicion.money", "cheque"),))
+    scam = b.mail(
+        "HR <hr.desk@gmail.com>",
+        "2026-09-01 09:00",
+        b.meeting(SLOT),
+        suspicions=(b.Evidence("<m>", "suspicion.money", "cheque"),),
+    )
     found = only(scam)
     assert found.suspicions
     assert [(item.state, item.draftable) for item in found.interviews] == [(InterviewState.POSSIBLE, False)]
@@ -473,7 +593,10 @@ def test_a_suspect_invitation_is_possible_and_never_drafted() -> None:
 def test_one_forged_mail_among_honest_ones_is_not_believed() -> None:
     invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
     forged = b.mail(
-        b.RITA, "2026-09-05 09:00", b.meeting(LATER, uid="u1", organizer=b.RITA, sequence=1), suspicions=(b.Evidence("<m>", "suspicion.dmarc"),)
+        b.RITA,
+        "2026-09-05 09:00",
+        b.meeting(LATER, uid="u1", organizer=b.RITA, sequence=1),
+        suspicions=(b.Evidence("<m>", "suspicion.dmarc"),),
     )
     found = only(invite, forged)
     assert found.suspicions == ()
@@ -482,17 +605,30 @@ def test_one_forged_mail_among_honest_ones_is_not_believed() -> None:
 
 @pytest.mark.scenario("D24")
 def test_a_hold_is_only_requested() -> None:
-    hold = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA, state=MeetingState.PROPOSED), kind=MessageKind.INTERVIEW_REQUEST)
+    hold = b.mail(
+        b.RITA,
+        "2026-09-01 09:00",
+        b.meeting(SLOT, uid="u1", organizer=b.RITA, state=MeetingState.PROPOSED),
+        kind=MessageKind.INTERVIEW_REQUEST,
+    )
     assert one(hold).state is InterviewState.REQUESTED
 
 
 @pytest.mark.scenario("D22")
 def test_an_entry_without_a_time_of_day_says_so() -> None:
-    invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting("2026-09-08 00:00", uid="u1", organizer=b.RITA, minutes=1440, day_only=True))
+    invite = b.mail(
+        b.RITA,
+        "2026-09-01 09:00",
+        b.meeting("2026-09-08 00:00", uid="u1", organizer=b.RITA, minutes=1440, day_only=True),
+    )
     assert "no time of day is named" in one(invite).doubts
 
 
 @pytest.mark.scenario("D22")
 def test_an_unknown_zone_is_a_doubt() -> None:
-    invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA, zone="Moon/Base", zone_state=b.UNKNOWN_ZONE))
+    invite = b.mail(
+        b.RITA,
+        "2026-09-01 09:00",
+        b.meeting(SLOT, uid="u1", organizer=b.RITA, zone="Moon/Base", zone_state=b.UNKNOWN_ZONE),
+    )
     assert any("Moon/Base" in doubt for doubt in one(invite).doubts)

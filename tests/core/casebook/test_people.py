@@ -23,7 +23,12 @@ def names(*items) -> list[str]:
 
 def invitation(*guests, organizer=b.KIT, when="2026-09-01 09:00", **more):
     fields = {key: more.pop(key) for key in ("sequence", "uid") if key in more}
-    return b.mail(organizer or b.KIT, when, b.meeting(SLOT, uid=fields.pop("uid", "u1"), organizer=organizer, people=guests, **fields), **more)
+    return b.mail(
+        organizer or b.KIT,
+        when,
+        b.meeting(SLOT, uid=fields.pop("uid", "u1"), organizer=organizer, people=guests, **fields),
+        **more,
+    )
 
 
 @pytest.mark.scenario("D1", "D2")
@@ -45,15 +50,24 @@ def test_an_organizer_whom_words_count_in_interviews_too() -> None:
 def test_names_in_the_body_are_interviewers_without_an_address() -> None:
     named = (b.named_interviewer("Lou Tsang", title="Staff Engineer"), b.named_interviewer("Bas van Oort"))
     found = people(invitation(people=named))
-    assert [(one.name, one.address, one.title) for one in found] == [("Lou Tsang", None, "Staff Engineer"), ("Bas van Oort", None, "")]
+    assert [(one.name, one.address, one.title) for one in found] == [
+        ("Lou Tsang", None, "Staff Engineer"),
+        ("Bas van Oort", None, ""),
+    ]
 
 
 @pytest.mark.scenario("D2")
 def test_a_name_gets_the_address_of_the_same_full_name_seen_elsewhere() -> None:
     earlier = b.mail('"Lind, Bo" <bo@acme.example>', "2026-08-20 09:00", kind=b.MessageKind.INTERVIEW_REQUEST)
-    booked = invitation(people=(b.named_interviewer("Bo Lind", title="Engineering Manager", kind=PersonKind.HIRING_MANAGER),))
+    booked = invitation(
+        people=(b.named_interviewer("Bo Lind", title="Engineering Manager", kind=PersonKind.HIRING_MANAGER),)
+    )
     (found,) = people(earlier, booked)
-    assert (found.address, found.title, found.kind) == ("bo@acme.example", "Engineering Manager", PersonKind.HIRING_MANAGER)
+    assert (found.address, found.title, found.kind) == (
+        "bo@acme.example",
+        "Engineering Manager",
+        PersonKind.HIRING_MANAGER,
+    )
 
 
 @pytest.mark.scenario("T8", "T19")
@@ -65,7 +79,9 @@ def test_no_address_is_ever_made_up() -> None:
 @pytest.mark.scenario("T19")
 def test_a_first_name_means_the_only_one_who_bears_it() -> None:
     assert names(invitation(b.RITA, b.BO, people=(b.named_interviewer("Rita"),))) == ["Rita Ek", "Bo Lind"]
-    two = invitation("Chris Arsenault <ca@acme.example>", "Chris Boudreau <cb@acme.example>", people=(b.named_interviewer("Chris"),))
+    two = invitation(
+        "Chris Arsenault <ca@acme.example>", "Chris Boudreau <cb@acme.example>", people=(b.named_interviewer("Chris"),)
+    )
     assert names(two) == ["Chris Arsenault", "Chris Boudreau"]
 
 
@@ -79,7 +95,13 @@ def test_one_person_under_two_spellings_is_one() -> None:
 
 def test_two_addresses_of_one_name_are_one_person() -> None:
     first = invitation(b.RITA)
-    joined = b.mail("Rita Ek <rita.ek@gmail.com>", "2026-09-02 09:00", answers=first, kind=b.MessageKind.OTHER, direction=b.Direction.UNKNOWN)
+    joined = b.mail(
+        "Rita Ek <rita.ek@gmail.com>",
+        "2026-09-02 09:00",
+        answers=first,
+        kind=b.MessageKind.OTHER,
+        direction=b.Direction.UNKNOWN,
+    )
     assert [one.address for one in people(first, joined)] == ["rita@acme.example"]
 
 
@@ -109,30 +131,40 @@ def test_who_declined_or_was_replaced_in_words_is_not_there() -> None:
     declined = b.mention(b.BO, declined=True)
     assert names(invitation(b.RITA, declined)) == ["Rita Ek"]
     first = invitation(b.RITA, b.BO)
-    words = b.mail(b.KIT, "2026-09-05 09:00", b.meeting(SLOT, uid="u1"), people=(b.mention("Bo Lind", "body", declined=True),))
+    words = b.mail(
+        b.KIT, "2026-09-05 09:00", b.meeting(SLOT, uid="u1"), people=(b.mention("Bo Lind", "body", declined=True),)
+    )
     assert names(first, words) == ["Rita Ek"]
 
 
 def test_a_replacement_that_comes_back_is_there_again() -> None:
     first = invitation(b.RITA, b.BO)
-    gone = b.mail(b.KIT, "2026-09-05 09:00", b.meeting(SLOT, uid="u1"), people=(b.mention("Bo Lind", "body", declined=True),))
+    gone = b.mail(
+        b.KIT, "2026-09-05 09:00", b.meeting(SLOT, uid="u1"), people=(b.mention("Bo Lind", "body", declined=True),)
+    )
     back = b.mail(b.KIT, "2026-09-06 09:00", b.meeting(SLOT, uid="u1"), people=(b.named_interviewer("Bo Lind"),))
     assert set(names(first, gone, back)) == {"Rita Ek", "Bo Lind"}
 
 
 @pytest.mark.scenario("D24", "D1")
 def test_rooms_robots_shared_boxes_and_the_user_are_nobody() -> None:
-    crowd = invitation(b.RITA, "Acme <noreply@acme.example>", "Hiring <jobs@acme.example>", "Jordan Reyes <jr@alias.example>")
+    crowd = invitation(
+        b.RITA, "Acme <noreply@acme.example>", "Hiring <jobs@acme.example>", "Jordan Reyes <jr@alias.example>"
+    )
     assert names(crowd) == ["Rita Ek"]
 
 
 def test_somebody_elses_candidate_is_no_interviewer() -> None:
-    assert names(invitation(b.RITA, people=(b.mention("Felicity Dunmore", "body", PersonPart.CANDIDATE),))) == ["Rita Ek"]
+    assert names(invitation(b.RITA, people=(b.mention("Felicity Dunmore", "body", PersonPart.CANDIDATE),))) == [
+        "Rita Ek"
+    ]
 
 
 @pytest.mark.scenario("D8")
 def test_who_arranged_it_in_person_interviews_where_nobody_is_named() -> None:
-    offer = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, state=b.MeetingState.PROPOSED), kind=b.MessageKind.INTERVIEW_REQUEST)
+    offer = b.mail(
+        b.RITA, "2026-09-01 09:00", b.meeting(SLOT, state=b.MeetingState.PROPOSED), kind=b.MessageKind.INTERVIEW_REQUEST
+    )
     yes = b.sent(b.RITA, "2026-09-01 12:00", assent=True, answers=offer)
     assert names(offer, yes) == ["Rita Ek"]
 
@@ -150,7 +182,9 @@ def test_who_only_forwards_an_invitation_is_not_met() -> None:
 
 def test_a_look_alike_address_is_not_trusted() -> None:
     acme_like = "Bo Lind <bo@acne-industries.example>"
-    known = b.mail("Kit Moran <kit@acme-industries.example>", "2026-09-01 09:00", b.meeting(SLOT, uid="u1", people=[acme_like]))
+    known = b.mail(
+        "Kit Moran <kit@acme-industries.example>", "2026-09-01 09:00", b.meeting(SLOT, uid="u1", people=[acme_like])
+    )
     (found,) = people(known)
     assert (found.name, found.trusted) == ("Bo Lind", False)
 
@@ -158,11 +192,22 @@ def test_a_look_alike_address_is_not_trusted() -> None:
 def test_a_debrief_adds_people_and_addresses() -> None:
     booked = invitation(b.RITA, people=(b.named_interviewer("Lou Tsang"),))
     debrief = Debrief(
-        frozenset({"u1"}), b.at("2026-09-08 12:00"),
-        added=(("Lou Tsang", "lou@acme.example"), ("Ana Ruiz", "ana@acme.example"), ("Rita Ek", "rita@acme.example"), ("Max Frisch", "")),
+        frozenset({"u1"}),
+        b.at("2026-09-08 12:00"),
+        added=(
+            ("Lou Tsang", "lou@acme.example"),
+            ("Ana Ruiz", "ana@acme.example"),
+            ("Rita Ek", "rita@acme.example"),
+            ("Max Frisch", ""),
+        ),
     )
     found = {one.name: one.address for one in people(booked, debrief)}
-    assert found == {"Rita Ek": "rita@acme.example", "Lou Tsang": "lou@acme.example", "Ana Ruiz": "ana@acme.example", "Max Frisch": None}
+    assert found == {
+        "Rita Ek": "rita@acme.example",
+        "Lou Tsang": "lou@acme.example",
+        "Ana Ruiz": "ana@acme.example",
+        "Max Frisch": None,
+    }
 
 
 def test_a_debrief_of_another_interview_adds_nobody() -> None:
@@ -172,5 +217,7 @@ def test_a_debrief_of_another_interview_adds_nobody() -> None:
 
 def test_an_away_notice_is_not_somebody_who_arranged_it() -> None:
     ask = b.mail("Acme <noreply@greenhouse-mail.test>", "2026-09-01 09:00", b.meeting(SLOT, uid="u1"), company="Acme")
-    away = b.mail(b.RITA, "2026-09-02 09:00", answers=ask, automation=Automation(auto_reply=True), kind=b.MessageKind.AUTO_REPLY)
+    away = b.mail(
+        b.RITA, "2026-09-02 09:00", answers=ask, automation=Automation(auto_reply=True), kind=b.MessageKind.AUTO_REPLY
+    )
     assert names(ask, away) == []

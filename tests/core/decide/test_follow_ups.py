@@ -26,7 +26,7 @@ from tests.core import builders as b
 DUE = "2026-09-22 09:00"
 
 
-def follow_up(application, now=DUE, *items, policy=Policy(), coverage=None) -> Decision | None:
+def follow_up(application, now=DUE, *items, policy=b.RULES, coverage=None) -> Decision | None:
     decisions = decide(Casebook((application,)), b.facts(*items), coverage or b.covered(now), b.at(now), policy)
     found = [each for each in decisions if each.kind is Kind.FOLLOW_UP]
     return found[0] if found else None
@@ -39,7 +39,11 @@ def promised(by: str | None, said: str = "2026-09-09 10:00", **more) -> Decision
 @pytest.mark.scenario("F2")
 def test_without_a_promise_it_is_due_fourteen_days_after_the_interview() -> None:
     waiting = follow_up(b.application(b.interview()), "2026-09-21 23:59")
-    assert (waiting.action, waiting.standing, waiting.until) == (Action.WAIT, Standing.NOT_DUE, b.at("2026-09-22 00:00"))
+    assert (waiting.action, waiting.standing, waiting.until) == (
+        Action.WAIT,
+        Standing.NOT_DUE,
+        b.at("2026-09-22 00:00"),
+    )
     assert "Tue 22 Sep" in waiting.reason
     due = follow_up(b.application(b.interview()))
     assert (due.action, due.standing, due.ordinal) == (Action.DRAFT, Standing.DUE, 1)
@@ -167,7 +171,9 @@ def test_a_question_asked_by_hand_counts_and_the_next_one_waits_fourteen_days() 
 
 @pytest.mark.scenario("F3")
 def test_a_question_by_phone_counts_too() -> None:
-    asked = b.mark(MarkKind.DONE, "uid-1@acme.example", when="2026-09-21 10:00", kind_of_letter=Kind.FOLLOW_UP, value="phone")
+    asked = b.mark(
+        MarkKind.DONE, "uid-1@acme.example", when="2026-09-21 10:00", kind_of_letter=Kind.FOLLOW_UP, value="phone"
+    )
     decision = follow_up(b.application(b.interview()), DUE, asked)
     assert (decision.ordinal, decision.due) == (2, b.at("2026-10-05 00:00"))
 
@@ -194,7 +200,9 @@ def test_after_two_questions_silence_closes_the_process() -> None:
 def test_a_new_timeframe_after_two_questions_allows_another_one() -> None:
     asked = tuple(b.wrote(b.KIT, when, follow_up=True) for when in ("2026-09-22 10:00", "2026-10-06 10:00"))
     answered = b.answered(ReplyKind.TIMELINE_UPDATE, "2026-10-07 10:00")
-    application = b.application(b.interview(), sent=asked, replies=(answered,), decision=promised("2026-10-16", "2026-10-07 10:00"))
+    application = b.application(
+        b.interview(), sent=asked, replies=(answered,), decision=promised("2026-10-16", "2026-10-07 10:00")
+    )
     decision = follow_up(application, "2026-10-21 10:00")
     assert (decision.action, decision.ordinal) == (Action.DRAFT, 3)
 
@@ -209,7 +217,9 @@ def test_questions_of_an_earlier_round_are_not_counted() -> None:
 
 @pytest.mark.scenario("F3")
 def test_our_draft_that_was_sent_is_counted_once_though_sent_shows_it_too() -> None:
-    row = b.row(Kind.FOLLOW_UP, b.KIT, LedgerState.SENT, ordinal=1, when="2026-09-22 12:00", sent_at=b.at("2026-09-22 11:00"))
+    row = b.row(
+        Kind.FOLLOW_UP, b.KIT, LedgerState.SENT, ordinal=1, when="2026-09-22 12:00", sent_at=b.at("2026-09-22 11:00")
+    )
     application = b.application(b.interview(), sent=(b.wrote(b.KIT, "2026-09-22 11:00", follow_up=True),))
     decision = follow_up(application, "2026-10-06 10:00", row)
     assert (decision.ordinal, decision.due) == (2, b.at("2026-10-06 00:00"))
@@ -232,7 +242,9 @@ def test_it_waits_while_our_thank_you_lies_unsent() -> None:
 def test_it_waits_for_a_thank_you_to_somebody_else_only_in_the_same_thread() -> None:
     start = b.mail(b.KIT, "2026-09-01 09:00", ident="<start@acme.example>")
     application = b.application(
-        b.interview(), last_messages=(("kit@acme.example", "<start@acme.example>"),), messages=frozenset({"<start@acme.example>"})
+        b.interview(),
+        last_messages=(("kit@acme.example", "<start@acme.example>"),),
+        messages=frozenset({"<start@acme.example>"}),
     )
     same = b.row(Kind.THANK_YOU, b.RITA, LedgerState.SAVED, thread_of="<start@acme.example>")
     assert follow_up(application, DUE, start, same).action is Action.WAIT
@@ -253,7 +265,9 @@ def test_who_is_away_is_asked_two_business_days_after_the_return() -> None:
 def test_an_absence_is_waited_for_only_so_long() -> None:
     application = b.application(b.interview(), away=(("kit@acme.example", date(2026, 12, 1)),))
     assert follow_up(application).until == b.at("2026-09-29 00:00")  # 21 days after the interview
-    with_date = b.application(b.interview(), away=(("kit@acme.example", date(2026, 12, 1)),), decision=promised("2026-09-16"))
+    with_date = b.application(
+        b.interview(), away=(("kit@acme.example", date(2026, 12, 1)),), decision=promised("2026-09-16")
+    )
     assert follow_up(with_date, "2026-09-21 09:00").until == b.at("2026-09-22 00:00")  # 6 days after the promised date
 
 

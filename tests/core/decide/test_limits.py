@@ -14,7 +14,7 @@ NOW = "2026-09-08 13:00"
 START = "<start@acme.example>"
 
 
-def decided(*applications, now=NOW, items=(), policy=Policy()) -> tuple[Decision, ...]:
+def decided(*applications, now=NOW, items=(), policy=b.RULES) -> tuple[Decision, ...]:
     return decide(Casebook(applications), b.facts(*items), b.covered(now), b.at(now), policy)
 
 
@@ -25,7 +25,14 @@ def drafts(decisions) -> list[Decision]:
 def firm(number: int, panel: int, hour: int = 9):
     people = [b.person(f"P{n} Firm{number} <p{n}@firm{number}.example>") for n in range(panel)]
     round_ = b.interview(f"2026-09-08 {hour:02}:00", people=people, anchors=(f"uid-{number}",))
-    return b.application(round_, id=f"a{number}", company=f"Firm {number}", contact=None, contacts=(), domains=frozenset({f"firm{number}.example"}))
+    return b.application(
+        round_,
+        id=f"a{number}",
+        company=f"Firm {number}",
+        contact=None,
+        contacts=(),
+        domains=frozenset({f"firm{number}.example"}),
+    )
 
 
 @pytest.mark.scenario("F12")
@@ -71,7 +78,9 @@ def test_two_in_one_thread_become_one_in_it_and_one_beside_it() -> None:
 
 def test_a_follow_up_waits_while_another_draft_lies_in_its_thread() -> None:
     hello = b.mail(b.KIT, "2026-08-01 09:00", ident=START)
-    application = b.application(b.interview("2026-08-18 10:00"), last_messages=(("kit@acme.example", START),), messages=frozenset({START}))
+    application = b.application(
+        b.interview("2026-08-18 10:00"), last_messages=(("kit@acme.example", START),), messages=frozenset({START})
+    )
     row = b.row(Kind.WITHDRAWAL, b.BO, LedgerState.SAVED, thread_of=START, anchor=None, evidence=("uid-x",))
     decision = next(each for each in decided(application, items=[hello, row]) if each.kind is Kind.FOLLOW_UP)
     assert (decision.action, decision.standing) == (Action.WAIT, Standing.BLOCKED)
@@ -89,11 +98,27 @@ def test_one_contact_in_two_processes_gets_the_second_letter_on_the_next_busines
 
 @pytest.mark.scenario("F15")
 def test_a_draft_saved_earlier_today_for_another_process_counts() -> None:
-    row = b.row(Kind.FOLLOW_UP, b.RITA, LedgerState.SAVED, anchor="2026-08-01 10:00", evidence=("uid-x",), when="2026-09-08 07:00")
+    row = b.row(
+        Kind.FOLLOW_UP,
+        b.RITA,
+        LedgerState.SAVED,
+        anchor="2026-08-01 10:00",
+        evidence=("uid-x",),
+        when="2026-09-08 07:00",
+    )
     decision = next(each for each in decided(b.application(b.interview()), items=[row]) if each.kind is Kind.THANK_YOU)
     assert (decision.action, decision.until) == (Action.WAIT, b.at("2026-09-09 00:00"))
-    yesterday = b.row(Kind.FOLLOW_UP, b.RITA, LedgerState.SAVED, anchor="2026-08-01 10:00", evidence=("uid-x",), when="2026-09-07 07:00")
-    decision = next(each for each in decided(b.application(b.interview()), items=[yesterday]) if each.kind is Kind.THANK_YOU)
+    yesterday = b.row(
+        Kind.FOLLOW_UP,
+        b.RITA,
+        LedgerState.SAVED,
+        anchor="2026-08-01 10:00",
+        evidence=("uid-x",),
+        when="2026-09-07 07:00",
+    )
+    decision = next(
+        each for each in decided(b.application(b.interview()), items=[yesterday]) if each.kind is Kind.THANK_YOU
+    )
     assert decision.action is Action.DRAFT
 
 

@@ -50,7 +50,9 @@ def test_an_offer_says_keep_the_others_open() -> None:
 
 @pytest.mark.scenario("F8")
 def test_after_an_acceptance_the_withdrawals_wait_for_the_signature() -> None:
-    taken = b.application(b.interview(anchors=("uid-a",)), id="taken", state="accepted", sent=(b.wrote(b.BO, NOW, accepts_offer=True),))
+    taken = b.application(
+        b.interview(anchors=("uid-a",)), id="taken", state="accepted", sent=(b.wrote(b.BO, NOW, accepts_offer=True),)
+    )
     other = b.application(b.interview(), id="other", company="Globex", sent=(b.wrote(b.KIT, "2026-09-09 09:00"),))
     assert said(taken, other)[0] == "Send the withdrawals after you have signed."
 
@@ -64,7 +66,9 @@ def test_a_process_on_hold_gets_one_line_after_thirty_days() -> None:
 
 
 def test_who_asked_already_is_told_to_wait() -> None:
-    application = b.application(b.interview("2026-08-18 10:00"), sent=(b.wrote(b.KIT, "2026-09-02 09:00", follow_up=True),))
+    application = b.application(
+        b.interview("2026-08-18 10:00"), sent=(b.wrote(b.KIT, "2026-09-02 09:00", follow_up=True),)
+    )
     assert "Wait until Wed 16 Sep; writing earlier hurts." in said(application)
 
 

@@ -90,7 +90,9 @@ def test_an_answer_makes_the_follow_up_stale_but_kind_words_do_not() -> None:
 
 def test_a_closed_process_or_a_new_round_makes_the_follow_up_stale() -> None:
     row = b.row(Kind.FOLLOW_UP, b.KIT, LedgerState.EDITED, ordinal=1, when="2026-09-22 07:00")
-    assert "no longer open" in stale(b.application(b.interview(), state="closed"), row, now="2026-09-22 10:00")[0].reason
+    assert (
+        "no longer open" in stale(b.application(b.interview(), state="closed"), row, now="2026-09-22 10:00")[0].reason
+    )
     again = b.interview("2026-09-29 10:00", anchors=("uid-2",))
     assert "invited you again" in stale(b.application(b.interview(), again), row, now="2026-09-23 10:00")[0].reason
     assert stale(b.application(b.interview()), row, now="2026-09-23 10:00") == []
@@ -118,5 +120,7 @@ def test_letters_made_on_request_are_the_users_to_judge() -> None:
 def test_a_draft_of_an_unknown_process_says_nothing() -> None:
     assert stale(None, thank_you_row()) == []
     assert stale(b.application(b.interview("2026-10-01 10:00", anchors=("uid-9",))), thank_you_row()) == []
-    elsewhere = b.application(b.interview("2026-10-01 10:00", anchors=("uid-9",)), messages=frozenset({"uid-1@acme.example"}))
+    elsewhere = b.application(
+        b.interview("2026-10-01 10:00", anchors=("uid-9",)), messages=frozenset({"uid-1@acme.example"})
+    )
     assert stale(elsewhere, thank_you_row()) == []

@@ -29,7 +29,7 @@ from tests.core import builders as b
 AFTER = "2026-09-08 13:00"  # two hours after the default interview ended
 
 
-def decided(application, now=AFTER, *items, policy=Policy(), coverage=None) -> tuple[Decision, ...]:
+def decided(application, now=AFTER, *items, policy=b.RULES, coverage=None) -> tuple[Decision, ...]:
     applications = application if isinstance(application, tuple) else (application,)
     coverage = b.covered(now) if coverage is None else coverage
     decisions = decide(Casebook(applications), b.facts(*items), coverage, b.at(now), policy)
@@ -49,7 +49,9 @@ def test_an_interview_that_is_over_owes_one_draft_to_its_interviewer() -> None:
     assert decision.kind is Kind.THANK_YOU
     assert decision.due == b.at("2026-09-09 11:00")
     assert decision.last == b.at("2026-09-13 11:00")
-    assert decision.key == draft_key("jordan@mail.example", Kind.THANK_YOU, "rita@acme.example", b.at("2026-09-08 10:00"))
+    assert decision.key == draft_key(
+        "jordan@mail.example", Kind.THANK_YOU, "rita@acme.example", b.at("2026-09-08 10:00")
+    )
 
 
 @pytest.mark.scenario("T1")
@@ -69,7 +71,9 @@ def test_before_and_during_the_interview_the_decision_is_to_wait() -> None:
 @pytest.mark.scenario("T9")
 def test_a_debrief_brings_the_letter_forward_but_not_before_twenty_minutes() -> None:
     debrief = Debrief(frozenset({"uid-1@acme.example"}), b.at("2026-09-08 11:05"))
-    assert thank_you(decided(b.application(b.interview()), "2026-09-08 11:19", debrief)).until == b.at("2026-09-08 11:20")
+    assert thank_you(decided(b.application(b.interview()), "2026-09-08 11:19", debrief)).until == b.at(
+        "2026-09-08 11:20"
+    )
     assert thank_you(decided(b.application(b.interview()), "2026-09-08 11:20", debrief)).action is Action.DRAFT
 
 
@@ -109,7 +113,9 @@ def test_a_thank_you_in_sent_settles_it_whatever_the_thread() -> None:
 
 def test_thanks_to_a_name_whose_address_we_do_not_know_count() -> None:
     round_ = b.interview(people=[b.person("Rita Ek")])
-    decision = decided(b.application(round_), AFTER, b.thanks("Rita Ek <rita.ek@elsewhere.example>", "2026-09-08 12:00"))[0]
+    decision = decided(
+        b.application(round_), AFTER, b.thanks("Rita Ek <rita.ek@elsewhere.example>", "2026-09-08 12:00")
+    )[0]
     assert decision.standing is Standing.SENT
 
 
@@ -144,7 +150,9 @@ def test_a_thanks_line_in_an_answer_counts_with_a_note() -> None:
 
 def test_a_thank_you_that_only_lies_in_the_inbox_proves_nothing() -> None:
     forged = b.thanks(b.RITA, "2026-09-08 12:00")
-    inbox = b.mail("Jordan Reyes <jordan@mail.example>", "2026-09-08 12:00", to=[b.RITA], gratitude=forged.reading.gratitude)
+    inbox = b.mail(
+        "Jordan Reyes <jordan@mail.example>", "2026-09-08 12:00", to=[b.RITA], gratitude=forged.reading.gratitude
+    )
     assert thank_you(decided(b.application(b.interview()), AFTER, inbox)).action is Action.DRAFT
 
 
@@ -166,7 +174,9 @@ def test_a_second_round_with_the_same_person_owes_a_new_letter() -> None:
     first = b.interview("2026-09-01 10:00", anchors=("uid-1@acme.example",))
     second = b.interview("2026-09-08 10:00", anchors=("uid-2@acme.example", "uid-1@acme.example"))
     earlier = b.thanks(b.RITA, "2026-09-01 12:00")
-    old_row = b.row(Kind.THANK_YOU, b.RITA, LedgerState.SENT, anchor="2026-09-01 10:00", evidence=("uid-1@acme.example",))
+    old_row = b.row(
+        Kind.THANK_YOU, b.RITA, LedgerState.SENT, anchor="2026-09-01 10:00", evidence=("uid-1@acme.example",)
+    )
     decisions = decided(b.application(first, second), AFTER, earlier, old_row)
     assert [each.standing for each in decisions] == [Standing.SENT, Standing.DUE]
 
@@ -187,7 +197,9 @@ def test_a_thank_you_sent_before_the_rejection_stays_sent() -> None:
     row = b.row(Kind.THANK_YOU, b.RITA, LedgerState.SENT)
     assert thank_you(decided(b.application(b.interview(), state="rejected"), AFTER, row)).standing is Standing.SENT
     row = b.row(Kind.THANK_YOU, b.RITA, LedgerState.SAVED)
-    assert thank_you(decided(b.application(b.interview(), state="rejected"), AFTER, row)).standing is Standing.NOT_NEEDED
+    assert (
+        thank_you(decided(b.application(b.interview(), state="rejected"), AFTER, row)).standing is Standing.NOT_NEEDED
+    )
 
 
 @pytest.mark.scenario("T15")
@@ -334,7 +346,9 @@ def test_a_draft_that_the_user_has_begun_to_that_person_counts_as_being_written(
 def test_a_draft_that_the_user_has_begun_in_that_thread_counts_too() -> None:
     hello = b.mail(b.RITA, "2026-09-08 11:30", ident="<hello@acme.example>")
     application = b.application(
-        b.interview(), last_messages=(("rita@acme.example", "<hello@acme.example>"),), messages=frozenset({"<hello@acme.example>"})
+        b.interview(),
+        last_messages=(("rita@acme.example", "<hello@acme.example>"),),
+        messages=frozenset({"<hello@acme.example>"}),
     )
     own = b.draft_seen(b.KIT, in_reply_to="<hello@acme.example>")
     assert thank_you(decided(application, AFTER, hello, own)).standing is Standing.BEING_WRITTEN
@@ -343,7 +357,9 @@ def test_a_draft_that_the_user_has_begun_in_that_thread_counts_too() -> None:
 
 
 def test_our_own_drafts_are_not_taken_for_the_users() -> None:
-    row = b.row(Kind.FOLLOW_UP, b.RITA, LedgerState.SAVED, anchor="2026-07-01 10:00", evidence=("old",), when="2026-07-20 09:00")
+    row = b.row(
+        Kind.FOLLOW_UP, b.RITA, LedgerState.SAVED, anchor="2026-07-01 10:00", evidence=("old",), when="2026-07-20 09:00"
+    )
     ours = b.draft_seen(b.RITA, message_id=row.message_id)
     assert thank_you(decided(b.application(b.interview()), AFTER, row, ours)).action is Action.DRAFT
 
@@ -381,7 +397,9 @@ def test_no_absence_counts_where_nobody_looked() -> None:
 
 def test_what_is_seen_counts_even_where_not_everything_was_read() -> None:
     coverage = b.covered(AFTER, since="2026-09-08 10:30")
-    decision = thank_you(decided(b.application(b.interview()), AFTER, b.thanks(b.RITA, "2026-09-08 12:00"), coverage=coverage))
+    decision = thank_you(
+        decided(b.application(b.interview()), AFTER, b.thanks(b.RITA, "2026-09-08 12:00"), coverage=coverage)
+    )
     assert decision.standing is Standing.SENT
 
 
@@ -444,7 +462,9 @@ def test_an_unsent_draft_is_called_too_late_after_five_days() -> None:
 def test_drafts_go_to_the_account_that_received_the_mail() -> None:
     assert thank_you(decided(b.application(b.interview(), account="jr@alias.example"))).account == "jr@alias.example"
     configured = Policy(draft_account="jr@alias.example")
-    assert thank_you(decided(b.application(b.interview(), account=None), policy=configured)).account == "jr@alias.example"
+    assert (
+        thank_you(decided(b.application(b.interview(), account=None), policy=configured)).account == "jr@alias.example"
+    )
     assert thank_you(decided(b.application(b.interview(), account=None))).account == "jordan@mail.example"
 
 

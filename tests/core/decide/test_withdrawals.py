@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from mailwatch.core.decide import decide
-from mailwatch.core.model import Action, Casebook, Decision, InterviewState, Kind, LedgerState, MarkKind, Policy, Standing
+from mailwatch.core.model import (
+    Action,
+    Casebook,
+    Decision,
+    InterviewState,
+    Kind,
+    LedgerState,
+    MarkKind,
+    Policy,
+    Standing,
+)
 from tests.core import builders as b
 
 NOW = "2026-09-20 09:00"
@@ -13,7 +23,10 @@ NOW = "2026-09-20 09:00"
 
 def accepted(when: str = "2026-09-19 09:00"):
     return b.application(
-        b.interview(anchors=("uid-a",)), id="taken", state="accepted", sent=(b.wrote("Mirva <m@taken.example>", when, accepts_offer=True),)
+        b.interview(anchors=("uid-a",)),
+        id="taken",
+        state="accepted",
+        sent=(b.wrote("Mirva <m@taken.example>", when, accepts_offer=True),),
     )
 
 
@@ -22,7 +35,7 @@ def other(*interviews, **more):
     return b.application(*interviews, **(values | more))
 
 
-def withdrawals(*applications, now=NOW, items=(), policy=Policy()) -> list[Decision]:
+def withdrawals(*applications, now=NOW, items=(), policy=b.RULES) -> list[Decision]:
     decisions = decide(Casebook(applications), b.facts(*items), b.covered(now), b.at(now), policy)
     return [each for each in decisions if each.kind is Kind.WITHDRAWAL]
 
@@ -71,7 +84,9 @@ def test_a_suspicious_process_gets_none() -> None:
 
 @pytest.mark.scenario("F8")
 def test_acceptance_by_mark_counts_from_the_mark() -> None:
-    taken = b.application(b.interview(anchors=("uid-a",)), id="taken", state="accepted", messages=frozenset({"<offer@taken.example>"}))
+    taken = b.application(
+        b.interview(anchors=("uid-a",)), id="taken", state="accepted", messages=frozenset({"<offer@taken.example>"})
+    )
     told = b.mark(MarkKind.ACCEPTED, "<offer@taken.example>", when="2026-09-19 09:00")
     (decision,) = withdrawals(taken, other(b.interview()), items=[told])
     assert decision.due == b.at("2026-09-19 09:00")
@@ -84,9 +99,15 @@ def test_a_month_later_it_is_too_late() -> None:
 
 def test_the_process_that_is_left_gets_no_follow_up_beside_it() -> None:
     decisions = decide(
-        Casebook((accepted("2026-09-23 09:00"), other(b.interview()))), b.facts(), b.covered("2026-09-24 09:00"), b.at("2026-09-24 09:00"), Policy()
+        Casebook((accepted("2026-09-23 09:00"), other(b.interview()))),
+        b.facts(),
+        b.covered("2026-09-24 09:00"),
+        b.at("2026-09-24 09:00"),
+        Policy(),
     )
-    assert [each.kind for each in decisions if each.application == "other" and each.kind is not Kind.THANK_YOU] == [Kind.WITHDRAWAL]
+    assert [each.kind for each in decisions if each.application == "other" and each.kind is not Kind.THANK_YOU] == [
+        Kind.WITHDRAWAL
+    ]
 
 
 def test_without_a_human_contact_there_is_no_letter() -> None:

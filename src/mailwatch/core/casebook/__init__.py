@@ -47,8 +47,11 @@ def _sorted_out(marks: Iterable[Mark], processes: list[Process]) -> tuple[tuple[
     homes: dict[str, int] = {}
     for number, process in enumerate(processes):
         for trace in process.traces:
-            homes.update((source, number) for source in (trace.source, *(item.uid for item in trace.reading.meetings)) if source)
-    clear, torn = [], []
+            homes.update(
+                (source, number) for source in (trace.source, *(item.uid for item in trace.reading.meetings)) if source
+            )
+    clear: list[Mark] = []
+    torn: list[Mark] = []
     for mark in marks:
         several = len({homes[source] for source in mark.evidence if source in homes}) > 1
         (torn if several else clear).append(mark)

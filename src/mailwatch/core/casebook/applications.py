@@ -62,7 +62,7 @@ def application_from_process(
         role=_role(traces, process.role),
         state=standing.state,
         interviews=interviews,
-        contact=_main_contact(contacts, unreachable, traces, book),
+        contact=_main_contact(contacts, unreachable, traces),
         contacts=contacts,
         agency=any(trace.reading.agency for trace in traces),
         replies=replies,
@@ -98,7 +98,9 @@ def _company(traces: Sequence[Trace], book: AddressBook) -> str:
         for name in trace.reading.companies
         if company_key(name.text)
     ]
-    clients = [vote for vote in votes if not any(vote[0].startswith(label) or label.startswith(vote[0]) for label in agencies)]
+    clients = [
+        vote for vote in votes if not any(vote[0].startswith(label) or label.startswith(vote[0]) for label in agencies)
+    ]
     return most_weight(clients or votes) or next(iter(sorted(labels)), "")
 
 
@@ -114,7 +116,7 @@ def _role(traces: Iterable[Trace], agreed: str) -> str:
 
 
 def _main_contact(
-    contacts: Sequence[Person], unreachable: frozenset[Address], traces: Sequence[Trace], book: AddressBook
+    contacts: Sequence[Person], unreachable: frozenset[Address], traces: Sequence[Trace]
 ) -> Person | None:
     """Whom to write to by default: the agency's recruiter where there is one, else who wrote last."""
     recruiters = {trace.sender.address for trace in traces if trace.reading.agency and trace.sender is not None}

@@ -142,7 +142,11 @@ class Standing:
 
 
 def standing_of(
-    traces: Sequence[Trace], replies: Sequence[Reply], sent: Sequence[Sent], interviews: Sequence[Interview], told: set[MarkKind]
+    traces: Sequence[Trace],
+    replies: Sequence[Reply],
+    sent: Sequence[Sent],
+    interviews: Sequence[Interview],
+    told: set[MarkKind],
 ) -> Standing:
     """The state by the newest substantive message; the user's own word, in mail or by mark, is above it."""
     state, deadline = ApplicationState.OPEN, None
@@ -175,8 +179,12 @@ def _your_turn(
     if not asked:
         return ""
     at, words = max(asked)
-    answered = any(message.at > at for message in sent) or any(_settled_after(interview, traces, at) for interview in interviews)
-    superseded = any(reply.at > at and reply.kind in {ReplyKind.REJECTION, ReplyKind.TIMELINE_UPDATE} for reply in replies)
+    answered = any(message.at > at for message in sent) or any(
+        _settled_after(interview, traces, at) for interview in interviews
+    )
+    superseded = any(
+        reply.at > at and reply.kind in {ReplyKind.REJECTION, ReplyKind.TIMELINE_UPDATE} for reply in replies
+    )
     return "" if answered or superseded else words
 
 
@@ -195,7 +203,9 @@ def _confirms(trace: Trace) -> bool:
     return any(meeting.state is MeetingState.CONFIRMED for meeting in trace.reading.meetings)
 
 
-def contacts_from_traces(traces: Sequence[Trace], interviews: Sequence[Interview], circle: Circle) -> tuple[Person, ...]:
+def contacts_from_traces(
+    traces: Sequence[Trace], interviews: Sequence[Interview], circle: Circle
+) -> tuple[Person, ...]:
     """People of the employer's side who can be written to, the likeliest first: who wrote last, then who was met."""
     order: dict[str, Person] = {}
     for trace in reversed(traces):

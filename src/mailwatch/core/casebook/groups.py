@@ -18,13 +18,16 @@ from mailwatch.core.model import Address, Direction, MeetingState, MessageKind, 
 SURE_NAME = 0.5
 """A firm's or a job's name below this confidence ties nothing together."""
 
-_FOUNDING = frozenset(
+_INTERVIEWING = frozenset(
     {
         MessageKind.INTERVIEW_REQUEST, MessageKind.INTERVIEW_CONFIRMED, MessageKind.INTERVIEW_RESCHEDULED,
-        MessageKind.INTERVIEW_CANCELLED, MessageKind.NEXT_ROUND, MessageKind.REJECTION, MessageKind.OFFER,
-        MessageKind.TIMELINE_UPDATE, MessageKind.NEEDS_INFO, MessageKind.APPLICATION_ACK, MessageKind.ASSESSMENT,
+        MessageKind.INTERVIEW_CANCELLED, MessageKind.NEXT_ROUND,
     }
 )  # fmt: skip
+_FOUNDING = _INTERVIEWING | {
+    MessageKind.REJECTION, MessageKind.OFFER, MessageKind.TIMELINE_UPDATE, MessageKind.NEEDS_INFO,
+    MessageKind.APPLICATION_ACK, MessageKind.ASSESSMENT,
+}  # fmt: skip
 _VETOES = frozenset({Direction.OTHER, Direction.INTERVIEWER})
 
 
@@ -63,9 +66,21 @@ class Sets:
 def founds(trace: Trace) -> bool:
     """Does it speak, by itself, of the user as a candidate, or of a chat to get to know a firm?"""
     reading = trace.reading
+    if arranges(trace) or informational(trace):
+        return True
     if reading.direction is not Direction.CANDIDATE:
-        return informational(trace)
+        return False
     return bool(reading.meetings) or (reading.kind in _FOUNDING and not trace.outgoing)
+
+
+def arranges(trace: Trace) -> bool:
+    """Is it about arranging an interview of the user's, whether or not it says who asks the questions?"""
+    return trace.reading.kind in _INTERVIEWING and trace.reading.direction not in _VETOES
+
+
+def speaks_for(trace: Trace) -> bool:
+    """Does it count as a voice that says: this is an interview of the user's?"""
+    return trace.reading.direction is Direction.CANDIDATE or arranges(trace)
 
 
 def vetoed(trace: Trace) -> bool:
@@ -176,7 +191,8 @@ def _place(sets: Sets, trace: Trace, starts: dict[int, Hashable], keys_of: _Keys
     exact = [key for key in keys if not (isinstance(key, tuple) and key[0] == "firm")]
     home = next((sets.find(key) for key in exact if key in sets), None)
     if home is None and not vetoed(trace):
-        home = next((sets.find(key) for key in keys if key in sets), None) or _by_start(sets, trace, starts)
+        home = next((sets.find(key) for key in keys if key in sets), None)
+        home = _by_start(sets, trace, starts) if home is None else home
     if home is not None and trace.thread and not vetoed(trace):
         sets.join(home, ("thread", trace.thread))
     return home

@@ -22,6 +22,10 @@ _REBOOKED_WITHIN = timedelta(hours=72)
 _DETAIL_WITHIN = timedelta(hours=2)
 
 _ASKS = frozenset({MessageKind.INTERVIEW_REQUEST, MessageKind.NEXT_ROUND})
+_ARRANGING = _ASKS | {
+    MessageKind.INTERVIEW_CONFIRMED, MessageKind.INTERVIEW_RESCHEDULED, MessageKind.INTERVIEW_CANCELLED, MessageKind.INTERVIEW_OTHER,
+}  # fmt: skip
+_ARRANGED = frozenset({ReplyKind.NEXT_ROUND, ReplyKind.SCHEDULING})
 
 
 def strands_from_traces(traces: Iterable[Trace], book: AddressBook, zone: tzinfo) -> list[Strand]:
@@ -69,17 +73,24 @@ def _follow(strands: list[Strand], trace: Trace, book: AddressBook, zone: tzinfo
 
 def sightings_of(trace: Trace) -> Iterator[Sighting]:
     """What one trace says about meetings: calendar objects first, then words, then the sessions of an agenda."""
-    meetings = [meeting for meeting in trace.reading.meetings if not meeting.assessed]
+    meetings = [meeting for meeting in trace.reading.meetings if not meeting.assessed and _means_it(trace, meeting)]
     if not meetings and _only_asks(trace):
         meetings = [Meeting(MeetingState.PROPOSED, None)]
     for meeting in sorted(meetings, key=lambda item: (not item.uid, item.agenda)):
         yield Sighting(trace, meeting)
 
 
+def _means_it(trace: Trace, meeting: Meeting) -> bool:
+    """A calendar object always speaks of a meeting; a time in words does so in a mail about arranging one."""
+    return bool(meeting.uid) or trace.outgoing or trace.reading.kind in _ARRANGING or trace.reading.reply in _ARRANGED
+
+
 def _only_asks(trace: Trace) -> bool:
     """A request that names no time is a meeting in the making all the same."""
     reading = trace.reading
-    return not trace.outgoing and not reading.meetings and (reading.kind in _ASKS or reading.reply is ReplyKind.NEXT_ROUND)
+    return (
+        not trace.outgoing and not reading.meetings and (reading.kind in _ASKS or reading.reply is ReplyKind.NEXT_ROUND)
+    )
 
 
 def _opens(sighting: Sighting) -> bool:
@@ -143,7 +154,9 @@ def _detail(strands: list[Strand], sighting: Sighting) -> Strand | None:
     start = sighting.meeting.start
     if sighting.meeting.uid or sighting.meeting.state is not MeetingState.CONFIRMED or start is None:
         return None
-    close = (strand for strand in strands if strand.live and strand.objects and near(strand.start, start, _DETAIL_WITHIN))
+    close = (
+        strand for strand in strands if strand.live and strand.objects and near(strand.start, start, _DETAIL_WITHIN)
+    )
     return next((strand for strand in close if strand.shares(sighting)), None)
 
 
@@ -152,7 +165,9 @@ def _at(strands: list[Strand], moment: datetime, zone: tzinfo) -> Strand | None:
     eligible = [strand for strand in strands if strand.start is not None and strand.live]
     exact = [strand for strand in eligible if near(strand.start, moment)]
     day = moment.astimezone(zone).date()
-    same_day = [strand for strand in eligible if strand.start is not None and strand.start.astimezone(zone).date() == day]
+    same_day = [
+        strand for strand in eligible if strand.start is not None and strand.start.astimezone(zone).date() == day
+    ]
     return exact[0] if exact else same_day[0] if len(same_day) == 1 else None
 
 
@@ -180,11 +195,11 @@ def _meant(strands: list[Strand], sighting: Sighting, zone: tzinfo) -> Strand | 
     at, start = sighting.at, sighting.meeting.start
     ahead = [strand for strand in strands if strand.live and strand.start is not None and strand.start > at]
     missed = [strand for strand in strands if strand.live and strand.start and at - _JUST_MISSED < strand.start <= at]
-    for candidates in (ahead, missed):
-        if sighting.meeting.state is MeetingState.CANCELLED and start is not None:
-            day = start.astimezone(zone).date()
-            candidates = [one for one in candidates if one.start is not None and one.start.astimezone(zone).date() == day]
-        sharing = [strand for strand in candidates if strand.shares(sighting)] or candidates
+    called_off = sighting.meeting.state is MeetingState.CANCELLED and start is not None
+    day = start.astimezone(zone).date() if start is not None else None
+    for nearby in (ahead, missed):
+        fitting = [one for one in nearby if not called_off or (one.start and one.start.astimezone(zone).date() == day)]
+        sharing = [strand for strand in fitting if strand.shares(sighting)] or fitting
         if sharing:
             return min(sharing, key=lambda strand: abs((strand.start or at) - at))
     return None
@@ -204,7 +219,9 @@ def _count_veto(strands: list[Strand], trace: Trace) -> None:
     """Somebody says that it is another kind of interview: for the meetings of that thread, hour or object it weighs."""
     for strand in strands:
         hour = any(near(strand.start, meeting.start) for meeting in trace.reading.meetings if not meeting.day_only)
-        same_object = any(sighting.object_key in strand.objects for sighting in sightings_of(trace) if sighting.object_key)
+        same_object = any(
+            sighting.object_key in strand.objects for sighting in sightings_of(trace) if sighting.object_key
+        )
         if hour or same_object or strand.shares_thread(trace.thread) or bool(strand.people & trace.theirs):
             strand.vetoes += 1
 

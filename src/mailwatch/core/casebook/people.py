@@ -114,7 +114,9 @@ class Circle:
             known = self.find(mention) if self._counts(mention) else None
             if known is None or id(known) in gone:
                 continue
-            if mention.part is PersonPart.INTERVIEWER or (mention.part is PersonPart.UNSURE and mention.source == "attendee"):
+            if mention.part is PersonPart.INTERVIEWER or (
+                mention.part is PersonPart.UNSURE and mention.source == "attendee"
+            ):
                 _add(named, known)
             elif mention.part is PersonPart.UNSURE and mention.source == "organizer":
                 _add(organizers, known)
@@ -187,7 +189,9 @@ def _all_mentions(trace: Trace) -> Iterator[PersonMention]:
     envelope = trace.envelope
     if envelope is None:
         return
-    boxes = envelope.recipients if trace.outgoing else ((envelope.sender,) if envelope.sender else ()) + envelope.reply_to
+    boxes = (
+        envelope.recipients if trace.outgoing else ((envelope.sender,) if envelope.sender else ()) + envelope.reply_to
+    )
     for box in boxes:
         if box.address in trace.theirs:
             yield PersonMention(box.name, box.address, source="recipient" if trace.outgoing else "sender")

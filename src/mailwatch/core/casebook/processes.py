@@ -144,7 +144,11 @@ def _homes(bundle: _Bundle, clusters: list[list[_Bundle]]) -> list[list[_Bundle]
     by_people = [cluster for cluster in clusters if any(bundle.people & other.people for other in cluster)]
     if by_people:
         return by_people
-    return [cluster for cluster in clusters if min(trace.at for other in cluster for trace in other.traces) <= bundle.traces[-1].at]
+    return [
+        cluster
+        for cluster in clusters
+        if min(trace.at for other in cluster for trace in other.traces) <= bundle.traces[-1].at
+    ]
 
 
 def _matters(trace: Trace) -> bool:

@@ -22,7 +22,11 @@ _SETTLES = frozenset({ReplyKind.REJECTION, ReplyKind.OFFER})
 
 
 def promises_from_traces(
-    traces: Sequence[Trace], interviews: Sequence[Interview], debriefs: Iterable[Debrief], book: AddressBook, zone: tzinfo
+    traces: Sequence[Trace],
+    interviews: Sequence[Interview],
+    debriefs: Iterable[Debrief],
+    book: AddressBook,
+    zone: tzinfo,
 ) -> tuple[DecisionDate, ...]:
     """Every stated timeframe, in order of time: mail, invitations and debriefs alike."""
     stated = [date_said for trace in traces if (date_said := _said(trace, interviews, book, zone)) is not None]
@@ -79,10 +83,11 @@ def promise_in_force(
             continue
         if promise.by is not None and last_day is not None and promise.by < last_day:
             continue
-        if promise.by is None and not promise.on_hold and force is not None and force.by is not None:
-            if force.by > promise.said_at.astimezone(zone).date():
-                promise = replace(promise, by=force.by, words=force.words)
-        force = promise
+        later = force is not None and force.by is not None and force.by > promise.said_at.astimezone(zone).date()
+        if force is not None and later and promise.by is None and not promise.on_hold:
+            force = replace(promise, by=force.by, words=force.words)
+        else:
+            force = promise
     if force is not None and _settled(force, traces):
         return None
     return force
@@ -96,4 +101,6 @@ def _arranged_at(held: Sequence[Interview], traces: Sequence[Trace]) -> datetime
 
 
 def _settled(promise: DecisionDate, traces: Sequence[Trace]) -> bool:
-    return any(trace.reading.reply in _SETTLES and trace.at > promise.said_at and not trace.outgoing for trace in traces)
+    return any(
+        trace.reading.reply in _SETTLES and trace.at > promise.said_at and not trace.outgoing for trace in traces
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 from mailwatch.core.casebook.rounds import identity
 from mailwatch.core.casebook.traces import Trace
@@ -31,7 +30,11 @@ def _about_one(application: Application) -> Iterator[Question]:
     for interview in application.interviews:
         if interview.state is InterviewState.POSSIBLE:
             why = "it may be a forgery" if application.suspicions else "nothing says so clearly"
-            yield question_about(f"Is this an interview: “{interview.title or firm}”? ({why})", f"mailwatch confirm {interview.id}", interview)
+            yield question_about(
+                f"Is this an interview: “{interview.title or firm}”? ({why})",
+                f"mailwatch confirm {interview.id}",
+                interview,
+            )
 
 
 def question_about(text: str, command: str, interview: Interview) -> Question:
@@ -41,7 +44,9 @@ def question_about(text: str, command: str, interview: Interview) -> Question:
 
 def _about_loose(trace: Trace) -> Question:
     text = "A mail could belong to more than one of your applications there."
-    return Question(identity("question", trace.source), text, f"mailwatch why {trace.source}", trace.reading.evidence, trace.at)
+    return Question(
+        identity("question", trace.source), text, f"mailwatch why {trace.source}", trace.reading.evidence, trace.at
+    )
 
 
 def _about_mark(mark: Mark, applications: tuple[Application, ...]) -> Question:
@@ -63,4 +68,3 @@ def _about_unreadable(facts: Facts, applications: tuple[Application, ...]) -> It
             application = people[mail.envelope.sender.address]
             text = f"A mail from {application.company or 'a contact'} could not be read: {mail.unreadable}."
             yield Question(identity("question", mail.envelope.id), text, "mailwatch retry", (), mail.envelope.at)
-

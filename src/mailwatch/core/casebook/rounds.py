@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
-from mailwatch.core.casebook.groups import founds
+from mailwatch.core.casebook.groups import founds, speaks_for
 from mailwatch.core.casebook.people import Circle
 from mailwatch.core.casebook.strand import UNSTATED_LENGTH, Sighting, Strand, near
 from mailwatch.core.casebook.traces import AddressBook, Trace
@@ -35,7 +35,12 @@ def identity(kind: str, source: str) -> str:
 
 
 def interviews_from_strands(
-    strands: Iterable[Strand], traces: Sequence[Trace], circle: Circle, book: AddressBook, marks: Iterable[Mark], zone: tzinfo
+    strands: Iterable[Strand],
+    traces: Sequence[Trace],
+    circle: Circle,
+    book: AddressBook,
+    marks: Iterable[Mark],
+    zone: tzinfo,
 ) -> tuple[Interview, ...]:
     """The interviews of one process, by start; those without a time last. What is none is left out."""
     strands = list(strands)
@@ -44,7 +49,9 @@ def interviews_from_strands(
     single = [_interview(strand, state, circle) for strand, state in judged if state is not None]
     rounds = _by_day([item for item in single if item.state is InterviewState.SCHEDULED and item.start], zone)
     rest = [item for item in single if item.state is not InterviewState.SCHEDULED or item.start is None]
-    return tuple(sorted(rounds + rest, key=lambda item: (item.start is None, item.start.timestamp() if item.start else 0.0)))
+    return tuple(
+        sorted(rounds + rest, key=lambda item: (item.start is None, item.start.timestamp() if item.start else 0.0))
+    )
 
 
 def _told(strands: Sequence[Strand], marks: Iterable[Mark]) -> list[set[MarkKind]]:
@@ -67,7 +74,7 @@ def _state(strand: Strand, traces: Sequence[Trace], book: AddressBook, told: set
     state = strand.state
     if MarkKind.CONFIRMED in told:
         return _confirmed(strand)
-    votes = sum(sighting.trace.reading.direction is Direction.CANDIDATE for sighting in strand.sightings)
+    votes = sum(speaks_for(sighting.trace) for sighting in strand.sightings)
     if strand.vetoes > votes:
         return None
     if state is InterviewState.REQUESTED:
@@ -84,7 +91,9 @@ def _state(strand: Strand, traces: Sequence[Trace], book: AddressBook, told: set
 def _confirmed(strand: Strand) -> InterviewState:
     """The user says that it takes, or took, place: then the last time that anybody named holds."""
     if strand.start is None:
-        timed = [offer.meeting for offer in strand.offers if offer.meeting.start is not None and not offer.meeting.day_only]
+        timed = [
+            offer.meeting for offer in strand.offers if offer.meeting.start is not None and not offer.meeting.day_only
+        ]
         if not timed:
             return InterviewState.REQUESTED
         strand.start, strand.end, strand.zone = timed[-1].start, timed[-1].end, timed[-1].zone
@@ -179,7 +188,7 @@ def _sessions(strand: Strand, circle: Circle, people: tuple[Person, ...], title:
         meeting = sighting.meeting
         if meeting.start is None or any(near(part.start, meeting.start) for part in parts):
             continue
-        there = tuple(person for mention in meeting.people if (known := circle.find(mention)) and (person := circle.person(known)))
+        there = tuple(circle.person(known) for mention in meeting.people if (known := circle.find(mention)) is not None)
         parts.append(Session(meeting.start, meeting.end or meeting.start + UNSTATED_LENGTH, there, meeting.title, uid))
     if len(parts) < 2:
         return (Session(start, end or start + UNSTATED_LENGTH, people, title, uid),)
@@ -209,7 +218,9 @@ def _conflict_end(strand: Strand) -> datetime | None:
     """The end of another time that the user's calendar still shows."""
     if strand.state is not InterviewState.SCHEDULED or strand.start is None:
         return None
-    ends = [end for start, end in strand.shown.values() if not near(start, strand.start) and not start <= strand.start < end]
+    ends = [
+        end for start, end in strand.shown.values() if not near(start, strand.start) and not start <= strand.start < end
+    ]
     agreeing = any(near(start, strand.start) for start, _ in strand.shown.values())
     return None if agreeing or not ends else max(ends)
 
@@ -234,7 +245,10 @@ def _by_day(interviews: list[Interview], zone: tzinfo) -> list[Interview]:
         if interview.start is not None:
             kind = (interview.start.astimezone(zone).date(), interview.informational)
             days.setdefault(kind, []).append(interview)
-    return [_one_round(sorted(members, key=lambda item: item.start.timestamp() if item.start else 0.0)) for members in days.values()]
+    return [
+        _one_round(sorted(members, key=lambda item: item.start.timestamp() if item.start else 0.0))
+        for members in days.values()
+    ]
 
 
 def _one_round(members: list[Interview]) -> Interview:
@@ -250,7 +264,9 @@ def _one_round(members: list[Interview]) -> Interview:
         end=max(ends, default=first.end),
         people=tuple(people.values()),
         sessions=tuple(sessions),
-        zone_state=next((item.zone_state for item in members if item.zone_state is not ZoneState.KNOWN), ZoneState.KNOWN),
+        zone_state=next(
+            (item.zone_state for item in members if item.zone_state is not ZoneState.KNOWN), ZoneState.KNOWN
+        ),
         unanswered=all(member.unanswered for member in members),
         draftable=all(member.draftable for member in members),
         doubts=tuple(dict.fromkeys(doubt for member in members for doubt in member.doubts)),

@@ -247,7 +247,9 @@ def _accept(strand: Strand, sighting: Sighting, zone: tzinfo) -> None:
     if chosen is not None:
         _settle(strand, chosen, trace.at)
     elif not trace.outgoing and meeting.start is not None and not meeting.day_only:
-        _settle(strand, meeting, trace.at)  # the employer's side agrees to a time: it is settled, wherever we proposed it
+        _settle(
+            strand, meeting, trace.at
+        )  # the employer's side agrees to a time: it is settled, wherever we proposed it
     elif not near(meeting.start, strand.start):
         strand.offers.append(Offer(meeting, trace.outgoing))
 

@@ -70,11 +70,11 @@ class AddressBook:
         self.home = frozenset(own)
 
     def is_person(self, address: str, name: str = "") -> bool:
-        """Not the user, and no robot, room, list or shared box."""
+        """Not the user, and no robot, tool, room, list or shared box."""
         key = (address, name)
         if key not in self._persons:
             nobody = is_machine(address, name, self._lexicon) or is_shared_box(address, self._lexicon)
-            self._persons[key] = not nobody and not self._me.owns(address)
+            self._persons[key] = not nobody and not self.tool(address) and not self._me.owns(address)
         return self._persons[key]
 
     def is_mine(self, address: str) -> bool:
@@ -103,12 +103,13 @@ def traces_from_facts(facts: Facts, book: AddressBook, lexicon: Lexicon, detecti
     ignored = _ignored(facts.marks)
     read = [mail for mail in facts.mails if mail.reading is not None and mail.envelope.id not in ignored]
     threads = threads_from_envelopes(mail.envelope for mail in read)
-    traces = [trace for mail in read if not mail.junk for trace in _from_mail(mail, threads.get(mail.envelope.id, ""), book)]
+    traces = [
+        trace for mail in read if not mail.junk for trace in _from_mail(mail, threads.get(mail.envelope.id, ""), book)
+    ]
     said = _first_mailed(traces)
     context = ReadingContext(facts.me, lexicon, detection)
-    for version in _distinct(facts.events):
-        if version.event.uid not in ignored:
-            traces.append(_from_event(version, said, book, read_event(version.event, context)))
+    listed = (version for version in _distinct(facts.events) if version.event.uid not in ignored)
+    traces += [_from_event(version, said, book, read_event(version.event, context)) for version in listed]
     traces.sort(key=lambda trace: (trace.at, trace.version is not None))
     return traces
 

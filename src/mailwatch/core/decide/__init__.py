@@ -16,7 +16,7 @@ from mailwatch.core.decide.questions import open_questions
 from mailwatch.core.decide.stale import stale_drafts
 from mailwatch.core.decide.thanks import thank_yous
 from mailwatch.core.decide.withdrawals import withdrawals
-from mailwatch.core.model import Application, Casebook, Coverage, Decision, Facts, Kind, Policy
+from mailwatch.core.model import Application, Casebook, Coverage, Decision, Facts, Policy
 
 __all__ = ["Ground", "decide", "decisions_on", "ground_of", "limited", "notes", "open_questions", "stale_drafts"]
 
@@ -28,7 +28,7 @@ def decide(casebook: Casebook, facts: Facts, coverage: Coverage, now: datetime, 
 
 def decisions_on(applications: Sequence[Application], ground: Ground) -> tuple[Decision, ...]:
     """The same from an indexed ground: thank-yous, follow-ups, withdrawals, then the limits."""
-    return limited(_all(applications, ground), applications, ground)
+    return limited(_all(applications, ground), ground)
 
 
 def _all(applications: Sequence[Application], ground: Ground) -> Iterator[Decision]:

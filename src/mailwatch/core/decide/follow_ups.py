@@ -115,8 +115,14 @@ def _first_day(application: Application, end: datetime, ground: Ground) -> date:
 def _asked(application: Application, end: datetime, ground: Ground) -> list[datetime]:
     """When the user asked for news since the last interview: by hand, by a draft of ours, by phone."""
     moments = [message.at for message in application.sent if message.follow_up and message.at > end]
-    moments += [row.sent_at or row.at for row in _rows(application, ground) if row.state is LedgerState.SENT and row.at > end]
-    moments += [mark.at for mark in ground.follow_up_marks(_anchors(application)) if mark.kind is MarkKind.DONE and mark.at > end]
+    moments += [
+        row.sent_at or row.at for row in _rows(application, ground) if row.state is LedgerState.SENT and row.at > end
+    ]
+    moments += [
+        mark.at
+        for mark in ground.follow_up_marks(_anchors(application))
+        if mark.kind is MarkKind.DONE and mark.at > end
+    ]
     asked: list[datetime] = []
     for moment in sorted(moments):
         if not asked or moment - asked[-1] > _ONE_LETTER:
@@ -148,7 +154,11 @@ def reachable_contact(application: Application, ground: Ground) -> Person | None
     decision = application.decision
     speaker = decision.by_whom if decision is not None else None
     first = [person for person in reachable if person.address == speaker]
-    main = [person for person in reachable if application.contact is not None and person.address == application.contact.address]
+    main = [
+        person
+        for person in reachable
+        if application.contact is not None and person.address == application.contact.address
+    ]
     choice = first + main + reachable
     unmuted = [person for person in choice if not is_muted(application, person, ground.policy.muted)]
     return (unmuted or choice)[0] if choice else None
@@ -169,18 +179,30 @@ def _not_awaited(obligation: Obligation, ground: Ground) -> Decision | None:
         return obligation.decided(ground, nothing, none, f"It is your turn: {application.your_turn}.")
     if application.state is ApplicationState.ON_HOLD:
         return obligation.decided(ground, nothing, none, "The process is on hold: there is nothing to ask for now.")
-    ahead = [item for item in application.interviews if item.state is InterviewState.SCHEDULED and item.end and item.end > ground.now]
+    ahead = [
+        item
+        for item in application.interviews
+        if item.state is InterviewState.SCHEDULED and item.end and item.end > ground.now
+    ]
     if ahead and ahead[0].end is not None:
         reason = f"The next interview is ahead, until {ground.words(ahead[0].end)}."
         return obligation.decided(ground, Action.WAIT, none, reason, until=ahead[0].end)
     last = obligation.interview
     newest = next((reply for reply in reversed(application.replies) if reply.kind is not ReplyKind.NEUTRAL), None)
-    if newest is not None and newest.kind in _ARRANGING and last is not None and last.end is not None and newest.at > last.end:
+    if (
+        newest is not None
+        and newest.kind in _ARRANGING
+        and last is not None
+        and last.end is not None
+        and newest.at > last.end
+    ):
         return obligation.decided(ground, nothing, none, "The next round is being arranged.")
     if application.junk:
         mails = "1 mail" if application.junk == 1 else f"{application.junk} mails"
         firm = application.company or "this firm"
-        return obligation.decided(ground, Action.ASK, Standing.BLOCKED, f"{mails} from {firm} lies in Spam: look there first.")
+        return obligation.decided(
+            ground, Action.ASK, Standing.BLOCKED, f"{mails} from {firm} lies in Spam: look there first."
+        )
     return None
 
 
@@ -192,7 +214,9 @@ def _spent(obligation: Obligation, clock: Clock, ground: Ground) -> Decision | N
         return obligation.decided(ground, Action.NOTHING, Standing.DISMISSED, "You skipped this letter.")
     mine = [row for row in _rows(application, ground) if row.anchor is None or row.anchor == obligation.moment]
     if any(row.state is LedgerState.REMOVED and row.ordinal >= clock.ordinal for row in mine):
-        return obligation.decided(ground, Action.NOTHING, Standing.DISMISSED, "You deleted the draft: it is not written again.")
+        return obligation.decided(
+            ground, Action.NOTHING, Standing.DISMISSED, "You deleted the draft: it is not written again."
+        )
     if len(clock.unheard) < policy.max_followups:
         return None
     closes = clock.unheard[-1] + policy.close_after
@@ -255,10 +279,10 @@ def _patience(obligation: Obligation, address: Address, ground: Ground) -> Decis
     if _unsent_thanks(obligation, address, ground):
         reason = "Your thank-you to them still lies in Drafts: send or discard it first."
         return obligation.decided(ground, Action.WAIT, Standing.BLOCKED, reason)
-    until = _back(obligation, address, ground)
-    if until is not None and ground.now < until:
-        reason = f"They are away; the letter appears {ground.words(until)}."
-        return obligation.decided(ground, Action.WAIT, Standing.NOT_DUE, reason, until=until)
+    back = _back(obligation, address, ground)
+    if back is not None and ground.now < back:
+        reason = f"They are away; the letter appears {ground.words(back)}."
+        return obligation.decided(ground, Action.WAIT, Standing.NOT_DUE, reason, until=back)
     return None
 
 
@@ -266,7 +290,9 @@ def _unsent_thanks(obligation: Obligation, address: Address, ground: Ground) -> 
     thread = ground.threads.get(obligation.parent) if obligation.parent else None
     for row in ground.facts.ledger:
         if row.kind in {Kind.THANK_YOU, Kind.RELAY} and row.state in LIVE:
-            same_thread = thread is not None and row.thread_of is not None and ground.threads.get(row.thread_of) == thread
+            same_thread = (
+                thread is not None and row.thread_of is not None and ground.threads.get(row.thread_of) == thread
+            )
             if row.recipient == address or same_thread:
                 return True
     return False
@@ -285,4 +311,3 @@ def _back(obligation: Obligation, address: Address, ground: Ground) -> datetime 
     else:
         cap = ground.day(last.end) + policy.away_cap_after_interview
     return ground.morning(min(day, cap))
-

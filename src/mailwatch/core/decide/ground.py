@@ -96,9 +96,13 @@ class Ground:
         """The mailbox that holds this application's drafts: the one its mail came to, else the configured one."""
         return application.account or Address(self.policy.draft_account) or self.facts.me.primary
 
-    def rows_of(self, kinds: frozenset[Kind], recipient: Address, anchor: datetime | None, anchors: frozenset[str]) -> list[LedgerRow]:
+    def rows_of(
+        self, kinds: frozenset[Kind], recipient: Address, anchor: datetime | None, anchors: frozenset[str]
+    ) -> list[LedgerRow]:
         """Ledger rows of the same obligation: kind and recipient, and shared evidence or a session within 36 hours."""
-        return [row for row in self.rows.get(recipient, ()) if row.kind in kinds and _same_session(row, anchor, anchors)]
+        return [
+            row for row in self.rows.get(recipient, ()) if row.kind in kinds and _same_session(row, anchor, anchors)
+        ]
 
     def marker(self, account: Address, key: DraftKey) -> tuple[MessageId, ...]:
         """The Message-IDs under which a draft of this obligation would lie in the mailbox."""
@@ -142,7 +146,9 @@ class Ground:
         return [debrief for debrief in self.facts.debriefs if debrief.evidence & interview.anchors]
 
 
-def ground_of(facts: Facts, applications: Iterable[Application], coverage: Coverage, now: datetime, policy: Policy) -> Ground:
+def ground_of(
+    facts: Facts, applications: Iterable[Application], coverage: Coverage, now: datetime, policy: Policy
+) -> Ground:
     """Index the facts for one round of decisions."""
     by_address: dict[str, list[Thanks]] = {}
     by_name: dict[frozenset[str], list[Thanks]] = {}

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from mailwatch.core.decide.ground import LIVE, Ground
-from mailwatch.core.model import Action, Address, Application, Decision, Kind, MessageId, Standing
+from mailwatch.core.model import Action, Address, Decision, Kind, Standing
 from mailwatch.core.workdays import next_workday
 
 _URGENCY = {Kind.THANK_YOU: 0, Kind.RELAY: 1, Kind.WITHDRAWAL: 2, Kind.FOLLOW_UP: 3}
 
 
-def limited(decisions: Iterable[Decision], applications: Sequence[Application], ground: Ground) -> tuple[Decision, ...]:
+def limited(decisions: Iterable[Decision], ground: Ground) -> tuple[Decision, ...]:
     """The decisions with the letters put off that would be too much now."""
     decisions = _one_a_thread(tuple(decisions), ground)
     decisions = _spaced(decisions, ground)
@@ -45,10 +45,6 @@ def _one_a_thread(decisions: tuple[Decision, ...], ground: Ground) -> tuple[Deci
 def _spaced(decisions: tuple[Decision, ...], ground: Ground) -> tuple[Decision, ...]:
     """One contact in two processes: the second draft comes on the next business day."""
     today = ground.day(ground.now)
-    written: dict[Address, str] = {}
-    for row in ground.facts.ledger:
-        if row.state in LIVE and ground.day(row.at) == today:
-            written.setdefault(row.recipient, row.employer)
     first: dict[Address, Decision] = {}
     kept: list[Decision] = []
     for decision in decisions:
@@ -79,15 +75,15 @@ def _not_too_many(decisions: tuple[Decision, ...], ground: Ground) -> tuple[Deci
     wanted = [decision for decision in decisions if decision.action is Action.DRAFT]
     if len(wanted) <= ground.policy.max_per_run:
         return decisions
-    units: dict[tuple[object, ...], list[Decision]] = {}
+    units: dict[Hashable, list[Decision]] = {}
     for decision in sorted(wanted, key=_pressing):
         panel = decision.kind in {Kind.THANK_YOU, Kind.RELAY}
-        unit = (decision.application, decision.interview) if panel else (decision.key,)
+        unit: Hashable = (decision.application, decision.interview) if panel else decision.key
         units.setdefault(unit, []).append(decision)
     chosen: set[str] = set()
-    for unit in units.values():
-        if not chosen or len(chosen) + len(unit) <= ground.policy.max_per_run:
-            chosen |= {decision.key for decision in unit}
+    for letters in units.values():
+        if not chosen or len(chosen) + len(letters) <= ground.policy.max_per_run:
+            chosen |= {decision.key for decision in letters}
     return tuple(
         _put_off(decision, "Enough drafts for one run: this one comes with the next.", ground.now)
         if decision.action is Action.DRAFT and decision.key not in chosen
@@ -103,5 +99,3 @@ def _pressing(decision: Decision) -> tuple[int, float, str]:
 
 def _put_off(decision: Decision, reason: str, until: datetime | None) -> Decision:
     return replace(decision, action=Action.WAIT, standing=Standing.BLOCKED, reason=reason, until=until)
-
-

@@ -44,7 +44,9 @@ def _on_hold(applications: Iterable[Application], ground: Ground) -> list[str]:
         decision = application.decision
         if application.state is ApplicationState.ON_HOLD and decision is not None:
             if ground.now - decision.said_at >= ground.policy.on_hold_line_after:
-                lines.append(f"{application.company or 'One process'} has been on hold since {ground.words(decision.said_at)}.")
+                lines.append(
+                    f"{application.company or 'One process'} has been on hold since {ground.words(decision.said_at)}."
+                )
     return lines
 
 
@@ -52,7 +54,10 @@ def _asked(decisions: Iterable[Decision], ground: Ground) -> list[str]:
     waiting = [
         decision.until
         for decision in decisions
-        if decision.kind is Kind.FOLLOW_UP and decision.ordinal > 1 and decision.action is Action.WAIT and decision.until is not None
+        if decision.kind is Kind.FOLLOW_UP
+        and decision.ordinal > 1
+        and decision.action is Action.WAIT
+        and decision.until is not None
     ]
     return [f"Wait until {ground.day_words(ground.day(min(waiting)))}; writing earlier hurts."] if waiting else []
 
@@ -77,5 +82,9 @@ def _quiet_until(decisions: Sequence[Decision], ground: Ground) -> str:
     pressing = {Standing.DUE, Standing.LATE, Standing.DRAFT_READY, Standing.DRAFT_EDITED, Standing.NO_ADDRESS}
     if any(decision.standing in pressing or decision.action in {Action.DRAFT, Action.ASK} for decision in decisions):
         return ""
-    ahead = [decision.until for decision in decisions if decision.action is Action.WAIT and decision.until and decision.until > ground.now]
+    ahead = [
+        decision.until
+        for decision in decisions
+        if decision.action is Action.WAIT and decision.until and decision.until > ground.now
+    ]
     return f"Nothing needs you before {ground.words(min(ahead))}." if ahead else ""

@@ -139,23 +139,31 @@ def _is_about_another(row: LedgerRow, obligation: Obligation) -> bool:
     return any(abs(there - other) <= SAME_START for other in obligation.elsewhere)
 
 
-def _by_state(obligation: Obligation, ground: Ground, states: set[LedgerState], rows: list[LedgerRow]) -> Decision | None:
+def _by_state(
+    obligation: Obligation, ground: Ground, states: set[LedgerState], rows: list[LedgerRow]
+) -> Decision | None:
     nothing = Action.NOTHING
     if LedgerState.SENT in states:
         sent = max((row.sent_at for row in rows if row.sent_at is not None), default=None)
         reason = f"You sent it {ground.words(sent)}." if sent else "You sent it."
         return obligation.decided(ground, nothing, Standing.SENT, reason)
     if LedgerState.EDITED in states:
-        return obligation.decided(ground, nothing, Standing.DRAFT_EDITED, "You edited the draft: it is yours, and waits to be sent.")
+        return obligation.decided(
+            ground, nothing, Standing.DRAFT_EDITED, "You edited the draft: it is yours, and waits to be sent."
+        )
     if LedgerState.SAVED in states:
-        return obligation.decided(ground, nothing, Standing.DRAFT_READY, "The draft waits in Drafts.", until=obligation.last)
+        return obligation.decided(
+            ground, nothing, Standing.DRAFT_READY, "The draft waits in Drafts.", until=obligation.last
+        )
     if LedgerState.GONE in states:
         gone = max(row.at for row in rows if row.state is LedgerState.GONE)
         reason = "The draft left Drafts: you may be writing it right now."
         until = gone + ground.policy.gone_is_removed_after
         return obligation.decided(ground, Action.WAIT, Standing.BEING_WRITTEN, reason, until=until)
     if LedgerState.REMOVED in states:
-        return obligation.decided(ground, nothing, Standing.DISMISSED, "You deleted the draft: it is not written again.")
+        return obligation.decided(
+            ground, nothing, Standing.DISMISSED, "You deleted the draft: it is not written again."
+        )
     return None
 
 
@@ -175,17 +183,29 @@ def withheld(obligation: Obligation, ground: Ground, since: datetime) -> Decisio
     """Why nothing may be written now although it is due: suspicion, mute, pause, unread mail."""
     application, person, policy = obligation.application, obligation.recipient, ground.policy
     if application.suspicions:
-        return obligation.decided(ground, Action.ASK, Standing.BLOCKED, "This may be a scam: nothing is written.", evidence=application.suspicions)
+        return obligation.decided(
+            ground,
+            Action.ASK,
+            Standing.BLOCKED,
+            "This may be a scam: nothing is written.",
+            evidence=application.suspicions,
+        )
     if not person.trusted:
         reason = "The address only resembles a known one: nothing is written to it."
         return obligation.decided(ground, Action.ASK, Standing.BLOCKED, reason)
     if is_muted(application, person, policy.muted):
-        return obligation.decided(ground, Action.NOTHING, Standing.BLOCKED, "You muted this: mailwatch unmute brings it back.")
+        return obligation.decided(
+            ground, Action.NOTHING, Standing.BLOCKED, "You muted this: mailwatch unmute brings it back."
+        )
     gap = ground.coverage.gap(since, ground.now)
     if gap:
-        return obligation.decided(ground, Action.WAIT, Standing.BLOCKED, f"Not sure that nothing was sent or answered: {gap}.")
+        return obligation.decided(
+            ground, Action.WAIT, Standing.BLOCKED, f"Not sure that nothing was sent or answered: {gap}."
+        )
     if not policy.create_drafts:
-        return obligation.decided(ground, Action.NOTHING, Standing.BLOCKED, "Saving drafts is switched off ([drafts] create = false).")
+        return obligation.decided(
+            ground, Action.NOTHING, Standing.BLOCKED, "Saving drafts is switched off ([drafts] create = false)."
+        )
     if policy.paused_until is not None and ground.now < policy.paused_until:
         reason = f"Paused until {ground.words(policy.paused_until)}."
         return obligation.decided(ground, Action.WAIT, Standing.BLOCKED, reason, until=policy.paused_until)

@@ -12,7 +12,9 @@ from mailwatch.core.model import Application, InterviewState, Question
 ASKED_FOR = timedelta(days=7)
 
 
-def open_questions(questions: Sequence[Question], applications: Sequence[Application], ground: Ground) -> tuple[Question, ...]:
+def open_questions(
+    questions: Sequence[Question], applications: Sequence[Application], ground: Ground
+) -> tuple[Question, ...]:
     """What only the user can settle, without what was asked for a week already."""
     asked = [*questions, *_did_it_happen(applications, ground)]
     return tuple(question for question in asked if question.at is None or ground.now < question.at + ASKED_FOR)

@@ -77,7 +77,9 @@ def _stale_thanks(row: LedgerRow, application: Application, firm: str, ground: G
         return f"you thanked {row.recipient} yourself {ground.words(thanks)}."
     if interview.end is not None and ground.now >= interview.end + ground.policy.thank_you_last:
         return f"the interview at {firm} was on {ground.words(interview.end)}: too late for a thank-you."
-    again = [other for other in application.interviews if other.start and interview.start and other.start > interview.start]
+    again = [
+        other for other in application.interviews if other.start and interview.start and other.start > interview.start
+    ]
     for other in again:
         there = any(person.address == row.recipient for person in other.people)
         if there and other.state is InterviewState.SCHEDULED and other.end is not None and other.end <= ground.now:
@@ -113,14 +115,30 @@ def _stale_follow_up(row: LedgerRow, application: Application, firm: str, ground
         return f"{firm} answered after this draft was written."
     if application.state not in {ApplicationState.OPEN, ApplicationState.ON_HOLD}:
         return f"the application at {firm} is no longer open."
-    by_hand = [message.at for message in application.sent if message.follow_up and message.at > row.at and message.message != row.message_id]
+    by_hand = [
+        message.at
+        for message in application.sent
+        if message.follow_up and message.at > row.at and message.message != row.message_id
+    ]
     if by_hand:
         return f"you asked {firm} yourself {ground.words(by_hand[0])}."
-    ahead = [item for item in application.interviews if item.state is InterviewState.SCHEDULED and item.start and item.start > row.at]
-    if ahead and row.anchor is not None and ahead[0].start is not None and ahead[0].start - row.anchor > SAME_OBLIGATION:
+    ahead = [
+        item
+        for item in application.interviews
+        if item.state is InterviewState.SCHEDULED and item.start and item.start > row.at
+    ]
+    if (
+        ahead
+        and row.anchor is not None
+        and ahead[0].start is not None
+        and ahead[0].start - row.anchor > SAME_OBLIGATION
+    ):
         return f"{firm} has invited you again since this was written."
     return ""
 
 
 def _subject(row: LedgerRow, ground: Ground) -> str:
-    return next((draft.subject for draft in ground.facts.drafts if draft.message_id == row.message_id or draft.ref == row.ref), "")
+    return next(
+        (draft.subject for draft in ground.facts.drafts if draft.message_id == row.message_id or draft.ref == row.ref),
+        "",
+    )

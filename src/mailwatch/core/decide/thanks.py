@@ -172,7 +172,9 @@ def _settled(obligation: Obligation, interview: Interview, ground: Ground) -> De
     person, nothing = obligation.recipient, Action.NOTHING
     thanks = ground.thanks_to(person, interview.start or ground.now)
     if thanks is not None:
-        return obligation.decided(ground, nothing, Standing.SENT, _sent_words(thanks, ground), evidence=(_evidence(thanks),))
+        return obligation.decided(
+            ground, nothing, Standing.SENT, _sent_words(thanks, ground), evidence=(_evidence(thanks),)
+        )
     mark = ground.done(interview, person, obligation.kind)
     if mark is not None:
         return _by_mark(obligation, mark, ground)
@@ -208,7 +210,9 @@ def _nameless(obligation: Obligation, ground: Ground, relay: Person | None) -> D
     if relay is not None:
         reason = f"No address known: your letter to {relay.name or relay.address} asks to pass the thanks on."
         return obligation.decided(ground, Action.NOTHING, Standing.RELAYED, reason, until=obligation.last)
-    reason = f"No address known. Give one: mailwatch edit {obligation.interview.id if obligation.interview else ''} --email"
+    reason = (
+        f"No address known. Give one: mailwatch edit {obligation.interview.id if obligation.interview else ''} --email"
+    )
     return obligation.decided(ground, Action.ASK, Standing.NO_ADDRESS, reason, until=obligation.last)
 
 

@@ -42,7 +42,11 @@ def withdrawals(applications: Sequence[Application], ground: Ground) -> Iterator
 
 def _accepted_at(application: Application, ground: Ground) -> datetime:
     sent = [message.at for message in application.sent if message.accepts_offer]
-    marks = [mark.at for mark in ground.facts.marks if mark.kind is MarkKind.ACCEPTED and mark.evidence & application.messages]
+    marks = [
+        mark.at
+        for mark in ground.facts.marks
+        if mark.kind is MarkKind.ACCEPTED and mark.evidence & application.messages
+    ]
     return min(sent + marks, default=ground.now)
 
 
@@ -63,7 +67,11 @@ def _withdrawal(application: Application, since: datetime, ground: Ground) -> De
     recipient = reachable_contact(application, ground)
     if recipient is None or recipient.address is None:
         return None
-    ahead = [item for item in application.interviews if item.state is InterviewState.SCHEDULED and item.start and item.start > ground.now]
+    ahead = [
+        item
+        for item in application.interviews
+        if item.state is InterviewState.SCHEDULED and item.start and item.start > ground.now
+    ]
     anchors = frozenset(application.messages).union(*(item.anchors for item in application.interviews))
     obligation = Obligation(
         kind=Kind.WITHDRAWAL,
@@ -82,7 +90,9 @@ def _withdrawal(application: Application, since: datetime, ground: Ground) -> De
     if any(mark.evidence & anchors and mark.kind_of_letter is Kind.WITHDRAWAL for mark in ground.facts.marks):
         return obligation.decided(ground, Action.NOTHING, Standing.DONE, "Done, you said.")
     if ground.now >= since + _TIMELY:
-        return obligation.decided(ground, Action.NOTHING, Standing.EXPIRED, "You accepted long ago: too late to withdraw.")
+        return obligation.decided(
+            ground, Action.NOTHING, Standing.EXPIRED, "You accepted long ago: too late to withdraw."
+        )
     blocked = begun(obligation, ground) or withheld(obligation, ground, since)
     if blocked is not None:
         return blocked
