@@ -1,1 +1,158 @@
-"""Message → Reading: what one message says by itself, with the words that say it."""
+"""Message → Reading: what one message, or one calendar entry, says by itself, with the words that say it.
+
+In this order: who is interviewed (direction), which meetings are stated (invitations, agreements) and with whom
+(people), whose job it is (employer, roles), what it answers (replies, promises) or what the user's own mail does
+(gratitude, sent), whether it may be forged (suspicion), and from all that what it is (classify). Pure and
+deterministic; a broken message gives a poorer reading, never an exception.
+"""
+
+from __future__ import annotations
+
+from mailwatch.core.model import (
+    CalendarEvent,
+    Evidence,
+    Meeting,
+    MeetingState,
+    Message,
+    MessageId,
+    MessageKind,
+    Named,
+    PersonMention,
+    Reading,
+    ReplyKind,
+)
+from mailwatch.core.reading.agreements import meetings_from_text
+from mailwatch.core.reading.classify import Sighted, assents, incoming_kind, outgoing_kind
+from mailwatch.core.reading.context import ReadingContext, reader_version
+from mailwatch.core.reading.direction import Judged, direction_of
+from mailwatch.core.reading.employer import companies_of, is_from_agency
+from mailwatch.core.reading.pending import gratitude_in
+from mailwatch.core.reading.invitations import meetings_from_events
+from mailwatch.core.reading.names import same_person
+from mailwatch.core.reading.people import Namer, people_in
+from mailwatch.core.reading.promises import promise_in, promise_in_text
+from mailwatch.core.reading.replies import ReplyReading, reply_in
+from mailwatch.core.reading.roles import roles_of
+from mailwatch.core.reading.pending import sent_traits
+from mailwatch.core.reading.pending import suspicions_in
+from mailwatch.core.reading.view import View, view_from_event, view_from_message
+from mailwatch.core.reading.writer import with_writer
+
+__all__ = ["ReadingContext", "read", "read_event", "reader_version"]
+
+SURE_FIRM = 0.7
+"""A firm's name at least this sure is never taken for a person's."""
+
+
+def read(message: Message, context: ReadingContext) -> Reading:
+    """What one message says."""
+    view = view_from_message(message, context)
+    return _outgoing(message, view) if message.outgoing else _incoming(message, view)
+
+
+def read_event(event: CalendarEvent, context: ReadingContext) -> Reading:
+    """What one calendar entry says: `message` is its UID, `kind` what a mail carrying it would be."""
+    view = view_from_event(event, context)
+    judged = direction_of(view)
+    companies, people, namer = _named(view)
+    meetings = meetings_from_events(view, judged, namer)
+    sighted = Sighted(view, judged, tuple(meetings), ReplyReading(ReplyKind.NONE), suspicious=False)
+    kind, evidence = incoming_kind(sighted)
+    written = event.dtstamp or event.start
+    return Reading(
+        message=MessageId(event.uid),
+        kind=kind,
+        direction=judged.direction,
+        language=view.language,
+        meetings=tuple(meetings),
+        promise=promise_in_text(event.description, written=written, zone=context.me.zone, lexicon=context.lexicon),
+        people=people,
+        companies=companies,
+        roles=roles_of(view),
+        agency=is_from_agency(view),
+        evidence=_once(judged.evidence, evidence),
+    )
+
+
+def _incoming(message: Message, view: View) -> Reading:
+    context = view.context
+    judged = direction_of(view)
+    companies, people, namer = _named(view)
+    meetings = _meetings(view, judged, namer, people)
+    reply = reply_in(message, context)
+    suspicions = suspicions_in(message, context)
+    sighted = Sighted(view, judged, tuple(meetings), reply, suspicious=bool(suspicions))
+    kind, evidence = incoming_kind(sighted)
+    return Reading(
+        message=message.envelope.id,
+        kind=kind,
+        direction=judged.direction,
+        language=view.language,
+        meetings=tuple(meetings),
+        reply=reply.kind,
+        promise=reply.promise,
+        assent=assents(view),
+        people=people,
+        companies=companies,
+        roles=roles_of(view),
+        agency=is_from_agency(view),
+        away_until=reply.away_until,
+        gone=reply.gone,
+        offer_deadline=reply.offer_deadline,
+        asked_for=reply.asked_for,
+        suspicions=suspicions,
+        evidence=_once(judged.evidence, evidence, reply.evidence),
+        readable=_readable(message),
+    )
+
+
+def _outgoing(message: Message, view: View) -> Reading:
+    context = view.context
+    judged = direction_of(view)
+    companies, people, namer = _named(view)
+    meetings = _meetings(view, judged, namer, people)
+    gratitude, traits = gratitude_in(message, context), sent_traits(message, context)
+    kind, evidence = outgoing_kind(view, meetings, gratitude, traits)
+    return Reading(
+        message=message.envelope.id,
+        kind=kind,
+        direction=judged.direction,
+        language=view.language,
+        meetings=tuple(meetings),
+        gratitude=gratitude,
+        follow_up=traits.follow_up,
+        accepts_offer=traits.accepts_offer,
+        withdraws=traits.withdraws,
+        assent=assents(view),
+        people=people,
+        companies=companies,
+        roles=roles_of(view),
+        evidence=_once(judged.evidence, evidence),
+        readable=_readable(message),
+    )
+
+
+def _named(view: View) -> tuple[tuple[Named, ...], tuple[PersonMention, ...], Namer]:
+    """Firms and people of the text; what is surely a firm is no person, and a person is no firm."""
+    companies = companies_of(view)
+    namer = Namer(view, [company.text for company in companies if company.confidence >= SURE_FIRM])
+    starts = [mention.span[1] for mention in view.times(view.body.text) if not mention.day_only]
+    named = people_in(view.body.text, namer, starts=starts)
+    people = tuple(with_writer(named, namer))
+    kept = (c for c in companies if c.confidence >= SURE_FIRM or not any(same_person(c.text, p.name) for p in people))
+    return tuple(kept), people, namer
+
+
+def _meetings(view: View, judged: Judged, namer: Namer, people: tuple[PersonMention, ...]) -> list[Meeting]:
+    if any(event.method != "REPLY" or view.outgoing for event in view.events):
+        return meetings_from_events(view, judged, namer)
+    return [] if view.bulk else meetings_from_text(view, judged, namer, people)
+
+
+def _readable(message: Message) -> bool:
+    """Something was read: text, or a calendar object."""
+    return bool(message.new_text.strip() or message.events or message.quoted.strip()) or not message.problems
+
+
+def _once(*groups: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    return tuple(dict.fromkeys(item for group in groups for item in group))

@@ -1,0 +1,170 @@
+"""Meeting times in running text: proposed, agreed, confirmed, moved, called off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from mailwatch.core.model import Meeting, MeetingState, PersonMention, TimeMention
+from mailwatch.core.reading.direction import Judged
+from mailwatch.core.reading.invitations import attached, medium_of
+from mailwatch.core.reading.people import Namer, people_of_line
+from mailwatch.core.reading.times.words import LETTER, compiled, time_words
+from mailwatch.core.reading.view import View
+
+_PAST_SLACK = timedelta(hours=2)
+_AHEAD = timedelta(days=270)
+_LONGEST = timedelta(hours=9)
+_FROM_REACH = 28
+
+
+def meetings_from_text(view: View, judged: Judged, namer: Namer, people: Sequence[PersonMention]) -> list[Meeting]:
+    """The meetings that a mail without calendar object states in words; days without a time among them only where moved or proposed."""
+    mentions = coming(view)
+    if not mentions:
+        return []
+    states = [_state(view, mention) for mention in mentions]
+    old = [mention.start for mention, state in zip(mentions, states, strict=True) if state is None]
+    timed = [(mention, state) for mention, state in zip(mentions, states, strict=True) if state is not None]
+    length = _length(view)
+    meetings: list[Meeting] = []
+    for mention, state in timed:
+        meeting = Meeting(
+            state=state,
+            start=mention.start,
+            end=mention.end or (mention.start + length if length and not mention.day_only else None),
+            zone=mention.zone,
+            zone_state=mention.zone_state,
+            previous_start=old[0] if old else None,
+            title=view.title,
+            medium=medium_of(view, view.body.text),
+            people=tuple(people),
+            assessed=view.whole.has("assessment") and not people,
+            informational=judged.kind == "informational",
+            day_only=mention.day_only,
+            evidence=(view.proof(f"agreements.{state.value}", _sentence(view, mention)),),
+        )
+        meetings.append(meeting)
+    return _as_agenda(_without_twins(meetings), mentions, view, namer)
+
+
+def coming(view: View) -> list[TimeMention]:
+    """The moments that the title and the new text name from the day of writing on."""
+    head = f"{view.title}\n\n" if view.title else ""
+    found = [mention for mention in view.times(head + view.body.text) if _ahead(mention, view.written)]
+    shifted = [replace(mention, span=(mention.span[0] - len(head), mention.span[1] - len(head))) for mention in found]
+    timed = [mention for mention in shifted if not mention.day_only]
+    return timed or [mention for mention in shifted if mention.span[0] >= 0]
+
+
+def _ahead(mention: TimeMention, written: datetime) -> bool:
+    slack = timedelta(days=1) if mention.day_only else _PAST_SLACK
+    return written - slack <= mention.start <= written + _AHEAD
+
+
+def _state(view: View, mention: TimeMention) -> MeetingState | None:
+    """What the text says of this moment; None: it is the old time of something that moved."""
+    body, position = view.body, max(0, mention.span[0])
+    if _is_old(view, mention):
+        return None
+    if body.beside(position, "cancel") and not body.has("move"):
+        return MeetingState.CANCELLED
+    sentence = body.sentence_at(position)
+    asked = sentence is not None and sentence.question
+    if view.outgoing:
+        return _own_state(view, position, asked=asked)
+    if asked or body.beside(position, "ask", "booking"):
+        confirmed = not asked and body.beside(position, "confirm", "remind")
+        return MeetingState.CONFIRMED if confirmed else MeetingState.PROPOSED
+    if body.beside(position, "confirm", "remind") or mention.span[0] < 0:
+        return MeetingState.CONFIRMED
+    if body.beside(position, "assent"):
+        return MeetingState.ACCEPTED
+    proposes = any(one.question for one in body.sentences) or body.has("ask", "booking")
+    return MeetingState.PROPOSED if proposes and not view.whole.has("confirm", "remind") else MeetingState.CONFIRMED
+
+
+def _own_state(view: View, position: int, *, asked: bool) -> MeetingState:
+    """What the user's own words say of a time: proposals are questions or lists of free slots."""
+    body = view.body
+    if asked and not body.beside(position, "assent"):
+        return MeetingState.PROPOSED
+    several = len({mention.start for mention in coming(view)}) > 1
+    if several and not body.beside(position, "assent"):
+        return MeetingState.PROPOSED
+    return MeetingState.ACCEPTED
+
+
+def _is_old(view: View, mention: TimeMention) -> bool:
+    """Does "from", "instead of", "originally" stand right before it?"""
+    if mention.span[0] < 0:
+        return False
+    before = view.body.text[max(0, mention.span[0] - _FROM_REACH) : mention.span[0]]
+    hits = view.context.lexicon.hits("old_time", before, view.languages)
+    return view.body.has("move") and any(hit.end >= len(before.rstrip()) - 12 for hit in hits)
+
+
+def _sentence(view: View, mention: TimeMention) -> str:
+    sentence = view.body.sentence_at(max(0, mention.span[0])) if mention.span[0] >= 0 else None
+    return sentence.text if sentence is not None and len(sentence.text) <= 160 else mention.words
+
+
+def _length(view: View) -> timedelta | None:
+    """A length that the text states once: "45 minutes", "an hour", "1.5 hours"."""
+    found: set[timedelta] = set()
+    for code in view.languages:
+        language = view.context.lexicon.languages.get(code)
+        if language is None:
+            continue
+        words = time_words(language)
+        for unit, size in (("minutes", 1), ("hours", 60)):
+            for match in compiled(rf"(?<![\w.,])(\d{{1,3}})[- ]?{words.words(unit)}(?!{LETTER})").finditer(
+                view.body.text
+            ):
+                found.add(timedelta(minutes=int(match.group(1)) * size))
+    lengths = [length for length in found if timedelta(minutes=10) <= length <= _LONGEST]
+    return lengths[0] if len(lengths) == 1 else None
+
+
+def _without_twins(meetings: Iterable[Meeting]) -> list[Meeting]:
+    """One meeting a moment: the firmest word about it counts, the stated zone is kept."""
+    rank = [MeetingState.CANCELLED, MeetingState.ACCEPTED, MeetingState.CONFIRMED, MeetingState.PROPOSED]
+    kept: dict[datetime | None, Meeting] = {}
+    for meeting in meetings:
+        other = kept.get(meeting.start)
+        if other is None or rank.index(meeting.state) < rank.index(other.state):
+            kept[meeting.start] = meeting
+    return list(kept.values())
+
+
+def _as_agenda(meetings: list[Meeting], mentions: Sequence[TimeMention], view: View, namer: Namer) -> list[Meeting]:
+    """Several confirmed times of one day on lines of their own are the sessions of one round, each with its people."""
+    lines = {mention.start: _line_behind(view.body.text, mention) for mention in mentions if mention.span[0] >= 0}
+    seated = {start: people_of_line(line, namer) for start, line in lines.items()}
+    confirmed = [m for m in meetings if m.state is MeetingState.CONFIRMED and m.start in lines and not m.day_only]
+    days = {m.start.astimezone(view.written.tzinfo).date() for m in confirmed if m.start}
+    if len(confirmed) < 2 or len(days) > 3 or sum(bool(seated[m.start]) for m in confirmed if m.start) < 2:
+        return [_with_line(meeting, seated, lines) if len(meetings) == 1 else meeting for meeting in meetings]
+    return [replace(meeting, agenda=meeting in confirmed, **_of_line(meeting, seated, lines)) for meeting in meetings]
+
+
+def _of_line(
+    meeting: Meeting, seated: dict[datetime, list[PersonMention]], lines: dict[datetime, str]
+) -> dict[str, object]:
+    if meeting.start is None or not seated.get(meeting.start):
+        return {"people": ()}
+    return {"people": tuple(seated[meeting.start]), "title": lines[meeting.start].strip()[:120]}
+
+
+def _with_line(meeting: Meeting, seated: dict[datetime, list[PersonMention]], lines: dict[datetime, str]) -> Meeting:
+    people = seated.get(meeting.start, []) if meeting.start else []
+    return replace(meeting, people=tuple(attached(people, meeting.people))) if people else meeting
+
+
+def _line_behind(text: str, mention: TimeMention) -> str:
+    end = text.find("\n", mention.span[1])
+    return re.sub(r"^\s*\(?[A-Z]{2,5}\)?\b", "", text[mention.span[1] : end if end >= 0 else len(text)]).lstrip(
+        " )]:-–—|,"
+    )

@@ -1,0 +1,358 @@
+"""What an incoming message is, taken as a whole: one kind, decided by rules in a fixed order, the surest first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from mailwatch.core.model import Direction, Evidence, Gratitude, Meeting, MeetingState, MessageKind, ReplyKind
+from mailwatch.core.reading.agreements import coming
+from mailwatch.core.reading.direction import MEETS_NOBODY_FOR_A_JOB, Judged
+from mailwatch.core.reading.replies import Automatic, ReplyReading
+from mailwatch.core.reading.pending import SentTraits
+from mailwatch.core.reading.view import View
+
+SHORT = 400
+"""A reply of at most so many characters may lean on what it answers."""
+_REQUEST, _CONFIRMED = 5.0, 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sighted:
+    """What the rules look at: the view and all that has been read out of it so far."""
+
+    view: View
+    judged: Judged
+    meetings: Sequence[Meeting]
+    answer: ReplyReading
+    suspicious: bool
+
+    @property
+    def reply(self) -> ReplyKind:
+        """What it means as an answer to an interview."""
+        return self.answer.kind
+
+    @property
+    def calendar(self) -> tuple[Meeting, ...]:
+        """Meetings of calendar objects."""
+        return tuple(meeting for meeting in self.meetings if meeting.uid)
+
+
+Verdict = tuple[MessageKind, tuple[Evidence, ...]]
+
+
+def incoming_kind(sighted: Sighted) -> Verdict:
+    """The kind of an incoming message, with the words that decided it."""
+    for rule in _RULES:
+        verdict = rule(sighted)
+        if verdict is not None:
+            return verdict
+    return MessageKind.OTHER, ()
+
+
+def _automatic(sighted: Sighted) -> Verdict | None:
+    view = sighted.view
+    automatic = sighted.answer.automatic
+    if automatic is Automatic.AUTO_REPLY:
+        return MessageKind.AUTO_REPLY, (view.proof("classify.auto_reply", view.title),)
+    if automatic is Automatic.BOUNCE:
+        return MessageKind.OTHER, (view.proof("classify.bounce", view.title),)
+    asked = any(event.method in ("REQUEST", "CANCEL", "PUBLISH") for event in view.events)
+    answered = any(event.method == "REPLY" for event in view.events) or any(
+        hit.start < view.head for hit in view.whole.stated("answer_notice")
+    )
+    if answered and not asked:
+        return MessageKind.OTHER, (view.proof("classify.calendar_answer", view.title),)
+    return None
+
+
+def _other_side(sighted: Sighted) -> Verdict | None:
+    """Somebody else is interviewed, or it is another kind of talk."""
+    judged, view = sighted.judged, sighted.view
+    if sighted.suspicious or (view.whole.count("scam") >= 2 and not view.hiring_tool):
+        return MessageKind.OTHER, (view.proof("classify.suspicious", view.title),)
+    if judged.direction is Direction.INTERVIEWER:
+        hiring = view.whole.has("interview", "staff", "applicant") or view.whole.count("job") >= 2
+        return (
+            (MessageKind.INTERVIEWER_SIDE, judged.evidence)
+            if hiring and not view.bulk
+            else (MessageKind.OTHER, judged.evidence)
+        )
+    if judged.direction is not Direction.OTHER:
+        return None
+    meets = (
+        bool(sighted.meetings) or bool(view.events) or view.whole.has("interview", "yours", "ask", "confirm", "talk")
+    )
+    nobody = (
+        judged.kind in MEETS_NOBODY_FOR_A_JOB
+        or judged.kind == "elsewhere"
+        or view.bulk
+        or view.whole.count("bulk") >= 1
+    )
+    return (MessageKind.OTHER if nobody or not meets else MessageKind.INTERVIEW_OTHER), judged.evidence
+
+
+def _mass_mail(sighted: Sighted) -> Verdict | None:
+    """Job alerts, newsletters, surveys: whatever they say about interviews."""
+    view = sighted.view
+    whole = view.whole
+    alerts, jobs = whole.stated("alert"), whole.stated("job_yours")
+    listed = bool(view.message and view.message.envelope.automation.list_id)
+    wanted = 1 if view.bulk and not listed and any(hit.start < view.head for hit in alerts) else 2
+    if len(alerts) >= wanted and not sighted.calendar and len(alerts) > len(jobs):
+        return MessageKind.JOB_ALERT, view.cite("classify.alert", alerts)
+    surveys = whole.stated("survey")
+    if (
+        (surveys or sighted.answer.automatic is Automatic.SURVEY)
+        and not sighted.calendar
+        and not _future(sighted)
+        and not whole.has("ask", "booking")
+    ):
+        return MessageKind.OTHER, view.cite("classify.survey", surveys)
+    if _is_bulk(sighted) and not _is_addressed_calendar(sighted) and sighted.reply is not ReplyKind.REJECTION:
+        return MessageKind.OTHER, view.cite("classify.bulk", whole.stated("bulk"))
+    return None
+
+
+def _is_bulk(sighted: Sighted) -> bool:
+    view = sighted.view
+    if view.hiring_tool:
+        return False
+    marks = view.whole.count("bulk") + (2 if view.bulk else 0)
+    return marks >= 2 and not (view.whole.has("yours") and _future(sighted) and view.whole.count("bulk") < 2)
+
+
+def _is_addressed_calendar(sighted: Sighted) -> bool:
+    """A calendar object with the user among its guests."""
+    me = sighted.view.context.me
+    return any(me.owns(guest.address) for event in sighted.view.events for guest in event.attendees)
+
+
+def _future(sighted: Sighted) -> bool:
+    return any(not mention.day_only for mention in coming(sighted.view)) if not sighted.view.events else True
+
+
+def _assessment(sighted: Sighted) -> Verdict | None:
+    """A test, a recording, a take-home: nobody is met."""
+    view = sighted.view
+    hits = view.whole.stated("assessment")
+    if not hits or any(not meeting.assessed for meeting in sighted.calendar):
+        return None
+    sure = view.tool_kind == "assessment" or any(hit.start < view.head for hit in hits) or len(hits) >= 2
+    if sure and not (view.body.has("talk") and _future(sighted)):
+        done = sighted.reply is ReplyKind.REJECTION
+        return None if done else (MessageKind.ASSESSMENT, view.cite("classify.assessment", hits))
+    return None
+
+
+def _calendar(sighted: Sighted) -> Verdict | None:
+    """A calendar object that speaks of an interview, or of a job."""
+    calendar, view = sighted.calendar, sighted.view
+    if not calendar or not (
+        _is_addressed_calendar(sighted) or sighted.judged.voices.candidate >= 2 or view.hiring_tool
+    ):
+        return None
+    if not _about_interview(sighted):
+        return None
+    evidence = tuple(item for meeting in calendar[:2] for item in meeting.evidence)
+    if all(meeting.state is MeetingState.CANCELLED for meeting in calendar):
+        return MessageKind.INTERVIEW_CANCELLED, evidence
+    if all(meeting.state is MeetingState.PROPOSED for meeting in calendar):
+        return MessageKind.OTHER, evidence
+    moved = any(meeting.sequence > 0 for meeting in calendar) or (
+        view.body.has("move") and not view.body.has("confirm")
+    )
+    return (MessageKind.INTERVIEW_RESCHEDULED if moved else MessageKind.INTERVIEW_CONFIRMED), evidence
+
+
+def _about_interview(sighted: Sighted) -> bool:
+    voices, view = sighted.judged.voices, sighted.view
+    if view.whole.has("interview", "yours"):
+        return not view.internal or voices.candidate >= 4
+    return not view.internal and (voices.job >= 2 or view.hiring_tool) and not view.whole.has("vendor")
+
+
+def _outcome(sighted: Sighted) -> Verdict | None:
+    """A refusal or an offer."""
+    if sighted.reply is ReplyKind.REJECTION:
+        return MessageKind.REJECTION, ()
+    if sighted.reply is ReplyKind.OFFER:
+        return MessageKind.OFFER, ()
+    return None
+
+
+def _changed(sighted: Sighted) -> Verdict | None:
+    """An interview moved or called off in words."""
+    view = sighted.view
+    if not _interviewish(sighted):
+        return None
+    cancelled, moved = view.whole.stated("cancel"), view.whole.stated("move")
+    if cancelled and not (moved and _future(sighted)) and not view.body.has("booking"):
+        return MessageKind.INTERVIEW_CANCELLED, view.cite("classify.cancel", cancelled)
+    strong = [hit for hit in moved if hit.words.casefold() not in ("instead", "rather than", "different time")]
+    if strong or (moved and _future(sighted)):
+        return MessageKind.INTERVIEW_RESCHEDULED, view.cite("classify.move", moved)
+    return None
+
+
+def _arranged(sighted: Sighted) -> Verdict | None:
+    """An interview asked for, or fixed, in words."""
+    view, voices = sighted.view, sighted.judged.voices
+    if not _interviewish(sighted):
+        return None
+    weight = _weight(sighted)
+    states = {meeting.state for meeting in sighted.meetings if not meeting.day_only}
+    fixed = bool(states & {MeetingState.CONFIRMED, MeetingState.ACCEPTED})
+    timed = bool(states)
+    confirms = view.body.has("confirm", "remind") or (view.whole.has("confirm") and fixed)
+    asks = view.whole.has("ask", "booking") or MeetingState.PROPOSED in states
+    leaning = _leans(view)
+    if (fixed and confirms and weight >= _CONFIRMED) or (
+        leaning and confirms and not asks and view.body.has("assent", "confirm")
+    ):
+        return MessageKind.INTERVIEW_CONFIRMED, view.cite(
+            "classify.confirm", view.whole.stated("confirm") or view.whole.stated("remind")
+        )
+    if (_was_met(view) or view.whole.has("later_round")) and (
+        sighted.reply is ReplyKind.NEXT_ROUND or (asks and weight >= _REQUEST)
+    ):
+        return MessageKind.NEXT_ROUND, view.cite("classify.next_round", view.whole.stated("after_talk"))
+    if _reaches_out(sighted) and voices.candidate < 4:
+        return MessageKind.COLD_OUTREACH, view.cite("classify.outreach", view.whole.stated("outreach"))
+    if (asks or (timed and weight >= _REQUEST + 1)) and weight >= _REQUEST:
+        return MessageKind.INTERVIEW_REQUEST, view.cite(
+            "classify.ask", view.whole.stated("ask") or view.whole.stated("booking")
+        )
+    return None
+
+
+def _interviewish(sighted: Sighted) -> bool:
+    """Does it speak of an interview of the user, or of a talk about the user's application?"""
+    view, voices = sighted.view, sighted.judged.voices
+    if sighted.judged.direction in (Direction.INTERVIEWER, Direction.OTHER) or (view.internal and voices.candidate < 6):
+        return False
+    if view.whole.has("yours") or (view.whole.has("interview") and (voices.job >= 2 or voices.candidate > 0)):
+        return True
+    if _leans(view) and (view.quoted.has("yours", "interview") or view.whole.has("interview")):
+        return True
+    if _leans(view) and view.quoted.has("job_yours", "job") and view.quoted.has("talk", "ask"):
+        return True
+    return view.whole.has("talk") and voices.job >= 2.5
+
+
+def _leans(view: View) -> bool:
+    """A short answer whose meaning lies in what it answers."""
+    return bool(view.quoted.text.strip()) and len(view.body.text) <= SHORT and not view.machine
+
+
+def _weight(sighted: Sighted) -> float:
+    """How much speaks for an interview being arranged with the user."""
+    view, voices, whole = sighted.view, sighted.judged.voices, sighted.view.whole
+    weight = 3.0 * bool(whole.stated("yours")) + 1.0 * (whole.count("yours") > 1)
+    weight += 1.0 * whole.has("interview") + 1.0 * whole.has("talk")
+    weight += min(voices.job, 4) * 0.75
+    weight += 1.0 * whole.has("ask") + 1.5 * whole.has("booking") + 1.0 * whole.has("confirm")
+    mentions = coming(view)
+    weight += 1.5 if any(not mention.day_only for mention in mentions) else 0.5 if mentions else 0
+    weight += 1.0 * view.hiring_tool
+    weight -= 1.5 * min(whole.count("bulk"), 3) + 1.5 * min(whole.count("alert"), 2) + 1.0 * min(whole.count("scam"), 3)
+    weight -= voices.kind_weight * 0.5 + voices.friend * 0.5
+    return weight - (2.0 if view.bulk else 0)
+
+
+def _was_met(view: View) -> bool:
+    return view.body.has("after_talk")
+
+
+def _reaches_out(sighted: Sighted) -> bool:
+    """An unasked approach: no word of an application, no earlier conversation."""
+    view = sighted.view
+    hits = view.whole.stated("outreach")
+    if view.whole.has("yours") and len(hits) < 2:
+        return False
+    applied = any("appl" in hit.words.casefold() for hit in view.whole.stated("job_yours"))
+    return bool(hits) and not applied and not view.quoted.text.strip()
+
+
+def _answers(sighted: Sighted) -> Verdict | None:
+    """What an employer answers after an interview."""
+    kinds = {
+        ReplyKind.NEXT_ROUND: MessageKind.NEXT_ROUND,
+        ReplyKind.NEEDS_INFO: MessageKind.NEEDS_INFO,
+        ReplyKind.TIMELINE_UPDATE: MessageKind.TIMELINE_UPDATE,
+    }
+    kind = kinds.get(sighted.reply)
+    return (kind, ()) if kind is not None and not sighted.view.bulk and _in_process(sighted) else None
+
+
+def _in_process(sighted: Sighted) -> bool:
+    """Is it about the user's candidacy, by its words, its title or what it answers?"""
+    view, voices = sighted.view, sighted.judged.voices
+    answer = bool(view.quoted.text.strip()) or view.title != (
+        view.message.envelope.subject if view.message else view.title
+    )
+    return (
+        voices.job >= 1.5
+        or voices.candidate >= 1.5
+        or view.whole.has("interview", "after_talk")
+        or (answer and not view.internal)
+    )
+
+
+def _applied(sighted: Sighted) -> Verdict | None:
+    """The application has arrived."""
+    view = sighted.view
+    hits = view.whole.all("ack")
+    if (
+        hits
+        and not _was_met(view)
+        and not view.quoted.has("interview")
+        and (sighted.judged.voices.job >= 2 or view.tool_kind == "ats")
+    ):
+        return MessageKind.APPLICATION_ACK, view.cite("classify.ack", hits)
+    return None
+
+
+def _approached(sighted: Sighted) -> Verdict | None:
+    view, voices = sighted.view, sighted.judged.voices
+    hits = view.whole.stated("outreach")
+    hiring = voices.job >= 1 or view.whole.has("agency")
+    if hits and hiring and not view.internal and not view.bulk:
+        return MessageKind.COLD_OUTREACH, view.cite("classify.outreach", hits)
+    return None
+
+
+_RULES: tuple[Callable[[Sighted], Verdict | None], ...] = (
+    _automatic,
+    _other_side,
+    _assessment,
+    _calendar,
+    _mass_mail,
+    _outcome,
+    _changed,
+    _arranged,
+    _applied,
+    _answers,
+    _approached,
+)
+
+
+def assents(view: View) -> bool:
+    """Does the writer agree to something proposed before, in few words ("that works", "perfect, talk then")?"""
+    if len(view.body.text) > SHORT or view.machine and not view.outgoing:
+        return False
+    return view.body.has("assent") and not view.body.has("move", "cancel", "booking")
+
+
+def outgoing_kind(view: View, meetings: Sequence[Meeting], gratitude: Gratitude | None, traits: SentTraits) -> Verdict:
+    """The kind of a message that the user sent."""
+    if traits.withdraws or traits.declines or any(meeting.user_declined for meeting in meetings):
+        return MessageKind.DECLINE_SENT, ()
+    if gratitude is not None and gratitude.cause == "conversation":
+        return MessageKind.THANK_YOU_SENT, (view.proof("classify.gratitude", gratitude.words),)
+    if traits.follow_up:
+        return MessageKind.FOLLOW_UP_SENT, ()
+    if traits.accepts_offer:
+        return MessageKind.OTHER_SENT, ()
+    arranged = traits.schedules or (assents(view) and bool(view.quoted.text)) or any(not m.day_only for m in meetings)
+    return (MessageKind.SCHEDULING_SENT if arranged else MessageKind.OTHER_SENT), ()

@@ -1,0 +1,157 @@
+"""Who is being interviewed, decided before anything else: the user, somebody else, or nobody for a job.
+
+Three voices are weighed against each other: an employer's towards a candidate ("your interview with us"), the
+interviewers' among themselves ("her resume", "scorecard"), and an applicant's towards an employer ("my resume").
+Beside them stand other kinds of interviews and meetings: press, research, visa, school, rehearsal, sales …
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mailwatch.core.lexicon import Hit
+from mailwatch.core.model import Direction, Evidence
+from mailwatch.core.reading.cues import distinct
+from mailwatch.core.reading.roles import holds_role_word
+from mailwatch.core.reading.view import View
+
+OTHER_KINDS = (
+    "press", "research", "official", "school", "medical", "insurance", "housing", "practice", "event", "vendor", "review", "informational",
+)  # fmt: skip
+"""Categories of phrases, each another kind of interview or meeting."""
+MEETS_NOBODY_FOR_A_JOB = frozenset(("event", "vendor"))
+"""Kinds that are no interview of any sort."""
+_ADJACENT = 2
+_APPLIED_REACH = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """How strongly each voice speaks. job: how much of the text is about the reader's own application.
+
+    kind: the other kind of interview that fits best, "" for none; kind_weight: how strongly.
+    """
+
+    candidate: float
+    staff: float
+    applicant: float
+    friend: float
+    job: float
+    kind: str
+    kind_weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The direction, why, and the other kind where it is one."""
+
+    direction: Direction
+    voices: Voices
+    kind: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+
+def direction_of(view: View) -> Judged:
+    """Who is being interviewed, with the words that tell."""
+    voices = voices_of(view)
+    if voices.kind and _is_other_kind(view, voices):
+        return Judged(
+            Direction.OTHER, voices, voices.kind, view.cite(f"direction.{voices.kind}", view.whole.stated(voices.kind))
+        )
+    if _is_employers_side(view, voices):
+        category = "staff" if voices.staff >= voices.applicant else "applicant"
+        evidence = view.cite(f"direction.{category}", view.whole.outside(category, "yours"))
+        return Judged(Direction.INTERVIEWER, voices, "", evidence or (view.proof("direction.internal", view.title),))
+    if voices.friend > voices.candidate and voices.friend >= voices.job:
+        category = next((name for name in ("own_talk", "elsewhere", "wish") if view.whole.has(name)), "wish")
+        return Judged(
+            Direction.OTHER, voices, "elsewhere", view.cite(f"direction.{category}", view.whole.stated(category))
+        )
+    if voices.candidate > 0:
+        hits = view.whole.stated("yours") or view.whole.stated("job_yours")
+        return Judged(Direction.CANDIDATE, voices, "", view.cite("direction.yours", hits))
+    return Judged(Direction.UNKNOWN, voices)
+
+
+def voices_of(view: View) -> Voices:
+    """Weigh the voices by their distinct words; a word in the title counts more."""
+    whole = view.whole
+    yours, job_yours = whole.stated("yours"), whole.stated("job_yours")
+    staff = whole.outside("staff", "yours")
+    hiring = view.tool_kind == "ats"
+    candidate = 2.0 * min(distinct(yours), 3) + 1.5 * min(distinct(job_yours), 3) + (1.5 if hiring and not staff else 0)
+    candidate += 1.5 if _names_user(view) and whole.has("interview") and not view.internal else 0
+    about_hiring = whole.has("interview") or whole.count("job") >= 2 or bool(staff)
+    employers = 2.0 * min(distinct(staff), 4) + (3.0 if view.internal and about_hiring else 0)
+    applicant = 0.0 if view.machine else 2.5 * min(distinct(whole.outside("applicant", "yours")), 3)
+    friend = 2.0 * sum(min(distinct(whole.outside(name, "yours")), 2) for name in ("own_talk", "elsewhere", "wish"))
+    job = (
+        2.0 * min(distinct(job_yours), 3)
+        + min(whole.count("job"), 4)
+        + (2 if hiring else 1 if view.hiring_tool else 0)
+        + (2 if _has_role(view) else 0)
+    )
+    kind, weight = _strongest_kind(view)
+    return Voices(candidate, employers, applicant, friend, job, kind, weight)
+
+
+def _is_other_kind(view: View, voices: Voices) -> bool:
+    if voices.kind in MEETS_NOBODY_FOR_A_JOB:
+        return voices.kind_weight >= 2 and voices.kind_weight > voices.job + voices.candidate
+    if voices.staff > voices.kind_weight and not _beside_interview(view, voices.kind):
+        return False
+    return voices.kind_weight > voices.job and (
+        voices.kind_weight >= 2 or (voices.job <= 1 and view.whole.has("interview", "yours"))
+    )
+
+
+def _is_employers_side(view: View, voices: Voices) -> bool:
+    if voices.applicant > voices.candidate + voices.friend / 2 and voices.applicant >= 2.5:
+        return True
+    if view.internal and voices.staff >= 3:
+        return voices.staff + 1 >= voices.candidate and (voices.staff > 3 or voices.friend == 0)
+    return voices.staff >= 2 and voices.staff > voices.candidate
+
+
+def _strongest_kind(view: View) -> tuple[str, float]:
+    weights = {kind: _kind_weight(view, kind) for kind in OTHER_KINDS}
+    best = max(weights, key=lambda kind: weights[kind])
+    return (best, weights[best]) if weights[best] > 0 else ("", 0.0)
+
+
+def _kind_weight(view: View, kind: str) -> float:
+    hits = view.whole.stated(kind)
+    weight = float(min(distinct(hits), 5))
+    weight += 1 if any(hit.start < view.head for hit in hits) else 0
+    weight += 2 if _applied_for(view, hits) else 0
+    return weight + (3 if _beside_interview(view, kind) else 0)
+
+
+def _applied_for(view: View, hits: Sequence[Hit]) -> bool:
+    """Is it what the application is for ("application for naturalization", "your MBA application")?"""
+    applications = view.whole.all("application")
+    return any(_touch(hit, application, _APPLIED_REACH) for hit in hits for application in applications)
+
+
+def _beside_interview(view: View, kind: str) -> bool:
+    """Does a word of this kind stand right beside "interview" ("visa interview"), or hold it ("mock interview")?"""
+    interviews = view.whole.all("interview")
+    return any(_touch(hit, interview) for hit in view.whole.stated(kind) for interview in interviews)
+
+
+def _touch(one: Hit, other: Hit, reach: int = _ADJACENT) -> bool:
+    return one.start - reach < other.end and other.start - reach < one.end
+
+
+def _names_user(view: View) -> bool:
+    """Does the title name the user, by given or family name?"""
+    title = view.title.casefold()
+    return any(len(word) > 1 and word.casefold() in title for word in view.context.me.name.split())
+
+
+def _has_role(view: View) -> bool:
+    """Is there a job title in the title, or one announced as such in the text?"""
+    languages = view.context.lexicon.languages
+    tables = [languages[code].tables.get("roles", {}) for code in view.languages if code in languages]
+    return any(holds_role_word(view.title, table) for table in tables)

@@ -1,0 +1,201 @@
+"""Days named in a text: dates in letters and digits, weekdays, "tomorrow"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from mailwatch.core.reading.times.words import LETTER, NEVER, TimeWords, any_of, compiled, whole, word_key
+
+_DIGIT_DATE = r"(?<![\w./-])(?P<a>\d{1,2})(?P<sep>[./-])\s?(?P<b>\d{1,2})(?:(?P=sep)\s?(?P<y>(?:20)?\d{2})(?![\w-])|(?P<dot>(?P=sep))|(?![\w./:-]))"
+_ISO_DATE = r"(?<![\w./-])(?P<y>20\d{2})([./-])(?P<b>\d{1,2})\2(?P<a>\d{1,2})(?!\d)"
+_YEAR = r"(?:[,.]?\s+(?:(?:de|del|di|do)\s+)?(?P<y>20\d{2})(?!\d))?"
+_HORIZON_BACK = 92
+"""A date without a year lies at most this many days before the day of writing, else it is next year's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day named in the text.
+
+    conflict: the weekday written does not fall on it. sure: more than two bare numbers.
+    limit: only a limit ("until Monday"): a time behind it is no time of a meeting.
+    """
+
+    date: date
+    start: int
+    end: int
+    conflict: bool = False
+    sure: bool = True
+    limit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """When and where a text was written: the day on the writer's clock, and whether numbers may mean month/day."""
+
+    written: date
+    month_first: bool = False
+
+
+def days_in(text: str, words: TimeWords, frame: Frame) -> list[Day]:
+    """Every day named in the text, in order, without overlaps; the longer reading wins."""
+    found = [day for day in _candidates(text, words, frame) if day is not None]
+    found.sort(key=lambda day: (day.start, -(day.end - day.start)))
+    kept: list[Day] = []
+    for day in found:
+        if not kept or day.start >= kept[-1].end:
+            kept.append(replace(day, limit=words.limits(text, day.start)))
+    return kept
+
+
+def _candidates(text: str, words: TimeWords, frame: Frame) -> Iterator[Day | None]:
+    weekday = any_of(words.weekdays)
+    for expression in (_lettered(words, weekday), _digits(weekday)):
+        for match in compiled(expression).finditer(text):
+            yield _dated(match, words, frame)
+    for match in compiled(_ISO_DATE).finditer(text):
+        yield _day_of(match, frame, int(match["y"]), int(match["b"]), int(match["a"]))
+    for match in compiled(_weekday_alone(words, weekday)).finditer(text):
+        yield _weekday(match, words, frame)
+    for match in compiled(_numbered(words)).finditer(text):
+        yield _of_month(match, frame, int(match["d"]), None)
+    for match in compiled(whole(any_of(words.days))).finditer(text):
+        yield Day(frame.written + timedelta(days=words.days[word_key(match.group())]), match.start(), match.end())
+
+
+def _lettered(words: TimeWords, weekday: str) -> str:
+    """ "Tuesday, September 22, 2026", "Montag, den 28. September", "el 9 de noviembre"."""
+    month, joint = whole(any_of(words.months)), words.words("joint")
+    before = rf"(?:(?<!{LETTER})(?P<wd>{weekday})\.?,?\s+(?:{joint}\s+)?)?"
+    after = rf"(?:\s*[(,]\s*(?P<wa>{weekday})(?!{LETTER})\.?\)?)?"
+    ordinal = rf"(?:\.|\s?(?:{words.words('ordinal')})(?!{LETTER}))?"
+    day = rf"(?<![\w.:/])(?P<d>\d{{1,2}}){ordinal}"
+    day_month = rf"{day}\s*[-/]?\s*(?:{joint}\s+)?(?P<mo>{month})\.?{_YEAR}"
+    month_day = (
+        rf"(?P<mo2>{month})\.?\s+(?:{joint}\s+)?(?P<d2>\d{{1,2}})(?![\d:]|\.\d){ordinal}{_YEAR.replace('<y>', '<y2>')}"
+    )
+    return rf"{before}(?:{day_month}|{month_day}){after}"
+
+
+def _digits(weekday: str) -> str:
+    """ "10/7/2026", "28.9.", "Wed 10/7", "07.10. (Mi)"."""
+    before = rf"(?:(?<!{LETTER})(?P<wd>{weekday})\.?,?\s+(?:\w{{2,3}}\s+)?)?"
+    return rf"{before}{_DIGIT_DATE}(?:\s*[(,]\s*(?P<wa>{weekday})(?!{LETTER})\.?\)?)?"
+
+
+def _weekday_alone(words: TimeWords, weekday: str) -> str:
+    """ "next Tuesday", "mardi prochain", "Monday the 14th", "martes 20"."""
+    which = rf"(?:(?P<next>{whole(words.words('next'))})|(?P<last>{whole(words.words('last'))})|{whole(words.words('this'))})"
+    number = rf"(?:,?\s+(?:{words.words('joint')}\s+)?(?P<d>\d{{1,2}})(?:\.|(?:{words.words('ordinal')})(?!{LETTER}))?(?!\s?[:.h]\d|\d|[\s-]*(?:{_hour_sign(words)})))?"
+    after = rf"(?:\s+(?:(?P<next2>{words.words('next_after')})|(?P<last2>{words.words('last_after')}))(?!{LETTER}))?"
+    return rf"(?:{which}\s+)?(?<![\w-])(?P<wd>{weekday})(?!{LETTER}|-{LETTER})\.?{number}{after}"
+
+
+def _hour_sign(words: TimeWords) -> str:
+    """What makes the number before it an hour: "pm", "Uhr", "-11:30"."""
+    return "|".join([words.words("am"), words.words("pm"), rf"{words.words('mark')}(?!{LETTER})", r"\d{1,2}[:.h]\d"])
+
+
+def _numbered(words: TimeWords) -> str:
+    """ "the 26th", "am 20.": a day of the month by its number alone."""
+    article, ordinal = words.words("article"), words.words("ordinal")
+    if NEVER in (article, ordinal):
+        return NEVER
+    return rf"(?<!{LETTER}){article}\s+(?P<d>\d{{1,2}})\s?{ordinal}(?!{LETTER}|\s?\d)"
+
+
+def _dated(match: re.Match[str], words: TimeWords, frame: Frame) -> Day | None:
+    groups = match.groupdict()
+    weekday = _weekday_number(groups, words)
+    if "mo" not in groups:
+        return _from_digits(match, words, frame, weekday)
+    number, month = groups["d"] or groups["d2"], words.months[word_key(groups["mo"] or groups["mo2"])]
+    year = groups["y"] or groups["y2"]
+    return _day_of(match, frame, int(year) if year else None, month, int(number), weekday)
+
+
+def _from_digits(match: re.Match[str], words: TimeWords, frame: Frame, weekday: int | None) -> Day | None:
+    first, second, year_digits = int(match["a"]), int(match["b"]), match["y"]
+    if match["sep"] == "." and not year_digits and not match["dot"]:
+        return None  # "13.30" is a time
+    if not year_digits and match["sep"] != "." and match.group().strip() in ("24/7", "9-5", "50/50", "1/2"):
+        return None
+    year = None if year_digits is None else int(year_digits) + (0 if len(year_digits) == 4 else 2000)
+    day_first = match["sep"] == "." or not frame.month_first
+    orders = [(second, first), (first, second)] if day_first else [(first, second), (second, first)]
+    sure = bool(year_digits) or weekday is not None or match["sep"] == "."
+    days = [_day_of(match, frame, year, month, day, weekday, sure=sure) for month, day in orders]
+    possible = [day for day in days if day is not None]
+    return next((day for day in possible if not day.conflict), possible[0] if possible else None)
+
+
+def _weekday_number(groups: dict[str, str | None], words: TimeWords) -> int | None:
+    written = groups.get("wd") or groups.get("wa")
+    return words.weekdays[word_key(written)] if written else None
+
+
+def _day_of(
+    match: re.Match[str],
+    frame: Frame,
+    year: int | None,
+    month: int,
+    day: int,
+    weekday: int | None = None,
+    *,
+    sure: bool = True,
+) -> Day | None:
+    found = _in_year(frame.written, month, day) if year is None else _date(year, month, day)
+    if found is None:
+        return None
+    conflict = weekday is not None and found.isoweekday() != weekday
+    return Day(found, match.start(), match.end(), conflict, sure)
+
+
+def _in_year(written: date, month: int, day: int) -> date | None:
+    """The date without a year: the first one from about a quarter before the day of writing on."""
+    earliest = written - timedelta(days=_HORIZON_BACK)
+    dates = (_date(year, month, day) for year in (written.year - 1, written.year, written.year + 1))
+    return next((found for found in dates if found is not None and found >= earliest), None)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _weekday(match: re.Match[str], words: TimeWords, frame: Frame) -> Day | None:
+    written, number = match["wd"], words.weekdays[word_key(match["wd"])]
+    if match["d"]:
+        day = _of_month(match, frame, int(match["d"]), number)
+        return day if day is None or len(written) > 2 else None if day.conflict else day
+    if len(written) <= 2 or (len(written) <= 4 and not _stands_as_day(match)):
+        return None
+    today = frame.written
+    if match["last"] or match["last2"]:
+        back = (today.isoweekday() - number) % 7 or 7
+        return Day(today - timedelta(days=back), match.start(), match.end())
+    ahead = (number - today.isoweekday()) % 7 or 7
+    if match["next"] and number > today.isoweekday():
+        ahead += 7  # "next Thursday" written on a Tuesday is not the day after tomorrow
+    return Day(today + timedelta(days=ahead), match.start(), match.end())
+
+
+def _stands_as_day(match: re.Match[str]) -> bool:
+    """A short weekday ("Sun", "mar") is one only with a capital, and beside a time, another day or an end."""
+    after = match.string[match.end() : match.end() + 4].lstrip(" .,")
+    return match["wd"][0].isupper() and (not after or not after[0].isalpha() or after.startswith(("at", "or", "and")))
+
+
+def _of_month(match: re.Match[str], frame: Frame, day: int, weekday: int | None) -> Day | None:
+    """The next day of the month with this number; the next one that falls on the weekday within two months, if any."""
+    following = (frame.written + timedelta(days=ahead) for ahead in range(62))
+    found = [moment for moment in following if moment.day == day]
+    if not found:
+        return None
+    fits = next((moment for moment in found if weekday is None or moment.isoweekday() == weekday), None)
+    return Day(fits or found[0], match.start(), match.end(), conflict=fits is None)

@@ -1,0 +1,207 @@
+"""What the reader looks at: one message, or one calendar entry, with its texts, languages, sender and time made ready."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+from mailwatch.core.addresses import (
+    address_from_text,
+    is_alert_sender,
+    is_free_mail,
+    is_machine,
+    is_shared_box,
+    registrable_domain,
+    sending_tool,
+    tool_kind,
+)
+from mailwatch.core.model import (
+    Address,
+    CalendarEvent,
+    Evidence,
+    Mailbox,
+    Message,
+    TimeMention,
+)
+from mailwatch.core.lexicon import Hit
+from mailwatch.core.reading.context import ReadingContext
+from mailwatch.core.reading.cues import TextCues
+from mailwatch.core.reading.language import languages_of
+from mailwatch.core.reading.times import times_in
+from mailwatch.core.text import bare_subject
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+WORDS_LIMIT = 160
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One thing to read.
+
+    source:    its MessageId or UID. written: when, on the writer's own clock; far past where unknown.
+    title:     subject or summary without reply marks. head: how much of `whole` the title takes.
+    whole:     title, body and the entry's text. body: what was newly written. quoted: the conversation below it.
+    events:    calendar objects it carries, or the entry itself.
+    sender:    who wrote it; for an entry its organizer. tool, tool_kind: the sending system's name and kind, "".
+    home:      the user's own firms' domains. internal: the sender is at one of them.
+    outgoing:  the user wrote it.
+    """
+
+    context: ReadingContext
+    source: str
+    written: datetime
+    languages: tuple[str, ...]
+    title: str
+    whole: TextCues
+    body: TextCues
+    quoted: TextCues
+    events: tuple[CalendarEvent, ...]
+    sender: Mailbox | None
+    tool: str
+    tool_kind: str
+    home: frozenset[str]
+    message: Message | None = None
+    outgoing: bool = False
+
+    @property
+    def language(self) -> str:
+        """The main language of the text."""
+        return self.languages[0]
+
+    @property
+    def head(self) -> int:
+        """Where the title ends in `whole`."""
+        return len(self.title)
+
+    @property
+    def internal(self) -> bool:
+        """The sender is at the user's own firm."""
+        return self.sender is not None and self.is_home(self.sender.address)
+
+    @property
+    def machine(self) -> bool:
+        """No person's address wrote it."""
+        lexicon = self.context.lexicon
+        return self.sender is None or is_machine(self.sender.address, self.sender.name, lexicon) or bool(self.tool)
+
+    @property
+    def hiring_tool(self) -> bool:
+        """An applicant tracking or scheduling system wrote it."""
+        return self.tool_kind in ("ats", "scheduling")
+
+    @property
+    def bulk(self) -> bool:
+        """Sent to many: list headers or an alert sender, and no hiring system."""
+        if self.message is None or self.hiring_tool or self.tool_kind in ("calendar", "video", "signing"):
+            return False
+        envelope = self.message.envelope
+        alert = self.sender is not None and is_alert_sender(self.sender.address, self.context.lexicon)
+        return envelope.automation.bulk or bool(envelope.automation.list_id) or alert
+
+    def is_home(self, address: str) -> bool:
+        """Is this address at the user's own firm?"""
+        return registrable_domain(address) in self.home
+
+    def is_person(self, address: str, name: str = "") -> bool:
+        """A person's address on the other side: not the user, no robot, room, tool or shared box."""
+        lexicon = self.context.lexicon
+        return not (
+            self.context.me.owns(address)
+            or is_machine(address, name, lexicon)
+            or is_shared_box(address, lexicon)
+            or sending_tool(address, lexicon)
+        )
+
+    def proof(self, rule: str, words: str = "") -> Evidence:
+        """Evidence from this source."""
+        return Evidence(self.source, rule, " ".join(words.split())[:WORDS_LIMIT])
+
+    def cite(self, rule: str, hits: Iterable[Hit], limit: int = 3) -> tuple[Evidence, ...]:
+        """Evidence for some of these cues, the sentence of each quoted."""
+        return tuple(self.proof(rule, hit.words) for hit in list(hits)[:limit])
+
+    def times(self, text: str, zone: str = "") -> tuple[TimeMention, ...]:
+        """The moments and days that a text of this view names; without a zone of their own in `zone`, else the user's."""
+        lexicon, home = self.context.lexicon, zone or self.context.me.zone
+        return times_in(text, written=self.written, zone=home, lexicon=lexicon, language=self.language)
+
+
+def view_from_message(message: Message, context: ReadingContext) -> View:
+    """The view of one mail."""
+    envelope, lexicon = message.envelope, context.lexicon
+    title = bare_subject(envelope.subject)
+    extra = [event.description for event in message.events if event.description]
+    extra += [event.summary for event in message.events if event.summary and event.summary not in title]
+    text = "\n\n".join([title, message.new_text, *_unsaid(extra, message.new_text)])
+    languages = languages_of(message.new_text if len(message.new_text) > 120 else text, lexicon, context.me.languages)
+    sender = envelope.sender
+    return View(
+        context=context,
+        source=envelope.id,
+        written=_written(envelope.at, envelope.zone_offset_minutes),
+        languages=_with_english(languages),
+        title=title,
+        whole=TextCues(text, lexicon, _with_english(languages)),
+        body=TextCues(message.new_text, lexicon, _with_english(languages)),
+        quoted=TextCues(message.quoted, lexicon, _with_english(languages)),
+        events=message.events,
+        sender=sender,
+        tool=_tool(message, context),
+        tool_kind="" if sender is None else tool_kind(sender.address, lexicon),
+        home=home_domains(context),
+        message=message,
+        outgoing=message.outgoing,
+    )
+
+
+def view_from_event(event: CalendarEvent, context: ReadingContext) -> View:
+    """The view of one calendar entry."""
+    lexicon = context.lexicon
+    text = f"{event.summary}\n\n{event.description}"
+    languages = _with_english(languages_of(text, lexicon, context.me.languages))
+    organizer = event.organizer
+    address = address_from_text(organizer.address) if organizer else None
+    sender = Mailbox(organizer.name, address) if organizer and address else None
+    return View(
+        context=context,
+        source=event.uid,
+        written=event.dtstamp or event.start - timedelta(days=7),
+        languages=languages,
+        title=event.summary,
+        whole=TextCues(text, lexicon, languages),
+        body=TextCues(event.description, lexicon, languages),
+        quoted=TextCues("", lexicon, languages),
+        events=(event,),
+        sender=sender,
+        tool="" if sender is None else sending_tool(sender.address, lexicon),
+        tool_kind="" if sender is None else tool_kind(sender.address, lexicon),
+        home=home_domains(context),
+    )
+
+
+def home_domains(context: ReadingContext) -> frozenset[str]:
+    """The registrable domains of the user's own addresses, those of free mail left out."""
+    own = (address for address in context.me.addresses if not is_free_mail(address, context.lexicon))
+    return frozenset(registrable_domain(address) for address in own)
+
+
+def _tool(message: Message, context: ReadingContext) -> str:
+    sender = message.envelope.sender
+    return "" if sender is None else sending_tool(Address(sender.address), context.lexicon)
+
+
+def _written(at: datetime | None, offset_minutes: int | None) -> datetime:
+    moment = at or EPOCH
+    return moment if offset_minutes is None else moment.astimezone(timezone(timedelta(minutes=offset_minutes)))
+
+
+def _with_english(languages: Iterable[str]) -> tuple[str, ...]:
+    """English cues count in every mail: tools and titles speak it."""
+    return tuple(dict.fromkeys([*languages, "en"]))
+
+
+def _unsaid(texts: Iterable[str], said: str) -> list[str]:
+    """The texts that do not stand in `said` already, white space aside."""
+    flat = " ".join(said.split())
+    return [text for text in dict.fromkeys(texts) if " ".join(text.split()) not in flat]
