@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailwatch.core.compose.case import THANKING, Case, holds
 from mailwatch.core.compose.choose import Body
 from mailwatch.core.compose.days import home_zone
 from mailwatch.core.compose.fixed import fixed_body
@@ -21,7 +22,7 @@ from mailwatch.core.compose.letters import Letters
 from mailwatch.core.compose.names import LIMIT, person_name
 from mailwatch.core.compose.panel import employer_of, prepared, taken_before, used_at
 from mailwatch.core.compose.privacy import PrivacyWall
-from mailwatch.core.compose.situation import THANKING, Case, Situation, holds, situation_of
+from mailwatch.core.compose.situation import Situation, situation_of
 from mailwatch.core.compose.subject import new_subject, reply_subject
 from mailwatch.core.compose.template import TemplateRefused, first_upper
 from mailwatch.core.compose.wire import Sheet, all_text, bytes_of, references_of, usable_id, writable_address
