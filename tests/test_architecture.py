@@ -27,7 +27,7 @@ PURE = {
 # The names of all time zones are read from the tzdata package, once; zoneinfo reads the same files.
 DATA_OF_A_PACKAGE = {"core/zones/__init__.py": {"importlib"}}
 LIBRARIES_OF_THE_CORE = {
-    "bs4", "dateutil", "icalendar", "jinja2", "lxml", "publicsuffixlist", "quotequail", "recurring_ical_events"
+    "bs4", "dateutil", "icalendar", "jinja2", "lxml", "publicsuffixlist"
 }  # fmt: skip
 SENDERS = {
     "smtplib",
@@ -47,7 +47,6 @@ SENDERS = {
 IMPORTED_AS = {
     "bs4": "beautifulsoup4",
     "dateutil": "python-dateutil",
-    "recurring_ical_events": "recurring-ical-events",
     "pydantic_core": "pydantic",
 }
 USED_WITHOUT_IMPORT = {"lxml", "tzdata"}  # the parser that bs4 is told to take; the data that zoneinfo reads
