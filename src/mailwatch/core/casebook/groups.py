@@ -84,8 +84,8 @@ def speaks_for(trace: Trace) -> bool:
 
 
 def vetoed(trace: Trace) -> bool:
-    """Is it about another kind of interview, or about somebody else's?"""
-    return trace.reading.direction in _VETOES and not informational(trace)
+    """Does somebody say that it is about another kind of interview, or about somebody else's?"""
+    return not trace.outgoing and trace.reading.direction in _VETOES and not informational(trace)
 
 
 def informational(trace: Trace) -> bool:

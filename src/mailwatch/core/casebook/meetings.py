@@ -25,6 +25,7 @@ _ASKS = frozenset({MessageKind.INTERVIEW_REQUEST, MessageKind.NEXT_ROUND})
 _ARRANGING = _ASKS | {
     MessageKind.INTERVIEW_CONFIRMED, MessageKind.INTERVIEW_RESCHEDULED, MessageKind.INTERVIEW_CANCELLED, MessageKind.INTERVIEW_OTHER,
 }  # fmt: skip
+_LOOKING_BACK = frozenset({MessageKind.THANK_YOU_SENT, MessageKind.FOLLOW_UP_SENT})
 _ARRANGED = frozenset({ReplyKind.NEXT_ROUND, ReplyKind.SCHEDULING})
 
 
@@ -82,7 +83,10 @@ def sightings_of(trace: Trace) -> Iterator[Sighting]:
 
 def _means_it(trace: Trace, meeting: Meeting) -> bool:
     """A calendar object always speaks of a meeting; a time in words does so in a mail about arranging one."""
-    return bool(meeting.uid) or trace.outgoing or trace.reading.kind in _ARRANGING or trace.reading.reply in _ARRANGED
+    reading = trace.reading
+    if trace.outgoing:
+        return bool(meeting.uid) or reading.kind not in _LOOKING_BACK
+    return bool(meeting.uid) or reading.kind in _ARRANGING or reading.reply in _ARRANGED
 
 
 def _only_asks(trace: Trace) -> bool:
@@ -180,14 +184,15 @@ def _same_hour(strands: list[Strand], sighting: Sighting) -> Strand | None:
 
 def _umbrella(strands: list[Strand], sighting: Sighting) -> Strand | None:
     """The longer meeting that one session of an agenda is a part of."""
-    start = sighting.meeting.start
-    if not sighting.meeting.agenda or start is None:
+    meeting = sighting.meeting
+    if not meeting.agenda or meeting.start is None:
         return None
-    for strand in strands:
-        if strand.live and strand.objects and strand.start is not None and strand.end is not None:
-            if strand.start <= start < strand.end:
-                return strand
-    return None
+    whole = (strand for strand in strands if strand.live and strand.objects)
+    return next((strand for strand in whole if meeting.uid in strand.objects or _spans(strand, meeting.start)), None)
+
+
+def _spans(strand: Strand, moment: datetime) -> bool:
+    return strand.start is not None and strand.end is not None and strand.start <= moment < strand.end
 
 
 def _meant(strands: list[Strand], sighting: Sighting, zone: tzinfo) -> Strand | None:
@@ -223,7 +228,7 @@ def _count_veto(strands: list[Strand], trace: Trace) -> None:
             sighting.object_key in strand.objects for sighting in sightings_of(trace) if sighting.object_key
         )
         if hour or same_object or strand.shares_thread(trace.thread) or bool(strand.people & trace.theirs):
-            strand.vetoes += 1
+            strand.vetoes.append(trace)
 
 
 def _rebooked(strands: list[Strand]) -> list[Strand]:

@@ -16,6 +16,8 @@ from mailwatch.core.casebook.traces import SAME_START, AddressBook, Trace, menti
 from mailwatch.core.model import MeetingState, MessageKind, ReplyKind
 
 _SURE_ROLE = 0.6
+_CERTAIN_ROLE = 0.8
+"""Two jobs arranged by the same people are told apart only where both are named this surely."""
 
 
 @dataclass(slots=True)
@@ -28,10 +30,11 @@ class Process:
 
 @dataclass(slots=True)
 class _Bundle:
-    """Traces that belong together whatever they name: one thread, one calendar object."""
+    """Traces that belong together whatever they name: one thread, one calendar object. sure: the role is named for certain."""
 
     traces: list[Trace]
     role: str
+    sure: bool
     client: str
     people: frozenset[str]
     starts: tuple[float, ...]
@@ -106,7 +109,8 @@ def _bundle(traces: list[Trace], book: AddressBook) -> _Bundle:
         for meeting in trace.reading.meetings
         if meeting.start is not None and meeting.state is not MeetingState.CANCELLED and not meeting.day_only
     )
-    return _Bundle(traces, most_weight(roles), most_weight(clients), frozenset(people), starts)
+    sure = max((weight for _, _, weight in roles), default=0.0) >= _CERTAIN_ROLE
+    return _Bundle(traces, most_weight(roles), sure, most_weight(clients), frozenset(people), starts)
 
 
 def _clusters(bundles: list[_Bundle]) -> list[list[_Bundle]]:
@@ -123,7 +127,8 @@ def _clusters(bundles: list[_Bundle]) -> list[list[_Bundle]]:
 def _differ(one: _Bundle, other: _Bundle) -> bool:
     if _same_hour(one, other):
         return False
-    if one.role and other.role and not same_role(one.role, other.role):
+    apart = not one.people & other.people or (one.sure and other.sure)
+    if apart and one.role and other.role and not same_role(one.role, other.role):
         return True
     if one.client and other.client:
         first, second = company_key(one.client), company_key(other.client)

@@ -74,18 +74,26 @@ def _state(strand: Strand, traces: Sequence[Trace], book: AddressBook, told: set
     state = strand.state
     if MarkKind.CONFIRMED in told:
         return _confirmed(strand)
-    votes = sum(speaks_for(sighting.trace) for sighting in strand.sightings)
-    if strand.vetoes > votes:
+    votes, vetoes = _ballot(strand)
+    if vetoes > votes:
         return None
     if state is InterviewState.REQUESTED:
         return state if votes or _known(strand, traces) else None
-    unsure = strand.vetoes == votes > 0 or all(sighting.trace.suspicious for sighting in strand.sightings)
+    unsure = vetoes == votes > 0 or all(sighting.trace.suspicious for sighting in strand.sightings)
     if _internal(strand, book):
         return InterviewState.POSSIBLE if votes else None
     if not votes:
         if not _known(strand, traces):
             return InterviewState.POSSIBLE if _half_known(strand, traces) else None
     return InterviewState.POSSIBLE if unsure and strand.live else state
+
+
+def _ballot(strand: Strand) -> tuple[int, int]:
+    """Voices for and against its being an interview of the user's. Where mail speaks, a bare calendar entry is silent."""
+    speaking = [sighting.trace for sighting in strand.sightings if speaks_for(sighting.trace)]
+    mailed = any(trace.version is None for trace in speaking + strand.vetoes)
+    votes, vetoes = ([trace for trace in traces if trace.version is None or not mailed] for traces in (speaking, strand.vetoes))
+    return len(votes), len(vetoes)
 
 
 def _confirmed(strand: Strand) -> InterviewState:

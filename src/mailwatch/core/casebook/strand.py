@@ -45,9 +45,11 @@ class Sighting:
 
     @property
     def object_key(self) -> str:
-        """The calendar object: UID and occurrence, "" for words."""
-        occurrence = self.meeting.recurrence_id
-        return f"{self.meeting.uid} {occurrence.isoformat() if occurrence else ''}".strip() if self.meeting.uid else ""
+        """The calendar object: UID and occurrence, "" for words and for one session of an agenda."""
+        meeting, occurrence = self.meeting, self.meeting.recurrence_id
+        if not meeting.uid or meeting.agenda:
+            return ""
+        return f"{meeting.uid} {occurrence.isoformat()}" if occurrence else meeting.uid
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ class Strand:
     doubts: list[str] = field(default_factory=list)
     scheduled_at: datetime | None = None
     cancelled_at: datetime | None = None
-    vetoes: int = 0
+    vetoes: list[Trace] = field(default_factory=list)
 
     @property
     def live(self) -> bool:
@@ -126,7 +128,7 @@ def take(strand: Strand, sighting: Sighting, book: AddressBook, zone: tzinfo, *,
     meeting = sighting.meeting
     before = strand.objects.get(sighting.object_key, -1)
     note(strand, sighting)
-    if meeting.uid and meeting.sequence < before:
+    if sighting.object_key and meeting.sequence < before:
         return  # a later version of the calendar object is known
     if sighting.removed:
         _remove(strand, sighting)
@@ -161,8 +163,8 @@ def note(strand: Strand, sighting: Sighting) -> None:
     if trace.sender is not None and not trace.outgoing:
         strand.voices.add(trace.sender.address)
     strand.people |= people_of(sighting)
-    if meeting.uid:
-        key = sighting.object_key
+    key = sighting.object_key
+    if key:
         strand.objects[key] = max(meeting.sequence, strand.objects.get(key, 0))
         strand.organizer = strand.organizer or meeting.organizer
         if sighting.removed or meeting.state is MeetingState.CANCELLED:
@@ -178,7 +180,7 @@ def _may_speak(strand: Strand, sighting: Sighting, book: AddressBook) -> bool:
         return True
     if trace.suspicious and not all(known.trace.suspicious for known in strand.sightings):
         return False
-    if meeting.uid and strand.organizer and meeting.organizer and sighting.object_key in strand.objects:
+    if strand.organizer and meeting.organizer and sighting.object_key in strand.objects:
         if meeting.organizer != strand.organizer and not _same_firm(meeting.organizer, {strand.organizer}, book):
             return False
     known = strand.voices | strand.people | ({strand.organizer} if strand.organizer else set())
