@@ -10,6 +10,7 @@ import sys
 import tomllib
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -52,8 +53,13 @@ IMPORTED_AS = {
 USED_WITHOUT_IMPORT = {"lxml", "tzdata"}  # the parser that bs4 is told to take; the data that zoneinfo reads
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
 def imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -81,7 +87,7 @@ def test_no_module_imports_a_library_that_sends(path: Path) -> None:
 @pytest.mark.scenario("S1")
 def test_no_backend_has_a_verb_that_sends() -> None:
     for path in SOURCES:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.FunctionDef) and path.is_relative_to(PACKAGE / "backends"):
                 assert not re.match(r"_*(send|submit|deliver|forward)(_|$)", node.name), f"{named(path)}: {node.name}"
 
@@ -93,13 +99,13 @@ def test_a_file_stays_within_four_hundred_lines(path: Path) -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=named)
 def test_a_function_stays_within_forty_lines(path: Path) -> None:
-    functions = (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.FunctionDef))
+    functions = (node for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef))
     assert [node.name for node in functions if (node.end_lineno or 0) - node.lineno >= 40] == []
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=named)
 def test_every_module_says_in_its_first_line_what_it_is_for(path: Path) -> None:
-    assert (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").strip()
+    assert (ast.get_docstring(tree_of(path)) or "").strip()
 
 
 @pytest.fixture(scope="module")
