@@ -55,7 +55,7 @@ def replies_from_traces(traces: Iterable[Trace], circle: Circle, book: AddressBo
 
 
 def _is_reply(trace: Trace) -> bool:
-    if trace.outgoing or trace.envelope is None or vetoed(trace) or trace.suspicious:
+    if trace.outgoing or trace.envelope is None or trace.suspicious:
         return False
     automation = trace.envelope.automation
     if automation.auto_reply or automation.bounce or trace.reading.kind is MessageKind.AUTO_REPLY:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 
-from mailwatch.core.casebook.groups import vetoed
 from mailwatch.core.casebook.traces import AddressBook, Trace
 from mailwatch.core.model import (
     Debrief,
@@ -39,7 +38,7 @@ def promises_from_traces(
 
 def _said(trace: Trace, interviews: Sequence[Interview], book: AddressBook, zone: tzinfo) -> DecisionDate | None:
     promise = trace.reading.promise
-    if promise is None or trace.outgoing or trace.suspicious or vetoed(trace):
+    if promise is None or trace.outgoing or trace.suspicious:
         return None
     if trace.envelope is not None and (trace.envelope.automation.auto_reply or trace.envelope.automation.bounce):
         return None

@@ -91,9 +91,18 @@ def _state(strand: Strand, traces: Sequence[Trace], book: AddressBook, told: set
 def _ballot(strand: Strand) -> tuple[int, int]:
     """Voices for and against its being an interview of the user's. Where mail speaks, a bare calendar entry is silent."""
     speaking = [sighting.trace for sighting in strand.sightings if speaks_for(sighting.trace)]
-    mailed = any(trace.version is None for trace in speaking + strand.vetoes)
-    votes, vetoes = ([trace for trace in traces if trace.version is None or not mailed] for traces in (speaking, strand.vetoes))
+    sure = any(trace.reading.direction is Direction.CANDIDATE for trace in speaking)
+    against = [trace for trace in strand.vetoes if not (sure and _only_afterwards(trace, strand))]
+    mailed = any(trace.version is None for trace in speaking + against)
+    votes, vetoes = (
+        [trace for trace in traces if trace.version is None or not mailed] for traces in (speaking, against)
+    )
     return len(votes), len(vetoes)
+
+
+def _only_afterwards(trace: Trace, strand: Strand) -> bool:
+    """A later mail that names no meeting of its own does not tell what the meeting was."""
+    return strand.start is not None and trace.at > strand.start and not trace.reading.meetings
 
 
 def _confirmed(strand: Strand) -> InterviewState:
