@@ -46,7 +46,7 @@ values = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS) | st.text(max_size=6), inner, max_size=5)
     ),
-    max_leaves=12,
+    max_leaves=5,
 )
 
 
@@ -67,7 +67,7 @@ def refusal(text: bytes) -> str:
     return "none"
 
 
-@given(st.dictionaries(st.sampled_from(KEYS), values, max_size=8))
+@given(st.dictionaries(st.sampled_from(KEYS), values, max_size=4))
 def test_any_table_is_settings_or_one_sentence_for_each_mistake(table: dict[str, Any]) -> None:
     found, count = told(table)
     assert len(found) == count
