@@ -12,7 +12,7 @@ Slots: {weekday} {month} {rel} {n} {unit} {span} {which} {part} {ord} {holiday} 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -68,7 +68,7 @@ def words_of(language: Language) -> Words:
     times: Mapping[str, Any] = language.tables.get("times", {})
     own: Mapping[str, Any] = language.tables.get("promise", {})
     slots = {
-        "weekday": _values(times.get("weekdays", {})),
+        "weekday": _weekdays(times.get("weekdays", {}), own.get("short", ()), spaced=language.spaced),
         "month": _values(times.get("months", {})) | _values(own.get("months", {})),
         "rel": _values({word: days for word, days in times.get("days", {}).items() if days >= 0})
         | _values(own.get("days", {})),
@@ -80,6 +80,11 @@ def words_of(language: Language) -> Words:
     rules = {key: tuple(templates) for key, templates in own.get("rules", {}).items()}
     ordinal = tuple(times.get("ordinal", ()))
     return Words(language.code, language.spaced, slots, ordinal, bool(times.get("day_first", True)), rules)
+
+
+def _weekdays(table: Mapping[str, Any], short: Sequence[str], *, spaced: bool) -> dict[str, str]:
+    """Without the short forms that are words of their own ("sat", "so", "mar"), unless the language allows them."""
+    return {word: day for word, day in _values(table).items() if not spaced or len(word) > 3 or word in short}
 
 
 def _values(table: Mapping[str, Any]) -> dict[str, str]:

@@ -6,6 +6,7 @@ closed", "your interview is" make it something else. A cue in its own clause is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -16,7 +17,7 @@ from mailwatch.core.reading.promises.timeframes import Timeframe, languages_of, 
 from mailwatch.core.reading.sentences import Cues, clause_around, cues_in
 
 COMMITMENT, DUTY, OTHER, PAST = "promise.commitment", "promise.duty", "promise.other", "promise.past"
-MORE_TIME, HOLD = "promise.more_time", "promise.hold"
+MORE_TIME, HOLD, PERMISSION = "promise.more_time", "promise.hold", "promise.permission"
 _CATEGORIES = (
     COMMITMENT,
     DUTY,
@@ -24,11 +25,16 @@ _CATEGORIES = (
     PAST,
     MORE_TIME,
     HOLD,
+    PERMISSION,
     "scope.joint",
     "scope.not",
     "scope.but",
     "scope.if",
     "scope.after",
+)
+_CLOCK = re.compile(
+    r"[\s,]{0,3}(?:(?:at|@|um|à|a las|a la|alle|às|om)\s{1,2}\d{1,2}(?!\d)|\d{1,2}[:.]\d\d(?!\d)|\d{1,2}\s?(?:h|uhr|am|pm|時|点)(?!\w))",
+    re.IGNORECASE,
 )
 _FOLLOW_ON = 60
 """A sentence this short after one about the decision goes on about it: "Hopefully by Friday."."""
@@ -78,6 +84,10 @@ def _is_promise(cues: Cues, frame: Timeframe) -> bool:
     for index, sentence in enumerate(cues.sentences):
         if not sentence.start <= frame.start < sentence.end:
             continue
+        if _CLOCK.match(sentence.text, frame.end - sentence.start):
+            return False  # a day with an hour is a meeting
+        if sentence.question and not cues.hits(index, PERMISSION):
+            return False
         joints = [*cues.hits(index, "scope.joint"), *cues.hits(index, "scope.but")]
         begin, end = clause_around(sentence, frame.start, frame.end, joints)
         marks = list(_marks(cues, index))
