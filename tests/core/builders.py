@@ -13,7 +13,7 @@ from email.utils import parseaddr
 from typing import Any
 
 from mailwatch.core.identity import draft_message_id, fingerprint_of
-from mailwatch.core.lexicon import Lexicon
+from mailwatch.core.lexicon import lexicon_from_tables
 from mailwatch.core.model import (
     AccountCoverage,
     Address,
@@ -67,7 +67,7 @@ from mailwatch.core.model import (
     SpecialUse,
     ZoneState,
 )
-from mailwatch.phrases import load_lexicon
+from mailwatch.phrases import phrase_tables
 
 ME = Me(
     "Jordan Reyes",
@@ -89,7 +89,7 @@ SENDERS = {
     "shared_fillers": ["team"],
     "tools": {"greenhouse-mail.test": "ats greenhouse", "calendly.test": "scheduling calendly"},
 }
-LEXICON = Lexicon(load_lexicon().languages, SENDERS)
+LEXICON = lexicon_from_tables({"en": dict(phrase_tables())["en"]}, SENDERS)
 
 PERSONAL = Automation()
 RULES = Policy()

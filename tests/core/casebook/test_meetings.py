@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mailwatch.core.casebook import assemble
@@ -632,3 +634,157 @@ def test_an_unknown_zone_is_a_doubt() -> None:
         b.meeting(SLOT, uid="u1", organizer=b.RITA, zone="Moon/Base", zone_state=b.UNKNOWN_ZONE),
     )
     assert any("Moon/Base" in doubt for doubt in one(invite).doubts)
+
+
+@pytest.mark.scenario("D8")
+def test_a_time_that_only_the_user_chose_is_kept_for_a_question() -> None:
+    offer = b.mail(
+        b.RITA,
+        "2026-09-01 09:00",
+        b.meeting("2026-09-08 00:00", state=MeetingState.PROPOSED, day_only=True, minutes=None),
+        kind=MessageKind.INTERVIEW_REQUEST,
+    )
+    assert one(offer, accepted(offer, SLOT)).unconfirmed == b.at(SLOT)
+    mine = b.sent(b.RITA, "2026-09-01 12:00", b.meeting(SLOT, state=MeetingState.PROPOSED), answers=offer)
+    assert one(offer, mine).unconfirmed is None
+
+
+def test_an_event_with_a_crowd_of_guests_is_only_possible() -> None:
+    crowd = [f"Guest{n} Name{n} <g{n}@acme.example>" for n in range(14)]
+    fair = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA, people=crowd))
+    assert one(fair).state is InterviewState.POSSIBLE
+
+
+@pytest.mark.scenario("D14")
+def test_an_answer_read_the_wrong_way_round_does_not_undo_the_interview() -> None:
+    invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
+    words = b.reply(
+        b.RITA,
+        "2026-09-09 09:00",
+        ReplyKind.TIMELINE_UPDATE,
+        direction=Direction.INTERVIEWER,
+        promise=b.promise("2026-09-18"),
+    )
+    found = only(invite, words)
+    assert found.interviews[0].state is InterviewState.SCHEDULED
+    assert found.decision.by.day == 18
+
+
+def test_the_users_own_letter_never_counts_against_the_interview() -> None:
+    invite = b.mail(
+        b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA), direction=Direction.UNKNOWN
+    )
+    letter = b.thanks(b.RITA, "2026-09-08 20:00", direction=Direction.INTERVIEWER, answers=invite)
+    assert one(invite, letter).state is InterviewState.SCHEDULED
+
+
+def test_the_calendar_entry_is_silent_where_the_mail_of_the_same_meeting_speaks() -> None:
+    about = b.mail(
+        b.RITA,
+        "2026-09-01 09:00",
+        b.meeting(SLOT, uid="u1", organizer=b.RITA),
+        direction=Direction.OTHER,
+        kind=MessageKind.INTERVIEW_OTHER,
+    )
+    entry = b.event(SLOT, uid="u1", title="Interview – Data Analyst – Jordan Reyes")
+    assert interviews(about, entry) == ()
+
+
+@pytest.mark.scenario("D13")
+def test_an_agenda_item_outside_the_event_still_belongs_to_it() -> None:
+    whole = b.meeting("2026-09-08 10:00", uid="u1", minutes=120, organizer=b.KIT)
+    agenda = [b.meeting(time, uid="u1", agenda=True) for time in ("2026-09-08 09:45", "2026-09-08 11:00")]
+    found = one(b.mail(b.KIT, "2026-09-01 09:00", whole, *agenda))
+    assert (found.start, len(found.sessions)) == (b.at("2026-09-08 10:00"), 2)
+
+
+@pytest.mark.scenario("D13")
+def test_the_same_agenda_told_twice_is_told_once() -> None:
+    whole = b.meeting("2026-09-08 10:00", uid="u1", minutes=120, organizer=b.KIT)
+    agenda = [b.meeting(time, agenda=True) for time in ("2026-09-08 10:00", "2026-09-08 11:00")]
+    again = b.mail(b.KIT, "2026-09-02 09:00", whole, *agenda)
+    assert len(one(b.mail(b.KIT, "2026-09-01 09:00", whole, *agenda), again).sessions) == 2
+
+
+def test_words_that_only_repeat_the_day_change_nothing() -> None:
+    invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
+    see_you = b.mail(
+        b.RITA, "2026-09-02 09:00", b.meeting("2026-09-08 00:00", day_only=True, minutes=None), answers=invite
+    )
+    assert one(invite, see_you).start == b.at(SLOT)
+
+
+def test_a_day_without_an_hour_is_only_requested() -> None:
+    ask = b.mail(b.RITA, "2026-09-01 09:00", kind=MessageKind.INTERVIEW_REQUEST)
+    day = b.mail(b.RITA, "2026-09-02 09:00", b.meeting("2026-09-08 00:00", day_only=True, minutes=None), answers=ask)
+    assert one(ask, day).state is InterviewState.REQUESTED
+
+
+def test_a_move_to_a_day_is_matched_by_the_day_it_leaves() -> None:
+    invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
+    words = b.mail(
+        b.RITA,
+        "2026-09-05 09:00",
+        b.meeting(LATER, previous_start=b.at("2026-09-08 00:00")),
+        kind=MessageKind.INTERVIEW_RESCHEDULED,
+    )
+    assert one(invite, words).start == b.at(LATER)
+
+
+def test_a_move_of_a_meeting_that_nobody_knows_is_a_meeting() -> None:
+    words = b.mail(
+        b.RITA, "2026-09-05 09:00", b.meeting(LATER, previous_start=b.at(SLOT)), kind=MessageKind.INTERVIEW_RESCHEDULED
+    )
+    assert one(words).start == b.at(LATER)
+
+
+def test_the_user_asking_to_move_leaves_the_meeting_until_they_agree() -> None:
+    invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
+    ask = b.sent(
+        b.RITA,
+        "2026-09-03 09:00",
+        b.meeting(LATER, state=MeetingState.PROPOSED, previous_start=b.at(SLOT)),
+        answers=invite,
+    )
+    assert one(invite, ask).start == b.at(SLOT)
+    yes = b.mail(
+        b.RITA,
+        "2026-09-03 10:00",
+        b.meeting(LATER, state=MeetingState.ACCEPTED, previous_start=b.at(SLOT)),
+        answers=ask,
+    )
+    assert one(invite, ask, yes).start == b.at(LATER)
+
+
+def test_two_people_of_one_free_mail_provider_share_no_firm() -> None:
+    invite = b.mail(
+        "Rita Ek <rita@gmail.com>", "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer="Rita Ek <rita@gmail.com>")
+    )
+    stranger = b.mail(
+        "Eve <eve@gmail.com>", "2026-09-05 09:00",
+        b.meeting(SLOT, uid="u1", sequence=3, organizer="Rita Ek <rita@gmail.com>", state=MeetingState.CANCELLED),
+    )  # fmt: skip
+    assert one(invite, stranger).state is InterviewState.SCHEDULED
+
+
+def test_one_occurrence_of_a_series_is_cancelled_alone() -> None:
+    first, second = b.at(SLOT), b.at("2026-09-15 10:00")
+    series = [b.event(moment, uid="series", recurrence_id=moment, recurring=True) for moment in (first, second)]
+    cancel = b.mail(
+        b.RITA, "2026-09-02 09:00",
+        b.meeting(first, uid="series", recurrence_id=first, sequence=1, organizer=b.RITA, state=MeetingState.CANCELLED),
+    )  # fmt: skip
+    assert [item.state for item in interviews(*series, cancel)] == [InterviewState.CANCELLED, InterviewState.SCHEDULED]
+
+
+def test_an_entry_removed_from_a_calendar_but_shown_in_another_stays() -> None:
+    there = b.event(SLOT, uid="u1")
+    other = replace(b.event(SLOT, uid="u1", seen="2026-09-02 09:00"), calendar="work")
+    gone = b.event(SLOT, uid="u1", seen="2026-09-03 09:00", removed=True)
+    assert one(there, other, gone, replace(other, seen_at=b.at("2026-09-04 09:00"))).state is InterviewState.SCHEDULED
+
+
+def test_an_undated_mail_is_left_out() -> None:
+    invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
+    undated = replace(invite, envelope=replace(invite.envelope, date=None, received=None))
+    assert applications(undated) == ()

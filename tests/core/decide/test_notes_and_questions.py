@@ -98,3 +98,12 @@ def test_every_question_is_dropped_after_a_week() -> None:
 def test_a_promise_in_the_past_is_no_reason_for_a_note() -> None:
     promise = DecisionDate(date(2026, 9, 1), b.at("2026-08-20 09:00"), "by 1 September", "<m>")
     assert not any("on hold" in note for note in said(b.application(b.interview(), decision=promise)))
+
+
+@pytest.mark.scenario("D8")
+def test_a_time_that_only_the_user_named_is_asked_about_once_it_has_come() -> None:
+    chosen = b.interview("2026-09-10 06:00", state=InterviewState.REQUESTED, unconfirmed=b.at("2026-09-10 06:00"))
+    (question,) = questions(b.application(chosen))
+    assert "nobody confirmed it" in question.text
+    assert question.command == f"mailwatch confirm {chosen.id}"
+    assert questions(b.application(chosen), now="2026-09-10 05:00") == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -478,3 +479,26 @@ def test_junk_and_incoming_mail_is_no_sent_thank_you() -> None:
     junk = b.thanks(b.RITA, "2026-09-08 12:00")
     junk = b.mail(b.RITA, "2026-09-08 12:00", place=SpecialUse.JUNK, gratitude=junk.reading.gratitude)
     assert thank_you(decided(b.application(b.interview()), AFTER, junk)).action is Action.DRAFT
+
+
+def test_a_contact_who_was_thanked_by_hand_passes_nothing_on() -> None:
+    round_ = b.interview(people=[b.person("Lou Tsang")])
+    decisions = decided(b.application(round_), AFTER, b.thanks(b.KIT, "2026-09-08 12:00"))
+    assert {each.standing for each in decisions} == {Standing.SENT, Standing.NO_ADDRESS}
+
+
+def test_sent_by_our_own_draft_says_when() -> None:
+    row = b.row(Kind.THANK_YOU, b.RITA, LedgerState.SENT, sent_at=b.at("2026-09-08 12:45"))
+    assert "Tue 8 Sep 12:45" in thank_you(decided(b.application(b.interview()), AFTER, row)).reason
+
+
+def test_marks_about_another_interview_or_person_settle_nothing() -> None:
+    elsewhere = b.mark(MarkKind.DONE, "uid-9", person="Rita Ek")
+    somebody = b.mark(MarkKind.DONE, "uid-1@acme.example", person="Bo Lind")
+    assert thank_you(decided(b.application(b.interview()), AFTER, elsewhere, somebody)).action is Action.DRAFT
+
+
+def test_thanks_before_a_date_that_is_unreadable_are_left_out() -> None:
+    undated = b.thanks(b.RITA, "2026-09-08 12:00")
+    undated = replace(undated, envelope=replace(undated.envelope, date=None, received=None))
+    assert thank_you(decided(b.application(b.interview()), AFTER, undated)).action is Action.DRAFT

@@ -54,8 +54,7 @@ def application_from_process(
     promises = promises_from_traces(traces, interviews, ours, book, zone)
     told = {mark.kind for mark in marks if mark.evidence & evidence}
     standing = standing_of(traces, replies, sent, interviews, told)
-    unreachable = unreachable_from_traces(traces)
-    contacts = contacts_from_traces(traces, interviews, circle)
+    contacts, unreachable = contacts_from_traces(traces, interviews, circle), unreachable_from_traces(traces)
     return Application(
         id=ApplicationId(identity("application", traces[0].source)),
         company=_company(traces, book),

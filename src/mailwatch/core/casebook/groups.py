@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailwatch.core.casebook.names import company_key, label_of
+from mailwatch.core.casebook.relays import Party, homes_of_relays
 from mailwatch.core.casebook.traces import SAME_START, AddressBook, Trace
-from mailwatch.core.model import Address, Direction, MeetingState, MessageKind, Named
+from mailwatch.core.model import Address, Direction, MeetingState, MessageKind
 
-SURE_NAME = 0.5
-"""A firm's or a job's name below this confidence ties nothing together."""
+SURE_NAME = 0.6
+"""A firm's name below this confidence ties nothing together."""
+_SURE_BESIDE_A_DOMAIN = 0.8
+"""The same where a domain tells the firm already, so that a wrong name would tie two firms."""
 
 _INTERVIEWING = frozenset(
     {
@@ -104,6 +107,7 @@ def groups_from_traces(traces: Iterable[Trace], book: AddressBook) -> list[Group
         for key in keys.of(trace):
             sets.join(key, trace.source)
     _join_same_start(sets, founders)
+    _join_relays(sets, founders)
     groups: dict[Hashable, Group] = {}
     starts = {bucket: sets.find(trace.source) for trace in founders for bucket in _buckets(trace)}
     sets_of_founders = {trace.source for trace in founders}
@@ -140,9 +144,9 @@ class _Keys:
         for firm in trace.firms | {self.book.firm(address) for address in met}:
             if firm and firm not in self.agencies:
                 yield ("firm", label_of(firm))
-        if not trace.reading.agency:
-            for name in _sure(trace.reading.companies):
-                yield ("firm", company_key(name.text))
+        name = "" if trace.reading.agency else sure_name(trace)
+        if name:
+            yield ("firm", name)
 
 
 def _met(trace: Trace, book: AddressBook) -> frozenset[Address]:
@@ -152,10 +156,13 @@ def _met(trace: Trace, book: AddressBook) -> frozenset[Address]:
     )
 
 
-def _sure(names: Iterable[Named]) -> Iterator[Named]:
-    best = next(iter(names), None)
-    if best is not None and best.confidence >= SURE_NAME and len(company_key(best.text)) >= 2:
-        yield best
+def sure_name(trace: Trace) -> str:
+    """The key of the firm that a trace names for certain, ""."""
+    best = next(iter(trace.reading.companies), None)
+    needed = _SURE_BESIDE_A_DOMAIN if trace.firms else SURE_NAME
+    if best is None or best.confidence < needed or len(company_key(best.text)) < 2:
+        return ""
+    return company_key(best.text)
 
 
 def _buckets(trace: Trace) -> Iterator[int]:
@@ -176,11 +183,20 @@ def _join_same_start(sets: Sets, founders: list[Trace]) -> None:
         if trace.theirs:
             holders.update((bucket, trace.source) for bucket in _buckets(trace))
     for trace in founders:
-        if not trace.theirs and not any(_sure(trace.reading.companies)):
+        if not trace.theirs and not sure_name(trace):
             for meeting in trace.reading.meetings:
                 holder = holders.get(_slot(meeting.start)) if meeting.start and not meeting.day_only else None
                 if holder is not None:
                     sets.join(holder, trace.source)
+
+
+def _join_relays(sets: Sets, founders: list[Trace]) -> None:
+    parties: dict[Hashable, Party] = {}
+    for trace in founders:
+        root = sets.find(trace.source)
+        parties.setdefault(root, Party(root)).learn(trace)
+    for relay, home in homes_of_relays(parties.values()).items():
+        sets.join(home, relay)
 
 
 def _place(sets: Sets, trace: Trace, starts: dict[int, Hashable], keys_of: _Keys) -> Hashable | None:

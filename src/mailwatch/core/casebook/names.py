@@ -61,9 +61,14 @@ def may_be_short_for(short: str, full: str) -> bool:
 @lru_cache(maxsize=4096)
 def company_key(name: str) -> str:
     """A firm's name without legal form, case, spaces and punctuation: "Savanna Health Ltd." → "savannahealth"."""
+    return "".join(company_words(name))
+
+
+@lru_cache(maxsize=4096)
+def company_words(name: str) -> tuple[str, ...]:
+    """The words of a firm's name that count."""
     words = _WORD.findall(folded(_CJK_FORMS.sub(" ", name)))
-    kept = [word for word in words if word not in _LEGAL_FORMS]
-    return "".join(kept or words)
+    return tuple(word for word in words if word not in _LEGAL_FORMS) or tuple(words)
 
 
 def label_of(domain: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from mailwatch.core.casebook.rounds import identity
 from mailwatch.core.casebook.traces import Trace
@@ -37,9 +38,10 @@ def _about_one(application: Application) -> Iterator[Question]:
             )
 
 
-def question_about(text: str, command: str, interview: Interview) -> Question:
-    """A question about one interview; it came up when that began, or will begin."""
-    return Question(identity("question", f"{interview.id} {text}"), text, command, interview.evidence, interview.start)
+def question_about(text: str, command: str, interview: Interview, *, at: datetime | None = None) -> Question:
+    """A question about one interview; it came up at that time, else when the interview began, or will begin."""
+    ident = identity("question", f"{interview.id} {text}")
+    return Question(ident, text, command, interview.evidence, at or interview.start)
 
 
 def _about_loose(trace: Trace) -> Question:

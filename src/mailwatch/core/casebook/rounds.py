@@ -19,6 +19,7 @@ from mailwatch.core.model import (
     InterviewState,
     Mark,
     MarkKind,
+    MeetingState,
     MessageKind,
     Person,
     Session,
@@ -26,6 +27,7 @@ from mailwatch.core.model import (
 )
 
 _MOST_EVIDENCE = 12
+_LARGEST_PANEL = 12
 _NO_PROCESS = frozenset({MessageKind.APPLICATION_ACK, MessageKind.ASSESSMENT, MessageKind.COLD_OUTREACH})
 
 
@@ -79,7 +81,7 @@ def _state(strand: Strand, traces: Sequence[Trace], book: AddressBook, told: set
         return None
     if state is InterviewState.REQUESTED:
         return state if votes or _known(strand, traces) else None
-    unsure = vetoes == votes > 0 or all(sighting.trace.suspicious for sighting in strand.sightings)
+    unsure = _crowded(strand) or vetoes == votes > 0 or all(sighting.trace.suspicious for sighting in strand.sightings)
     if _internal(strand, book):
         return InterviewState.POSSIBLE if votes else None
     if not votes:
@@ -132,6 +134,11 @@ def _half_known(strand: Strand, traces: Sequence[Trace]) -> bool:
     return strand.state is InterviewState.SCHEDULED and any(map(founds, traces)) and bool(strand.objects)
 
 
+def _crowded(strand: Strand) -> bool:
+    """More guests than any panel has: rather a fair or a class."""
+    return any(len(sighting.meeting.people) > _LARGEST_PANEL for sighting in strand.sightings)
+
+
 def _internal(strand: Strand, book: AddressBook) -> bool:
     return bool(strand.people) and all(book.at_home(address) for address in strand.people)
 
@@ -168,6 +175,7 @@ def _interview(strand: Strand, state: InterviewState, circle: Circle) -> Intervi
         draftable=state is InterviewState.SCHEDULED and not suspicious,
         doubts=_doubts(strand),
         conflict_end=_conflict_end(strand),
+        unconfirmed=_unconfirmed(strand),
         language=_language(sightings, newest),
         anchors=_anchors(strand),
         evidence=_evidence(sightings),
@@ -229,6 +237,13 @@ def _doubts(strand: Strand) -> tuple[str, ...]:
     if any(sighting.meeting.day_only for sighting in strand.sightings if sighting.meeting.uid):
         doubts.append("no time of day is named")
     return tuple(doubts)
+
+
+def _unconfirmed(strand: Strand) -> datetime | None:
+    """The last time that the user chose and nobody has confirmed."""
+    ours = [offer.meeting for offer in strand.offers if offer.ours and not offer.meeting.day_only]
+    agreed = [meeting.start for meeting in ours if meeting.state is MeetingState.ACCEPTED]
+    return agreed[-1] if agreed and strand.state is InterviewState.REQUESTED else None
 
 
 def _conflict_end(strand: Strand) -> datetime | None:

@@ -65,7 +65,7 @@ class Strand:
     """One meeting and all that was said about it.
 
     objects: highest SEQUENCE by calendar object. voices: who spoke for it. dead: slots that words moved away from.
-    shown: by calendar object, the span that the user's calendar shows now.
+    shown: by calendar and calendar object, the span that the user's calendars show now.
     """
 
     state: InterviewState = InterviewState.REQUESTED
@@ -82,7 +82,7 @@ class Strand:
     offers: list[Offer] = field(default_factory=list)
     dead: set[datetime] = field(default_factory=set)
     moved_from: list[datetime] = field(default_factory=list)
-    shown: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
+    shown: dict[tuple[str, str], tuple[datetime, datetime]] = field(default_factory=dict)
     agenda: list[Sighting] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     scheduled_at: datetime | None = None
@@ -167,10 +167,19 @@ def note(strand: Strand, sighting: Sighting) -> None:
     if key:
         strand.objects[key] = max(meeting.sequence, strand.objects.get(key, 0))
         strand.organizer = strand.organizer or meeting.organizer
-        if sighting.removed or meeting.state is MeetingState.CANCELLED:
-            strand.shown.pop(key, None)
-        elif sighting.listed and meeting.start is not None:
-            strand.shown[key] = (meeting.start, meeting.end or meeting.start + UNSTATED_LENGTH)
+        _show(strand, sighting)
+
+
+def _show(strand: Strand, sighting: Sighting) -> None:
+    """Keep what the user's calendars show."""
+    version, meeting = sighting.trace.version, sighting.meeting
+    if version is None or meeting.start is None:
+        return
+    place = (version.calendar, sighting.object_key)
+    if version.removed or meeting.state is MeetingState.CANCELLED:
+        strand.shown.pop(place, None)
+    else:
+        strand.shown[place] = (meeting.start, meeting.end or meeting.start + UNSTATED_LENGTH)
 
 
 def _may_speak(strand: Strand, sighting: Sighting, book: AddressBook) -> bool:

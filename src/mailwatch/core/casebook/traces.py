@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailwatch.core.addresses import is_free_mail, is_machine, is_shared_box, registrable_domain, sending_tool
+from mailwatch.core.casebook.names import same_full_name
 from mailwatch.core.lexicon import Lexicon
 from mailwatch.core.model import (
     Address,
@@ -74,7 +75,8 @@ class AddressBook:
         key = (address, name)
         if key not in self._persons:
             nobody = is_machine(address, name, self._lexicon) or is_shared_box(address, self._lexicon)
-            self._persons[key] = not nobody and not self.tool(address) and not self._me.owns(address)
+            mine = self._me.owns(address) or same_full_name(name, self._me.name)
+            self._persons[key] = not (nobody or mine or self.tool(address))
         return self._persons[key]
 
     def is_mine(self, address: str) -> bool:

@@ -21,11 +21,14 @@ def open_questions(
 
 
 def _did_it_happen(applications: Sequence[Application], ground: Ground) -> Iterator[Question]:
-    """An invitation never answered counts as held once it is over; whether it was, only the user knows."""
+    """What was never answered counts as held, what was never confirmed does not: whether it was, only the user knows."""
     for application in applications:
         for interview in application.interviews:
+            firm = application.company or interview.title or "them"
+            if interview.unconfirmed is not None and interview.unconfirmed <= ground.now:
+                text = f"You chose {ground.words(interview.unconfirmed)} with {firm} and nobody confirmed it: did it take place?"
+                yield question_about(text, f"mailwatch confirm {interview.id}", interview, at=interview.unconfirmed)
             over = interview.end is not None and interview.end <= ground.now
             if over and interview.unanswered and interview.state is InterviewState.SCHEDULED:
-                firm = application.company or interview.title or "them"
                 text = f"You never answered the invitation of {firm}: did it take place?"
                 yield question_about(text, f"mailwatch mark {interview.id} did-not-happen", interview)

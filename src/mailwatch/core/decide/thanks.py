@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailwatch.core.casebook.debriefs import absent
@@ -55,45 +55,43 @@ def thank_yous(application: Application, ground: Ground) -> Iterator[Decision]:
 
 def _round(application: Application, interview: Interview, start: datetime, ground: Ground) -> Iterator[Decision]:
     timing = _timing(interview, interview.end or start, ground)
-    contact = application.contact
     nameless = _without_address(interview, ground)
-    carrier = contact if nameless and contact is not None and contact.address is not None else None
-    carried = {person.key for person in nameless}
-    elsewhere = tuple(
-        session.start for other in application.interviews if other.id != interview.id for session in other.sessions
-    )
-    for person in interview.people:
-        carries = carrier is not None and person.address == carrier.address
-        obligation = Obligation(
-            kind=Kind.THANK_YOU,
-            application=application,
-            recipient=person,
-            anchor=_session_start(interview, person, start),
-            interview=interview,
-            parent=_own_thread(application, person),
-            due=timing.due,
-            last=timing.last,
-            relayed=tuple(nameless) if carries else (),
-            anchors=interview.anchors,
-            elsewhere=elsewhere,
-        )
-        relay = carrier if carrier is not None and person.key in carried else None
-        yield _thank_you(obligation, interview, timing, ground, relay)
+    carrier = application.contact if nameless else None
+    if carrier is not None and carrier.address is None:
+        carrier = None
+    letters = [
+        _obligation(application, interview, person, _session_start(interview, person, start), timing)
+        for person in interview.people
+    ]
     if carrier is not None and not any(person.address == carrier.address for person in interview.people):
-        obligation = Obligation(
-            kind=Kind.RELAY,
-            application=application,
-            recipient=carrier,
-            anchor=start,
-            interview=interview,
-            parent=_own_thread(application, carrier),
-            due=timing.due,
-            last=timing.last,
-            relayed=tuple(nameless),
-            anchors=interview.anchors,
-            elsewhere=elsewhere,
-        )
-        yield _thank_you(obligation, interview, timing, ground, None)
+        letters.append(replace(_obligation(application, interview, carrier, start, timing), kind=Kind.RELAY))
+    if carrier is not None:
+        carried = tuple(nameless)
+        letters = [
+            replace(letter, relayed=carried) if letter.recipient.address == carrier.address else letter
+            for letter in letters
+        ]
+        if ground.thanks_to(carrier, start) is not None:
+            carrier = None  # thanked already, without a word to the others
+    yield from (_thank_you(letter, interview, timing, ground, carrier) for letter in letters)
+
+
+def _obligation(
+    application: Application, interview: Interview, person: Person, anchor: datetime, timing: Timing
+) -> Obligation:
+    others = (other for other in application.interviews if other.id != interview.id)
+    return Obligation(
+        kind=Kind.THANK_YOU,
+        application=application,
+        recipient=person,
+        anchor=anchor,
+        interview=interview,
+        parent=_own_thread(application, person),
+        due=timing.due,
+        last=timing.last,
+        anchors=interview.anchors,
+        elsewhere=tuple(session.start for other in others for session in other.sessions),
+    )
 
 
 def _timing(interview: Interview, end: datetime, ground: Ground) -> Timing:

@@ -71,6 +71,7 @@ class Interview:
     draftable:  every proof needed for a letter is there (not POSSIBLE, not suspicious, not informational …).
     zone:       the zone as written, for display; local_zone: IANA name where known.
     anchors:    evidence ids: message ids and UIDs.
+    unconfirmed: for REQUESTED: the time that only the user has named so far.
     conflict_end: where the calendar still shows another time than the mail: that one's end; letters wait for the later of both.
     """
 
@@ -93,6 +94,7 @@ class Interview:
     evidence: tuple[Evidence, ...] = ()
     moved_from: tuple[datetime, ...] = ()
     conflict_end: datetime | None = None
+    unconfirmed: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

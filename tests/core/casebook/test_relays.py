@@ -1,0 +1,78 @@
+"""Mail of hiring systems that names nobody."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailwatch.core.casebook import assemble
+from mailwatch.core.model import Application, ApplicationState, ReplyKind
+from tests.core import builders as b
+
+ROBOT = "Recruiting <noreply@greenhouse-mail.test>"
+PINE = "Jill Tarantino <jill@pinecove-credit.example>"
+
+
+def invitation(sender: str = PINE, uid: str = "u1", start: str = "2026-09-08 10:00", **more):
+    more.setdefault("company", "Pine Cove Credit Union")
+    return b.mail(sender, "2026-09-01 09:00", b.meeting(start, uid=uid, organizer=sender), **more)
+
+
+def states(*items) -> dict[str, ApplicationState]:
+    return {one.company: one.state for one in assemble(b.facts(*items), b.LEXICON).applications}
+
+
+def refusal(**more):
+    return b.reply(ROBOT, "2026-09-15 09:00", ReplyKind.REJECTION, **more)
+
+
+@pytest.mark.scenario("R9", "R3")
+def test_a_shorter_spelling_of_a_known_firm_is_that_firm() -> None:
+    assert states(invitation(), refusal(company="Pine Cove")) == {"Pine Cove Credit Union": ApplicationState.REJECTED}
+
+
+@pytest.mark.scenario("R9")
+def test_a_firm_that_only_begins_alike_is_another_one() -> None:
+    assert len(states(invitation(), refusal(company="Pinewood Homes"))) == 2
+    assert (
+        len(states(invitation("Rita Ek <rita@metaverse.example>", company="Metaverse"), refusal(company="Meta"))) == 2
+    )
+
+
+@pytest.mark.scenario("R9")
+def test_a_domain_that_begins_like_the_name_needs_the_same_job() -> None:
+    known = invitation(company="", role="Compliance Officer")
+    assert len(states(known, refusal(company="Pinecove", role="Compliance Officer"))) == 1
+    assert len(states(known, refusal(company="Pinecove"))) == 2
+
+
+@pytest.mark.scenario("R9", "D15")
+def test_another_job_at_a_firm_spelled_alike_is_another_application() -> None:
+    known = invitation(role="Compliance Officer")
+    assert len(states(known, refusal(company="Pine Cove", role="Branch Architect"))) == 2
+
+
+@pytest.mark.scenario("R9", "R3")
+def test_a_refusal_that_names_only_the_job_belongs_to_the_only_process_for_it() -> None:
+    known = invitation(role="Compliance Officer")
+    other = invitation(
+        "Bo Lind <bo@globex.example>", uid="u2", start="2026-09-09 10:00", company="Globex", role="Branch Architect"
+    )
+    assert states(known, other, refusal(role="Compliance Officer")) == {
+        "Pine Cove Credit Union": ApplicationState.REJECTED,
+        "Globex": ApplicationState.OPEN,
+    }
+
+
+@pytest.mark.scenario("R9")
+def test_one_that_could_be_two_firms_is_left_alone() -> None:
+    known = invitation(role="Compliance Officer")
+    other = invitation(
+        "Bo Lind <bo@globex.example>", uid="u2", start="2026-09-09 10:00", company="Globex", role="Compliance Officer"
+    )
+    found = assemble(b.facts(known, other, refusal(role="Compliance Officer")), b.LEXICON).applications
+    assert [one.state for one in found if one.interviews] == [ApplicationState.OPEN, ApplicationState.OPEN]
+
+
+def test_one_that_names_nothing_is_left_alone() -> None:
+    found: tuple[Application, ...] = assemble(b.facts(invitation(), refusal()), b.LEXICON).applications
+    assert [one.state for one in found] == [ApplicationState.OPEN, ApplicationState.REJECTED]
