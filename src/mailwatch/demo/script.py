@@ -57,7 +57,9 @@ class Script:
         calendar = _calendar(None)
         for event in newest.values():
             if event.get("state") != "cancelled":
-                calendar.add_component(_vevent(event, self.owner, self.zone, partstat=event.get("answer", "NEEDS-ACTION")))
+                calendar.add_component(
+                    _vevent(event, self.owner, self.zone, partstat=event.get("answer", "NEEDS-ACTION"))
+                )
         return bytes(calendar.to_ical())
 
 

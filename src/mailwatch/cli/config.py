@@ -1,0 +1,78 @@
+"""`config path|show|check`: where the configuration is, what it amounts to, what is wrong with it."""
+
+from __future__ import annotations
+
+import click
+
+from mailwatch.cli.session import Session
+from mailwatch.render.jsonform import document
+from mailwatch.render.screen import line, shown
+
+
+@click.group()
+def config() -> None:
+    """Find, show and check the configuration."""
+
+
+@config.command()
+@click.pass_obj
+def path(session: Session) -> None:
+    """Print the path of the configuration file, whether it is there or not."""
+    if session.json:
+        session.write(document("config path", session.now, path=str(session.config_path), state=str(session.state)))
+    else:
+        session.write(str(session.config_path))
+
+
+@config.command("show")
+@click.pass_obj
+def show_config(session: Session) -> None:
+    """Print the accounts, calendars and rules in force. Secrets are never shown."""
+    settings = session.settings
+    accounts = [
+        {"name": item.name, "backend": item.backend, "email": item.email, "required": item.required}
+        for item in settings.accounts
+    ]
+    calendars = [{"name": item.name, "backend": item.backend} for item in settings.calendars]
+    if session.json:
+        session.write(
+            document(
+                "config show",
+                session.now,
+                path=settings.path,
+                accounts=accounts,
+                calendars=calendars,
+                zone=settings.me.zone,
+            )
+        )
+        return
+    lines = [
+        line(f"{settings.path}"),
+        line(f"you       {shown(settings.me.name)} <{shown(settings.me.primary)}>, {settings.me.zone}"),
+    ]
+    lines += [line(f"account   {item['name']}: {item['backend']}, {shown(str(item['email']))}") for item in accounts]
+    lines += [line(f"calendar  {item['name']}: {item['backend']}") for item in calendars]
+    rules = settings.policy
+    lines.append(
+        line(
+            f"drafts    {'saved' if rules.create_drafts else 'not saved'}, at most {rules.max_per_run} in one run; first run: {settings.first_run}"
+        )
+    )
+    session.show(lines)
+
+
+@config.command()
+@click.pass_obj
+def check(session: Session) -> None:
+    """Check the file; every mistake with its place. Exit code 3 where there is one."""
+    settings = session.settings
+    if session.json:
+        session.write(
+            document("config check", session.now, path=settings.path, ok=True, warnings=list(settings.warnings))
+        )
+        return
+    for warning in settings.warnings:
+        session.say(f"warning: {warning}")
+    session.show(
+        [line(f"{settings.path} is in order: {len(settings.accounts)} accounts, {len(settings.calendars)} calendars.")]
+    )

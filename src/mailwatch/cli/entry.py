@@ -1,0 +1,109 @@
+"""The first and the last thing that runs: streams, the root command, errors turned into one sentence and an exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+import click
+
+from mailwatch import __version__
+from mailwatch.cli.lazy import LazyGroup, Shown
+from mailwatch.errors import MailwatchError
+from mailwatch.render.screen import prepare_streams, shown
+
+COMMANDS: Mapping[str, Shown] = {
+    "demo": Shown("mailwatch.cli.demo", "Show the whole job on an invented mailbox; no account needed."),
+    "run": Shown("mailwatch.cli.run", "Look once: read what is new and save the drafts that are due."),
+    "status": Shown("mailwatch.cli.status", "Say what needs you, what is waiting, and what is ahead."),
+    "plan": Shown("mailwatch.cli.status", "Say what a run would do now; nothing is written."),
+    "show": Shown("mailwatch.cli.show", "Show one process: people, times, what was said, letters."),
+    "why": Shown("mailwatch.cli.show", "Show the words and rules that led to a conclusion."),
+    "read": Shown("mailwatch.cli.read", "Say what mailwatch understands in single .eml and .ics files."),
+    "mark": Shown("mailwatch.cli.words", "Tell how a process or an interview went."),
+    "done": Shown("mailwatch.cli.words", "Tell that you thanked somebody, or followed up, another way."),
+    "unmark": Shown("mailwatch.cli.words", "Take something back that you told."),
+    "debrief": Shown("mailwatch.cli.debrief", "Write down an interview while it is fresh."),
+    "drafts": Shown("mailwatch.cli.drafts", "List and show mailwatch's drafts."),
+    "daemon": Shown("mailwatch.cli.run", "Look again and again until stopped."),
+    "export": Shown("mailwatch.cli.export", "Write everything known as JSON."),
+    "config": Shown("mailwatch.cli.config", "Find, show and check the configuration."),
+}
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(cls=LazyGroup, shown=COMMANDS, invoke_without_command=True, context_settings=CONTEXT)
+@click.option("-c", "--config", "config_file", metavar="FILE", help="The configuration file (also MAILWATCH_CONFIG).")
+@click.option("-a", "--account", metavar="NAME", help="Only this account.")
+@click.option("--json", "as_json", is_flag=True, help="JSON on standard output, one versioned schema.")
+@click.option("-q", "--quiet", is_flag=True, help="Only what was asked for.")
+@click.option("-v", "--verbose", count=True, help="More about what is going on; twice for much more.")
+@click.option("--no-color", is_flag=True, help="No colour (also NO_COLOR).")
+@click.option("--no-input", is_flag=True, help="Never ask anything.")
+@click.option(
+    "--log-format", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How logs are written."
+)
+@click.option("--now", metavar="TIME", help="Take this as the present (ISO 8601), for looking ahead or back.")
+@click.version_option(__version__, "--version", prog_name="mailwatch")
+@click.pass_context
+def root(context: click.Context, /, **options: object) -> None:
+    """See to the life after a job interview: thank-yous, promised dates, follow-ups. mailwatch saves drafts; it never sends."""
+    from mailwatch.cli.session import session_from_options
+
+    context.obj = session_from_options(options, os.environ)
+    if context.invoked_subcommand is None:
+        from mailwatch.cli.status import status_or_welcome
+
+        context.exit(status_or_welcome(context.obj))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and end the process with the exit code of DESIGN §6."""
+    os.umask(0o077)
+    prepare_streams()
+    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; its exit code. Every failure is one sentence on standard error, and JSON where that was asked for."""
+    try:
+        outcome = root.main(arguments, prog_name="mailwatch", standalone_mode=False)
+    except click.UsageError as error:
+        hint = f"{error.ctx.command_path} --help" if error.ctx else "mailwatch --help"
+        return _complain(error.format_message(), hint, 2, arguments)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("mailwatch: stopped.", err=True)
+        return 130
+    except MailwatchError as error:
+        return _complain(error.message, error.next_step, error.exit_code, arguments)
+    except BrokenPipeError:
+        _silence_stdout()
+        return 0
+    except Exception as error:
+        if "-vv" in arguments:
+            raise
+        kind = type(error).__name__
+        sentence = f"Something inside mailwatch went wrong ({kind}), so this command stopped; nothing was sent or changed"
+        return _complain(sentence, "run it again with -vv and report what it prints: it is a bug", 1, arguments)
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _complain(message: str, next_step: str, code: int, arguments: Sequence[str]) -> int:
+    for number, sentence in enumerate(message.splitlines()):
+        click.echo(("mailwatch: " if number == 0 else "  ") + shown(sentence, 500), err=True)
+    if next_step:
+        click.echo(f"  → {shown(next_step, 300)}", err=True)
+    if "--json" in arguments:
+        error = {"message": message, "next_step": next_step, "exit_code": code}
+        click.echo(json.dumps({"schema": "mailwatch/1", "command": "error", "error": error}))
+    return code
+
+
+def _silence_stdout() -> None:
+    # The reader has gone (`mailwatch status | head -1`): what is still buffered has nowhere to go.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,43 @@
+"""A group of commands that are imported when they are run, so that `--help` and `status` stay quick."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import click
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Where a command lives (a module with a command of its name) and its line in the list."""
+
+    module: str
+    summary: str
+
+
+class LazyGroup(click.Group):
+    """A click group whose commands are named in a table."""
+
+    def __init__(self, *args: Any, shown: Mapping[str, Shown], **keywords: Any) -> None:
+        super().__init__(*args, **keywords)
+        self._shown = shown
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The table's names, in its order: the order of importance."""
+        return list(self._shown)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Import the command."""
+        entry = self._shown.get(cmd_name)
+        if entry is None:
+            return None
+        command: click.Command = getattr(import_module(entry.module), cmd_name.replace("-", "_"))
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
+        """The list of commands, from the table alone."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, entry.summary) for name, entry in self._shown.items()])

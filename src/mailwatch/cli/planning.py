@@ -1,0 +1,75 @@
+"""From a session to a plan: what commands that look, rather than act, have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mailwatch.core.model import Application, Plan
+from mailwatch.errors import UsageError
+from mailwatch.render.ids import application_named
+from mailwatch.render.status import Setting, needs_user
+from mailwatch.settings import AccountSettings
+
+if TYPE_CHECKING:
+    from mailwatch.cli.session import Session
+    from mailwatch.store import Store
+
+LOOKS_MISSED = 3
+"""A status trusts the last look until the daemon would have missed so many."""
+
+
+def plan_of(session: Session, store: Store) -> Plan:
+    """The plan as the facts are now, from the last plan where it still fits."""
+    from mailwatch.tick import Watched, kept_plan
+
+    settings = session.settings
+    watched = tuple(Watched(account.name, account.email, account.required) for account in settings.accounts)
+    kept = kept_plan(store, settings.me, settings.policy, watched, session.now)
+    if kept is not None:
+        return kept
+    from mailwatch.tick import plan_now
+    from mailwatch.tick.configured import tick_settings
+
+    slack = (settings.service.interval + settings.service.jitter) * LOOKS_MISSED
+    return plan_now(store, tick_settings(settings), watched, session.now, slack=slack)
+
+
+def setting_of(session: Session, store: Store) -> Setting:
+    """What the status says beside the plan."""
+    runs = store.state.runs(1)
+    problems = tuple(
+        f"{problem.message.rstrip('.')}" + (f" → {problem.next_step}" if problem.next_step else "")
+        for problem in store.state.problems()
+    )
+    return Setting(
+        zone=session.zone,
+        checked_at=runs[0][0] if runs else None,
+        accounts=len(session.settings.accounts),
+        problems=problems,
+        place=drafts_place(session.settings.accounts),
+    )
+
+
+def drafts_place(accounts: tuple[AccountSettings, ...]) -> str:
+    """Where the drafts lie, in the words of somebody who looks for them."""
+    if len(accounts) != 1:
+        return "your Drafts folders" if accounts else ""
+    account = accounts[0]
+    return f"{account.path or account.email} › {account.drafts or 'Drafts'}"
+
+
+def application_meant(plan: Plan, word: str) -> Application:
+    """The process that a word points to; without one, the first that needs the user, else the first.
+
+    Raises:
+        UsageError: there is none, or the word is ambiguous.
+    """
+    if word:
+        return application_named(plan, word)
+    pressing = {decision.application for decision in plan.decisions if needs_user(decision)}
+    candidates = [item for item in plan.applications if item.id in pressing or item.your_turn] or list(
+        plan.applications
+    )
+    if not candidates:
+        raise UsageError("no interview is known yet", next_step="mailwatch run looks for some")
+    return candidates[0]

@@ -1,0 +1,139 @@
+"""`run` and `daemon`: look once, or again and again."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from mailwatch.cli.duration import DURATION
+from mailwatch.cli.planning import setting_of
+from mailwatch.cli.session import Session
+from mailwatch.render.detail import draft_lines
+from mailwatch.render.jsonform import document, plan_form
+from mailwatch.render.screen import line, shown
+from mailwatch.render.status import status_lines
+
+if TYPE_CHECKING:
+    from datetime import timedelta
+
+    from mailwatch.core.model import Draft, DraftKey, Plan
+    from mailwatch.tick import Choice, Chooser, TickReport
+
+
+@click.command()
+@click.pass_obj
+def run(session: Session) -> int:
+    """Look once: read what is new, save the drafts that are due, and show the status."""
+    report = look_once(session)
+    if session.json:
+        session.write(report_document(report))
+    elif not session.quiet:
+        show_report(session, report)
+    return report.exit_code
+
+
+def look_once(session: Session, *, waiting: float = 0.0) -> TickReport:
+    """One tick under the lock, over the accounts of the configuration (or the one of `-a`)."""
+    from mailwatch.store import open_store, run_lock
+    from mailwatch.tick import World, tick
+    from mailwatch.tick.configured import open_doors, tick_settings
+
+    settings = session.settings
+    world = World(lambda: session.now, time.sleep, _ask_about(session) if session.interactive else None)
+    with (
+        run_lock(session.state, wait=waiting),
+        open_store(session.state, now=session.now, mend=True) as store,
+        open_doors(settings, only=session.account) as doors,
+    ):
+        return tick(store, doors, tick_settings(settings), world)
+
+
+def show_report(session: Session, report: TickReport) -> None:
+    """What the tick did, and the status after it."""
+    for draft in report.saved:
+        session.say(f"saved: {draft.kind.value.replace('_', '-')} to {draft.recipient}{_place(draft.link)}")
+    for reason in report.waiting:
+        session.say(f"not yet: {reason}")
+    if report.plan is not None:
+        with session.store() as store:
+            setting = setting_of(session, store)
+        session.show(status_lines(report.plan, setting))
+
+
+def _place(link: str) -> str:
+    return f" → {link}" if link else ""
+
+
+def report_document(report: TickReport) -> str:
+    """A tick's report as JSON."""
+    return document(
+        "run",
+        report.at,
+        exit_code=report.exit_code,
+        accounts=[
+            {"name": item.name, "new": item.new, "fetched": item.fetched, "complete": item.complete}
+            for item in report.accounts
+        ],
+        calendars=[
+            {"name": item.name, "changed": item.changed, "complete": item.complete} for item in report.calendars
+        ],
+        saved=[
+            {"key": item.key, "kind": item.kind.value, "account": item.account, "to": item.recipient, "link": item.link}
+            for item in report.saved
+        ],
+        noticed=[
+            {"key": item.key, "kind": item.kind.value, "to": item.recipient, "state": item.state.value}
+            for item in report.noticed
+        ],
+        waiting=list(report.waiting),
+        problems=[
+            {"name": item.name, "kind": item.kind, "message": item.message, "next_step": item.next_step}
+            for item in report.problems
+        ],
+        plan=plan_form(report.plan) if report.plan else None,
+    )
+
+
+def _ask_about(session: Session) -> Chooser:
+    def choose(plan: Plan, drafts: tuple[Draft, ...]) -> Mapping[DraftKey, Choice]:
+        from mailwatch.tick import Choice
+
+        answers = {"s": Choice.SAVE, "k": Choice.SKIP, "o": Choice.OVER, "l": Choice.LATER}
+        session.show(
+            [line(f"A first look: {len(drafts)} letters are worth writing now. Nothing is saved before you say so.")]
+        )
+        chosen: dict[DraftKey, Choice] = {}
+        reasons = {decision.key: decision.reason for decision in plan.decisions}
+        for draft in drafts:
+            session.show([line(""), line(shown(reasons.get(draft.key, ""), 300)), *draft_lines(draft)])
+            answer = click.prompt(
+                "[s]ave, s[k]ip, this process is [o]ver, ask [l]ater",
+                type=click.Choice(list(answers)),
+                default="s",
+                show_choices=False,
+                err=True,
+            )
+            chosen[draft.key] = answers[answer]
+        return chosen
+
+    return choose
+
+
+@click.command()
+@click.option("--interval", type=DURATION, metavar="TIME", help="Time between two looks, like 15m; else as configured.")
+@click.pass_obj
+def daemon(session: Session, interval: timedelta | None) -> int:
+    """Look again and again until stopped (Ctrl-C or SIGTERM); failures of one account never stop it."""
+    from mailwatch.daemon import watch
+
+    service = session.settings.service
+
+    def look() -> None:
+        report = look_once(session)
+        sys.stderr.write(f"looked: exit={report.exit_code} saved={len(report.saved)} problems={len(report.problems)}\n")
+
+    return watch(look, interval=interval or service.interval, jitter=service.jitter)
