@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from email import message_from_bytes
+from email.policy import default
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailwatch.core.model import (
     Application,
     Decision,
-    Draft,
     Interview,
     InterviewState,
     Kind,
+    LedgerRow,
     Person,
     Plan,
     ReplyKind,
@@ -30,8 +33,8 @@ _PENDING = {
 _KINDS = {Kind.RELAY: "thank_you", Kind.THANKS_ANYWAY: "rejection_reply"}
 
 
-def result_of(plan: Plan, zone: ZoneInfo) -> dict[str, Any]:
-    """The interviews and drafts of a plan in the export's words."""
+def result_of(plan: Plan, saved: Iterable[LedgerRow], zone: ZoneInfo) -> dict[str, Any]:
+    """The interviews of a plan, and the drafts that were saved, in the export's words."""
     interviews = [
         form
         for application in plan.applications
@@ -40,10 +43,12 @@ def result_of(plan: Plan, zone: ZoneInfo) -> dict[str, Any]:
         if not interview.informational and interview.state is not InterviewState.POSSIBLE
         for form in _interview_forms(plan, application, interview, zone)
     ]
-    return {"interviews": interviews, "drafts": [_draft_form(draft) for draft in plan.drafts]}
+    return {"interviews": interviews, "drafts": [_draft_form(row) for row in saved]}
 
 
-def _interview_forms(plan: Plan, application: Application, interview: Interview, zone: ZoneInfo) -> list[dict[str, Any]]:
+def _interview_forms(
+    plan: Plan, application: Application, interview: Interview, zone: ZoneInfo
+) -> list[dict[str, Any]]:
     if len(interview.sessions) < 2:
         return [_form(plan, application, interview, interview.start, interview.people, zone, last=True)]
     return [
@@ -76,7 +81,8 @@ def _form(
         "start": start.astimezone(UTC).strftime("%Y-%m-%dT%H:%MZ") if start else None,
         "status": _status(plan, interview),
         "people": [
-            {"name": person.name, "email": person.address, "thank_you": _thanks(plan, interview, person)} for person in people
+            {"name": person.name, "email": person.address, "thank_you": _thanks(plan, interview, person)}
+            for person in people
         ],
         "reply": {"class": _reply(plan, application, interview)},
         "decision_by": decision.by.isoformat() if decision and decision.by and newest and last else None,
@@ -111,7 +117,11 @@ def _thanks(plan: Plan, interview: Interview, person: Person) -> str:
 
 
 def _held(application: Application) -> list[Interview]:
-    return [item for item in application.interviews if item.start and item.state not in _NEVER_HELD and not item.informational]
+    return [
+        item
+        for item in application.interviews
+        if item.start and item.state not in _NEVER_HELD and not item.informational
+    ]
 
 
 def _is_newest(application: Application, interview: Interview) -> bool:
@@ -122,7 +132,9 @@ def _is_newest(application: Application, interview: Interview) -> bool:
 def _reply(plan: Plan, application: Application, interview: Interview) -> str:
     if interview.state in _NEVER_HELD or interview.start is None:
         return "none"
-    later = [item for item in _held(application) if item.start and item.start > interview.start and item.id != interview.id]
+    later = [
+        item for item in _held(application) if item.start and item.start > interview.start and item.id != interview.id
+    ]
     if later:
         return ReplyKind.NEXT_ROUND.value
     after = [
@@ -135,17 +147,24 @@ def _reply(plan: Plan, application: Application, interview: Interview) -> str:
 
 def _follow_up(plan: Plan, application: Application, interview: Interview) -> Decision | None:
     candidates = [
-        decision for decision in plan.decisions if decision.application == application.id and decision.kind is Kind.FOLLOW_UP
+        decision
+        for decision in plan.decisions
+        if decision.application == application.id and decision.kind is Kind.FOLLOW_UP
     ]
     return candidates[0] if candidates and _is_newest(application, interview) else None
 
 
-def _draft_form(draft: Draft) -> dict[str, Any]:
+def _draft_form(row: LedgerRow) -> dict[str, Any]:
+    """A draft as its bytes say it, so that the export holds what the mailbox holds."""
+    message = message_from_bytes(row.raw, policy=default)
+    people = {
+        name: [box.addr_spec for box in message[name].addresses] if message[name] else [] for name in ("To", "Cc")
+    }
     return {
-        "kind": _KINDS.get(draft.kind, draft.kind.value),
-        "to": [draft.to.address],
-        "cc": [],
-        "in_reply_to": draft.in_reply_to,
-        "subject": draft.subject,
-        "body": draft.text,
+        "kind": _KINDS.get(row.kind, row.kind.value),
+        "to": people["To"],
+        "cc": people["Cc"],
+        "in_reply_to": message["In-Reply-To"],
+        "subject": message["Subject"],
+        "body": message.get_content(),
     }
