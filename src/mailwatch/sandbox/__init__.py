@@ -7,6 +7,7 @@ does the same work in this process, for tests and for a user's own files.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
@@ -19,6 +20,8 @@ from mailwatch.sandbox.work import (
     CALENDAR_BYTES,
     MESSAGE_BYTES,
     CalendarWork,
+    Envelopes,
+    EnvelopesWork,
     EnvelopeWork,
     HeaderWork,
     MessageWork,
@@ -35,6 +38,10 @@ class Parser(Protocol):
 
     def envelope(self, raw: bytes, *, ref: MessageRef, role: SpecialUse, received: datetime | None = None) -> Envelope:
         """The envelope of a whole message, or of its beginning."""
+        ...
+
+    def envelopes(self, items: Sequence[tuple[bytes, MessageRef, SpecialUse]]) -> tuple[Envelope | Unreadable, ...]:
+        """The envelopes of many messages, or of their beginnings, in this order; many at once cost half as much."""
         ...
 
     def envelope_from_header(
@@ -79,6 +86,21 @@ class _Methods:
     def envelope(self, raw: bytes, *, ref: MessageRef, role: SpecialUse, received: datetime | None = None) -> Envelope:
         """See Parser."""
         return self._done(EnvelopeWork(raw[:MESSAGE_BYTES], ref, role, received), Envelope)
+
+    def envelopes(self, items: Sequence[tuple[bytes, MessageRef, SpecialUse]]) -> tuple[Envelope | Unreadable, ...]:
+        """See Parser. Where one of them takes all down with it, each is asked for by itself."""
+        work = EnvelopesWork(tuple(EnvelopeWork(raw[:MESSAGE_BYTES], ref, role, None) for raw, ref, role in items))
+        try:
+            done = self._done(work, Envelopes)
+        except Unreadable:
+            return tuple(self._envelope_or_reason(item) for item in work.items)
+        return tuple(Unreadable(each) if isinstance(each, str) else each for each in done.results)
+
+    def _envelope_or_reason(self, item: EnvelopeWork) -> Envelope | Unreadable:
+        try:
+            return self._done(item, Envelope)
+        except Unreadable as unreadable:
+            return unreadable
 
     def envelope_from_header(
         self,

@@ -45,6 +45,31 @@ class EnvelopeWork(msgspec.Struct, frozen=True, array_like=True, tag="envelope")
         return envelope_from_raw(self.raw, ref=self.ref, role=self.role, received=self.received)
 
 
+class Envelopes(msgspec.Struct, frozen=True, array_like=True):
+    """Envelopes in the order asked for; a reason stands for one that can't be read."""
+
+    results: tuple[Envelope | str, ...]
+
+
+class EnvelopesWork(msgspec.Struct, frozen=True, array_like=True, tag="envelopes"):
+    """Many messages or their beginnings, to their envelopes: a trip to the worker for all of them."""
+
+    items: tuple[EnvelopeWork, ...]
+
+    def done(self) -> Envelopes:
+        """The envelopes."""
+        return Envelopes(tuple(_envelope_or_reason(item) for item in self.items))
+
+
+def _envelope_or_reason(item: EnvelopeWork) -> Envelope | str:
+    try:
+        return item.done()
+    except MemoryError:
+        raise  # the worker leaves after it, and each item is asked for by itself
+    except Exception as error:  # noqa: BLE001 - whatever an item does to the parser, it is named and the next one comes
+        return broken_by(error)
+
+
 class HeaderWork(msgspec.Struct, frozen=True, array_like=True, tag="header"):
     """A header block, to an envelope."""
 
@@ -96,4 +121,4 @@ class CalendarWork(msgspec.Struct, frozen=True, array_like=True, tag="calendar")
         return calendar_from_ics(self.data, window=self.window, zone=self.zone)
 
 
-Work: TypeAlias = EnvelopeWork | HeaderWork | MessageWork | CalendarWork
+Work: TypeAlias = EnvelopeWork | EnvelopesWork | HeaderWork | MessageWork | CalendarWork
