@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,13 +12,14 @@ from datetime import UTC, datetime
 from io import FileIO
 from pathlib import Path
 
+from mailwatch.backends.maildir.age import surely_older
 from mailwatch.backends.maildir.names import FileName, parts_of_file
 
 HEAD = 32 * 1024
 LONGEST_HEADER = 256 * 1024
 LARGEST = 25 * 1024 * 1024  # of one message
 _SEARCHED = 512 * 1024  # how far into a long message an invitation is looked for
-_END_OF_HEADER = (b"\n\n", b"\r\n\r\n")
+_END_OF_HEADER = re.compile(rb"\n\r?\n")
 _SAFELY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -35,13 +37,14 @@ class Head:
     """The beginning of a message file: its header at least, as far as it is no longer than LONGEST_HEADER.
 
     size: of the whole file. modified: its modification time, aware UTC. stamp: see stamp_of.
-    invitation: it was asked for, and the rest names a calendar part.
+    old: it is surely older than asked for. invitation: it is not, and what lies beyond the beginning names a calendar part.
     """
 
     data: bytes
     size: int
     modified: datetime
     stamp: str
+    old: bool = False
     invitation: bool = False
 
 
@@ -60,8 +63,11 @@ def entries_in(folder: Path) -> Mapping[str, Entry]:
     return found
 
 
-def head_of(path: Path, *, invitation: bool = False) -> Head:
-    """The beginning of a message; on request with a look through the rest for a calendar part.
+def head_of(path: Path, *, since: datetime | None = None) -> Head:
+    """The beginning of a message.
+
+    Args:
+        since: find out, too, whether it is older than this, and if not, whether an invitation lies further down.
 
     Raises:
         OSError: it can't be opened, or is no regular file.
@@ -70,11 +76,13 @@ def head_of(path: Path, *, invitation: bool = False) -> Head:
         status = os.fstat(stream.fileno())
         data = stream.read(HEAD)
         for _ in range(HEAD, LONGEST_HEADER, HEAD):
-            if any(end in data for end in _END_OF_HEADER):
+            if _END_OF_HEADER.search(data):
                 break
             data += stream.read(HEAD)
-        hidden = invitation and len(data) < status.st_size and b"multipart/" in data.lower() and _names_calendar(stream)
-    return Head(data, status.st_size, datetime.fromtimestamp(status.st_mtime, UTC), _stamp(status), hidden)
+        old = since is not None and surely_older(_END_OF_HEADER.split(data, 1)[0], since)
+        more = since is not None and not old and len(data) < status.st_size and b"multipart/" in data.lower()
+        invitation = more and _names_calendar(stream)
+    return Head(data, status.st_size, datetime.fromtimestamp(status.st_mtime, UTC), _stamp(status), old, invitation)
 
 
 def whole_of(path: Path, limit: int) -> bytes:
