@@ -1,0 +1,82 @@
+"""The bare daemon: look, wait, look again, until told to stop.
+
+SIGTERM and SIGINT end it within moments, in the middle of a look too: what a look has begun, the next one settles
+(the journal of `tick`). SIGHUP asks for a look as soon as the present one is over.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import signal
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from types import FrameType
+
+from mailwatch.errors import MailwatchError, RefusedToSend
+
+log = logging.getLogger("mailwatch.daemon")
+_ENDING = (signal.SIGTERM, signal.SIGINT)
+
+
+class _Ended(BaseException):
+    """A signal asked for the end. Not an Exception, so that nothing on the way takes it for a failure."""
+
+
+def watch(look: Callable[[], object], *, interval: timedelta, jitter: timedelta = timedelta(0)) -> int:
+    """Call `look` again and again, from the main thread; 0 when a signal has ended it.
+
+    A failure of one look is logged, and the next look tries again.
+
+    Args:
+        look: one tick. It reads the configuration itself, so that a changed one counts at once.
+        interval: from the end of one look to the beginning of the next.
+        jitter: up to so much longer, by chance, so that many machines do not knock at the same moment.
+
+    Raises:
+        RefusedToSend: a request that could send was stopped: a bug, after which nothing goes on.
+    """
+    awake = threading.Event()
+    try:
+        with _signals(awake):
+            while True:
+                awake.clear()
+                _look_once(look)
+                awake.wait(interval.total_seconds() + random.uniform(0, jitter.total_seconds()))  # noqa: S311 - no secret
+    except _Ended:
+        log.info("stopped")
+        return 0
+
+
+def _look_once(look: Callable[[], object]) -> None:
+    try:
+        look()
+    except RefusedToSend:
+        raise
+    except MailwatchError as error:
+        log.warning("look failed error=%s message=%s next=%s", type(error).__name__, error.message, error.next_step)
+    except Exception as error:  # noqa: BLE001 - a daemon outlives a bug in one look; the next one may do better
+        last = traceback.extract_tb(error.__traceback__)[-1]  # its place, not its words: they may be a mail's
+        log.warning("look failed error=%s file=%s line=%s", type(error).__name__, last.filename, last.lineno)
+
+
+@contextmanager
+def _signals(awake: threading.Event) -> Iterator[None]:
+    def end(number: int, _frame: FrameType | None) -> None:
+        for one in _ENDING:  # a second one must not interrupt the way out
+            signal.signal(one, signal.SIG_IGN)
+        raise _Ended(number)
+
+    def wake(_number: int, _frame: FrameType | None) -> None:
+        awake.set()
+
+    handlers = {**dict.fromkeys(_ENDING, end), signal.SIGHUP: wake}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
