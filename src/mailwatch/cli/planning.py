@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mailwatch.core.model import Application, Plan
@@ -26,7 +27,7 @@ def plan_of(session: Session, store: Store) -> Plan:
     watched = tuple(Watched(account.name, account.email, account.required) for account in settings.accounts)
     kept = kept_plan(store, settings.me, settings.policy, watched, session.now)
     if kept is not None:
-        return kept
+        return replace(kept, at=session.now)  # it still holds now, and times are told as seen from now
     from mailwatch.tick import plan_now
     from mailwatch.tick.configured import tick_settings
 
