@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from mailwatch.errors import AuthError, ConfigError, MailwatchError, ProtocolError, RefusedToSend, TransientError
+from mailwatch.errors import AuthError, BackendError, MailwatchError, ProtocolError, RefusedToSend, TransientError
 from mailwatch.transport import Feed, FeedStamp, GuardedSession, Limits, fetch_feed
 from mailwatch.transport import connections as connections_module
 from mailwatch.transport.connections import Watch, is_public
@@ -42,11 +42,26 @@ def test_a_stamp_that_knows_nothing_asks_for_everything(server):
 
 
 @pytest.mark.parametrize(
-    "url", ["http://calendar.example/x.ics", "ftp://calendar.example/x.ics", "file:///etc/passwd", "calendar.ics", ""]
+    "url",
+    [
+        "http://calendar.example/x.ics",
+        "ftp://calendar.example/x.ics",
+        "file:///etc/passwd",
+        "calendar.ics",
+        "",
+        "https://",
+        "https://[x",
+    ],
 )
 def test_only_https_addresses_are_feeds(url):
-    with pytest.raises(ConfigError, match="https"):
+    with pytest.raises(BackendError, match="https"):
         fetch(url)
+
+
+def test_a_named_authority_that_is_missing_is_said(server, tmp_path):
+    with pytest.raises(BackendError, match="CA file") as caught:
+        fetch(f"{server.url}/x.ics", ca_file=tmp_path / "none.pem")
+    assert caught.value.account == "jobs"
 
 
 def test_webcal_means_https(tls_server, authority):

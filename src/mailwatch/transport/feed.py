@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-from mailwatch.errors import AuthError, ConfigError, ProtocolError, RefusedToSend, TransientError
+from mailwatch.errors import AuthError, BackendError, ConfigError, ProtocolError, RefusedToSend, TransientError
 from mailwatch.transport.connections import Watch
 from mailwatch.transport.door import Ask, Limits, Response, read_answer
 from mailwatch.transport.guard import Origin, check_headers, is_loopback
@@ -49,8 +49,11 @@ class _FeedGate:
 
 
 def host_of(url: str) -> str:
-    """What may be shown of a feed's address."""
-    return urlsplit(url).hostname or ""
+    """What may be shown of a feed's address; "" where it is no address."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
 
 
 def https_from_webcal(url: str) -> str:
@@ -68,26 +71,33 @@ def fetch_feed(
         name: the calendar's name, for errors; the address is never shown.
 
     Raises:
-        ConfigError: the address is no https address.
+        BackendError: the address is no https address, or the CA file does not exist.
         AuthError: 401 or 403. TransientError: later. ProtocolError: gone, too large, redirected astray.
     """
     target = https_from_webcal(url)
-    if urlsplit(target).scheme != "https" and not is_loopback(host_of(target)):
-        raise ConfigError(
-            f"The address of calendar {name} does not begin with https.", next_step=f"mailwatch edit calendar {name}"
-        )
+    host = host_of(target)
+    if not host or not (target.lower().startswith("https:") or is_loopback(host)):
+        step = f"copy its address anew into [calendar.{name}]"
+        raise BackendError(name, f"The address of calendar {name} does not begin with https.", next_step=step)
     headers = {"Accept": "text/calendar"}
     if known is not None and known.etag:
         headers["If-None-Match"] = known.etag
     if known is not None and known.last_modified:
         headers["If-Modified-Since"] = known.last_modified
     for hop in range(_MOST_REDIRECTS + 1):
-        with GuardedSession(_FeedGate(), watch=Watch(public_only=hop > 0), ca_file=ca_file) as session:
+        with _session(name, ca_file, public_only=hop > 0) as session:
             answer = read_answer(session, name, Ask("GET", target, headers=headers), limits)
         if answer.status not in _REDIRECTS:
             return _feed_from_answer(name, answer)
         target = _next_hop(name, target, answer)
     raise ProtocolError(name, f"The feed of calendar {name} redirects in circles.")
+
+
+def _session(name: str, ca_file: Path | None, *, public_only: bool) -> GuardedSession:
+    try:
+        return GuardedSession(_FeedGate(), watch=Watch(public_only=public_only), ca_file=ca_file)
+    except ConfigError as error:
+        raise BackendError(name, error.message, next_step=error.next_step) from None
 
 
 def _next_hop(name: str, url: str, answer: Response) -> str:
@@ -105,7 +115,7 @@ def _feed_from_answer(name: str, answer: Response) -> Feed | None:
         return None
     if status == 200:
         return Feed(answer.body, FeedStamp(answer.headers.get("etag", ""), answer.headers.get("last-modified", "")))
-    step = f"copy the calendar's address anew: mailwatch edit calendar {name}"
+    step = f"copy its address anew into [calendar.{name}]"
     if status in {401, 403}:
         raise AuthError(name, f"The server of calendar {name} refuses its address (status {status}).", next_step=step)
     if status >= 500 or status in {408, 425, 429}:

@@ -9,10 +9,12 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from mailwatch.errors import BackendError, ProtocolError
-from mailwatch.transport import FeedStamp, fetch_feed, host_of
+
+if TYPE_CHECKING:
+    from mailwatch.transport import FeedStamp
 
 LARGEST = 64 * 1024 * 1024
 _MOST_FILES = 20_000
@@ -108,11 +110,19 @@ class FeedSource:
         self._url = url
         self._ca_file = ca_file
 
+    @property
+    def _host(self) -> str:
+        from mailwatch.transport import host_of
+
+        return host_of(self._url)
+
     def __repr__(self) -> str:
-        return f"FeedSource({self._name!r}, host={host_of(self._url)!r})"
+        return f"FeedSource({self._name!r}, host={self._host!r})"
 
     def read(self, stamps: Mapping[str, str]) -> Mapping[str, Piece]:
         """See Source."""
+        from mailwatch.transport import fetch_feed  # requests is loaded for feeds only
+
         known = stamps.get("", "")
         before, digest = _feed_stamp(known)
         feed = fetch_feed(self._name, self._url, known=before, ca_file=self._ca_file)
@@ -125,7 +135,7 @@ class FeedSource:
         if fault := fault_in(feed.body):
             raise ProtocolError(
                 self._name,
-                f"The feed of calendar {self._name} at {host_of(self._url)} can't be read: {fault}. Nothing was taken from it.",
+                f"The feed of calendar {self._name} at {self._host} can't be read: {fault}. Nothing was taken from it.",
                 next_step="open its address in a browser, or copy it anew from the calendar's settings",
             )
         return {"": Piece(stamp, feed.body)}
@@ -173,6 +183,8 @@ def _ics_files_below(folder: Path) -> Iterator[Path]:
 
 
 def _feed_stamp(text: str) -> tuple[FeedStamp | None, str]:
+    from mailwatch.transport import FeedStamp
+
     if not text:
         return None, ""
     etag, last_modified, digest = json.loads(text)
