@@ -93,7 +93,5 @@ def test_the_quick_look_misses_nothing():
         draft.raw.replace(b"\r\n", b"\n"),
     ):
         assert could_be(draft, raw) is bool(evidence_for(draft, seen(raw), FoundPlace.DRAFTS))
-    elsewhere = mail(1, sender=ME, to="bo@globex.example", text=f"I wrote to {RITA}", at=ago(days=1)).replace(
-        b"@acme.example>", b"@home.example>"
-    )
+    elsewhere = mail(1, sender=ME, to="bo@acme.example", text=f"I wrote to {RITA}", at=ago(days=1))
     assert not could_be(draft, elsewhere)

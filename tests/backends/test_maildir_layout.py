@@ -42,6 +42,14 @@ def test_a_configured_name_decides(world):
     assert roles(world.open(folders={SENT: "Raus"})) == {mid(1): SENT}
 
 
+def test_gmails_all_mail_is_read_without_its_drafts(tmp_path):
+    world = MaildirWorld(tmp_path / "mail", "mbsync of Gmail")
+    everything = make_folder(world.root / "[Gmail]" / "All Mail")
+    (everything / "cur" / "1700000000.a:2,S").write_bytes(mail(1))
+    (everything / "cur" / "1700000000.b:2,DS").write_bytes(mail(2))
+    assert roles(world.open()) == {mid(1): SpecialUse.ALL}
+
+
 @pytest.mark.parametrize("name", [".Work.Mail out", "Work.Mail out", "Work/Mail out", "work/mail OUT"])
 def test_a_configured_name_may_be_spelled_in_several_ways(world, name):
     own = make_folder(world.root / ".Work.Mail out")

@@ -82,8 +82,9 @@ def _written_since(draft: Draft, seen: Envelope) -> bool:
 def could_be(draft: Draft, raw: bytes) -> bool:
     """A quick look at a message's bytes: False only where `evidence_for` would find nothing.
 
-    Of the address only the domain is looked for: the rest can be written in several ways (RFC 5322 §3.4.1).
+    The recipient may be written as rita@… or "rita"@… (RFC 5322 §3.4.1); mail programs write no other form.
     """
     header = _END_OF_HEADER.split(raw, 1)[0].lower()
-    domain = draft.to.address.rpartition("@")[2]
-    return draft.message_id.lower().encode() in header or domain.lower().encode() in header
+    local, _, domain = draft.to.address.lower().rpartition("@")
+    looked_for = (draft.message_id.lower(), f"{local}@{domain}", f'{local}"@{domain}')
+    return any(text.encode() in header for text in looked_for)
