@@ -535,3 +535,37 @@ def test_a_sent_mail_is_kept_with_what_it_says() -> None:
     assert found.to == frozenset({"rita@acme.example", "bo@acme.example"})
     (thanked,) = only(invite, b.thanks(b.RITA, "2026-09-08 20:00")).sent
     assert (thanked.thanks, thanked.unsure) == (True, False)
+
+
+@pytest.mark.scenario("D15", "D4")
+def test_two_names_of_one_job_at_the_same_hour_are_one_application() -> None:
+    one = invitation(b.RITA, role="Exhibits Manager")
+    two = b.mail(ROBOT, "2026-09-01 09:05", b.meeting(SLOT, uid="u2"), company="acme", role="Museum Planner")
+    assert len(only(one, two).interviews) == 1
+
+
+def test_a_promise_passed_on_by_a_robot_belongs_to_whom_it_answers_to() -> None:
+    word = b.mail(
+        ROBOT,
+        "2026-09-09 09:00",
+        kind=MessageKind.TIMELINE_UPDATE,
+        reply=ReplyKind.TIMELINE_UPDATE,
+        reply_to=[b.RITA],
+        promise=b.promise("2026-09-18"),
+    )
+    assert only(invitation(), word).decision.by_whom == "rita@acme.example"
+
+
+def test_a_first_reply_through_a_robot_has_the_person_it_answers_to() -> None:
+    word = b.reply("Acme <noreply@acme.example>", "2026-09-09 09:00", ReplyKind.TIMELINE_UPDATE, reply_to=[b.RITA])
+    (found,) = only(invitation(), word).replies
+    assert found.sender.address == "rita@acme.example"
+
+
+@pytest.mark.scenario("F14")
+def test_the_day_of_an_interview_is_the_users_own() -> None:
+    me = b.Me("Jordan Reyes", b.ME.primary, b.ME.addresses, zone="Pacific/Auckland")
+    evening = invitation(start="2026-09-08 10:00")  # 10 pm in Auckland
+    night = invitation(b.BO, start="2026-09-08 13:00", uid="u2")  # 1 am of the next day there
+    assert [len(each.interviews) for each in book(evening, night, me=me).applications] == [2]
+    assert [len(each.interviews) for each in book(evening, night).applications] == [1]

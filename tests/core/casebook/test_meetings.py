@@ -15,6 +15,7 @@ from mailwatch.core.model import (
     MeetingState,
     MessageKind,
     ReplyKind,
+    ZoneState,
 )
 from tests.core import builders as b
 
@@ -788,3 +789,182 @@ def test_an_undated_mail_is_left_out() -> None:
     invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
     undated = replace(invite, envelope=replace(invite.envelope, date=None, received=None))
     assert applications(undated) == ()
+
+
+@pytest.mark.scenario("D8", "D22")
+def test_a_time_repeated_without_its_zone_is_the_same_time() -> None:
+    offer = b.mail(
+        b.RITA,
+        "2026-09-01 09:00",
+        b.meeting("2026-09-08 18:30", state=MeetingState.PROPOSED, zone="America/New_York", minutes=30),
+        kind=MessageKind.INTERVIEW_REQUEST,
+    )
+    mine = b.meeting("2026-09-08 14:30", state=MeetingState.ACCEPTED, zone_state=ZoneState.FLOATING, minutes=None)
+    yes = b.sent(b.RITA, "2026-09-01 12:00", mine, answers=offer)
+    again = b.mail(
+        b.RITA,
+        "2026-09-02 09:00",
+        b.meeting("2026-09-08 14:30", zone_state=ZoneState.FLOATING, minutes=None),
+        answers=yes,
+    )
+    found = one(offer, yes, again)
+    assert (found.start, found.end) == (b.at("2026-09-08 18:30"), b.at("2026-09-08 19:00"))
+    other = b.meeting("2026-09-08 15:30", state=MeetingState.ACCEPTED, zone_state=ZoneState.FLOATING, minutes=None)
+    assert one(offer, b.sent(b.RITA, "2026-09-01 12:00", other, answers=offer)).state is InterviewState.REQUESTED
+
+
+@pytest.mark.scenario("D28")
+def test_moved_to_a_day_without_an_hour_keeps_the_hour_and_says_so() -> None:
+    invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
+    day = b.meeting("2026-09-10 00:00", day_only=True, minutes=None)
+    found = one(invite, b.mail(b.RITA, "2026-09-05 09:00", day, kind=MessageKind.INTERVIEW_RESCHEDULED))
+    assert (found.start, found.moved_from) == (b.at("2026-09-10 10:00"), (b.at(SLOT),))
+    assert any("without an hour" in doubt for doubt in found.doubts)
+
+
+@pytest.mark.scenario("D28")
+@pytest.mark.parametrize("how", ["assent", "day", "hour"])
+def test_a_day_proposed_for_a_move_is_accepted_with_the_old_hour(how: str) -> None:
+    invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
+    day = b.meeting("2026-09-10 00:00", state=MeetingState.PROPOSED, day_only=True, minutes=None)
+    ask = b.mail(b.RITA, "2026-09-05 09:00", day, kind=MessageKind.INTERVIEW_RESCHEDULED, answers=invite)
+    answers = {
+        "assent": {"assent": True},
+        "day": {"meetings": (b.meeting("2026-09-10 00:00", state=MeetingState.ACCEPTED, day_only=True, minutes=None),)},
+        "hour": {"meetings": (b.meeting("2026-09-10 10:00", state=MeetingState.ACCEPTED),)},
+    }
+    more = answers[how]
+    yes = b.sent(b.RITA, "2026-09-05 10:00", *more.pop("meetings", ()), answers=ask, **more)
+    assert one(invite, ask, yes).start == b.at("2026-09-10 10:00")
+
+
+def test_a_bare_yes_to_a_day_is_no_agreement_on_an_hour() -> None:
+    ask = b.mail(
+        b.RITA,
+        "2026-09-01 09:00",
+        b.meeting("2026-09-08 00:00", state=MeetingState.PROPOSED, day_only=True, minutes=None),
+        kind=MessageKind.INTERVIEW_REQUEST,
+    )
+    yes = b.sent(b.RITA, "2026-09-01 12:00", assent=True, answers=ask)
+    assert one(ask, yes).state is InterviewState.REQUESTED
+    day = b.sent(
+        b.RITA,
+        "2026-09-01 12:00",
+        b.meeting("2026-09-08 00:00", state=MeetingState.ACCEPTED, day_only=True, minutes=None),
+        answers=ask,
+    )
+    assert one(ask, day).state is InterviewState.REQUESTED
+
+
+def test_an_acceptance_that_names_nothing_takes_the_only_offer() -> None:
+    offer = proposed(SLOT)
+    assert one(offer, accepted(offer, None)).start == b.at(SLOT)
+    several = proposed(SLOT, LATER)
+    assert one(several, accepted(several, None)).state is InterviewState.REQUESTED
+
+
+def test_a_yes_after_everything_is_settled_changes_nothing() -> None:
+    offer = proposed(SLOT)
+    first = accepted(offer, SLOT)
+    day = b.sent(
+        b.RITA,
+        "2026-09-02 12:00",
+        b.meeting("2026-09-08 00:00", state=MeetingState.ACCEPTED, day_only=True, minutes=None),
+        answers=first,
+    )
+    assert one(offer, first, day).start == b.at(SLOT)
+    assert one(offer, first, accepted(first, None, "2026-09-02 12:00")).start == b.at(SLOT)
+
+
+def test_a_confirmation_without_a_time_settles_nothing() -> None:
+    offer = proposed(SLOT, LATER)
+    vague = b.mail(b.RITA, "2026-09-02 09:00", b.meeting(None), answers=offer)
+    assert one(offer, vague).state is InterviewState.REQUESTED
+
+
+@pytest.mark.scenario("D6")
+def test_a_strangers_word_cancels_nothing() -> None:
+    invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
+    eve = b.mail(
+        "Eve <eve@evil.test>",
+        "2026-09-05 09:00",
+        b.meeting(SLOT, uid="u1", sequence=2, state=MeetingState.CANCELLED),
+        kind=MessageKind.INTERVIEW_CANCELLED,
+    )
+    assert one(invite, eve).state is InterviewState.SCHEDULED
+
+
+def test_a_strangers_mail_that_only_repeats_the_meeting_is_kept_as_evidence() -> None:
+    invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
+    friend = b.mail(
+        "Max <max@friends.example>", "2026-09-05 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA), ident="<fw@x>"
+    )
+    found = one(invite, friend)
+    assert "<fw@x>" in found.anchors
+    assert found.doubts == ()
+
+
+@pytest.mark.scenario("D24")
+def test_a_hold_that_is_called_off_leaves_nothing_scheduled() -> None:
+    hold = b.meeting(SLOT, uid="u1", organizer=b.RITA, state=MeetingState.PROPOSED)
+    off = b.meeting(SLOT, uid="u1", organizer=b.RITA, state=MeetingState.CANCELLED, sequence=1)
+    found = one(b.mail(b.RITA, "2026-09-01 09:00", hold), b.mail(b.RITA, "2026-09-02 09:00", off))
+    assert found.state is InterviewState.CANCELLED
+
+
+def test_an_entry_first_seen_as_removed_is_nothing() -> None:
+    ask = b.mail(b.RITA, "2026-09-01 09:00", kind=MessageKind.INTERVIEW_REQUEST)
+    assert [item.start for item in interviews(ask, b.event(SLOT, removed=True))] == [None]
+
+
+@pytest.mark.scenario("D7")
+def test_a_rebooking_by_a_robot_without_people_is_known_by_its_title() -> None:
+    robot = "Acme <noreply@greenhouse-mail.test>"
+    booked = b.mail(robot, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", title="Interview with Acme"), company="Acme")
+    cancel = b.mail(
+        robot,
+        "2026-09-05 09:00",
+        b.meeting(SLOT, uid="u1", sequence=1, state=MeetingState.CANCELLED, title="Interview with Acme"),
+        kind=MessageKind.INTERVIEW_CANCELLED,
+        company="Acme",
+    )
+    again = b.mail(robot, "2026-09-05 09:10", b.meeting(LATER, uid="u2", title="Interview with Acme"), company="Acme")
+    assert one(booked, cancel, again).start == b.at(LATER)
+
+
+@pytest.mark.scenario("D4")
+def test_a_robots_mail_without_any_name_is_the_meeting_at_that_hour() -> None:
+    invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
+    robot = b.mail("Scheduling <noreply@greenhouse-mail.test>", "2026-09-01 09:05", b.meeting(SLOT, uid="u2"))
+    later = b.mail("Scheduling <noreply@greenhouse-mail.test>", "2026-09-01 09:06", b.meeting(LATER, uid="u3"))
+    assert {"u1", "u2"} <= one(invite, robot).anchors
+    assert len(applications(invite, robot, later)) == 2
+
+
+def test_a_veto_weighs_only_on_its_own_meeting() -> None:
+    invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA, people=[b.RITA]))
+    other = b.mail(b.BO, "2026-09-01 10:00", b.meeting(LATER, uid="u2", organizer=b.BO), direction=Direction.OTHER)
+    assert [item.start for item in interviews(invite, other)] == [b.at(SLOT)]
+
+
+def test_interviews_of_one_day_are_told_apart_from_a_chat_on_the_same_day() -> None:
+    invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
+    chat = b.mail(
+        b.BO,
+        "2026-09-01 10:00",
+        b.meeting("2026-09-08 15:00", uid="u2", organizer=b.BO, informational=True),
+        direction=Direction.OTHER,
+    )
+    assert [item.informational for item in interviews(invite, chat)] == [False, True]
+
+
+def test_a_removal_alone_is_nothing() -> None:
+    assert interviews(b.event(SLOT, removed=True)) == ()
+
+
+def test_a_veto_of_one_meeting_leaves_another_of_the_same_process() -> None:
+    first = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
+    second = b.mail(b.BO, "2026-09-01 10:00", b.meeting(LATER, uid="u2", organizer=b.BO), direction=Direction.UNKNOWN)
+    other = b.mail(b.BO, "2026-09-02 10:00", b.meeting(LATER, uid="u2", organizer=b.BO), direction=Direction.OTHER)
+    again = b.mail(b.BO, "2026-09-02 11:00", b.meeting(LATER, uid="u2", organizer=b.BO), direction=Direction.OTHER)
+    assert [item.start for item in interviews(first, second, other, again)] == [b.at(SLOT)]

@@ -221,3 +221,40 @@ def test_an_away_notice_is_not_somebody_who_arranged_it() -> None:
         b.RITA, "2026-09-02 09:00", answers=ask, automation=Automation(auto_reply=True), kind=b.MessageKind.AUTO_REPLY
     )
     assert names(ask, away) == []
+
+
+def test_a_debrief_adds_to_every_loop_and_gives_no_address_where_it_names_none() -> None:
+    loop = [
+        b.mail(b.KIT, "2026-09-01 09:00", b.meeting(f"2026-09-08 {hour}:00", uid=f"u{hour}", people=[who]))
+        for hour, who in ((10, b.RITA), (11, b.named_interviewer("Lou Tsang")))
+    ]
+    debrief = Debrief(frozenset({"u10"}), b.at("2026-09-08 13:00"), added=(("Ana Ruiz", ""), ("Lou Tsang", "")))
+    found = people(*loop, debrief)
+    assert [(one.name, one.address) for one in found] == [
+        ("Rita Ek", "rita@acme.example"),
+        ("Lou Tsang", None),
+        ("Ana Ruiz", None),
+    ]
+
+
+def test_a_debrief_of_one_round_adds_nobody_to_another() -> None:
+    first = invitation(b.RITA)
+    second = b.mail(b.KIT, "2026-09-10 09:00", b.meeting("2026-09-15 10:00", uid="u2", people=[b.BO]))
+    debrief = Debrief(frozenset({"u2"}), b.at("2026-09-15 12:00"), added=(("Ana Ruiz", ""),))
+    (application,) = assemble(b.facts(first, second, debrief), b.LEXICON).applications
+    assert [len(item.people) for item in application.interviews] == [1, 2]
+
+
+def test_a_later_mention_adds_what_the_first_left_open() -> None:
+    first = invitation(b.mention(b.RITA, title="Head of Data", kind=PersonKind.HIRING_MANAGER))
+    again = invitation(b.mention(b.RITA, title="Somebody", kind=PersonKind.PEER), when="2026-09-02 09:00")
+    (found,) = people(first, again)
+    assert (found.title, found.kind) == ("Head of Data", PersonKind.HIRING_MANAGER)
+
+
+def test_a_mention_without_a_name_is_nobody() -> None:
+    assert names(invitation(b.RITA, people=(b.named_interviewer("…"),))) == ["Rita Ek"]
+
+
+def test_the_user_under_another_address_is_not_met() -> None:
+    assert names(invitation(b.RITA, "Jordan Reyes <jordan@school.example>")) == ["Rita Ek"]

@@ -124,3 +124,13 @@ def test_a_draft_of_an_unknown_process_says_nothing() -> None:
         b.interview("2026-10-01 10:00", anchors=("uid-9",)), messages=frozenset({"uid-1@acme.example"})
     )
     assert stale(elsewhere, thank_you_row()) == []
+
+
+def test_a_draft_to_somebody_who_is_no_longer_in_the_panel_says_nothing_of_thanks() -> None:
+    row = b.row(Kind.THANK_YOU, b.BO, LedgerState.SAVED)
+    assert stale(b.application(b.interview()), row, b.thanks(b.BO, "2026-09-08 20:00")) == []
+
+
+def test_a_draft_without_a_session_is_found_by_its_evidence() -> None:
+    cancelled = b.application(b.interview(state=InterviewState.CANCELLED))
+    assert len(stale(cancelled, thank_you_row(anchor=None))) == 1

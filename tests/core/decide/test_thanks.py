@@ -502,3 +502,33 @@ def test_thanks_before_a_date_that_is_unreadable_are_left_out() -> None:
     undated = b.thanks(b.RITA, "2026-09-08 12:00")
     undated = replace(undated, envelope=replace(undated.envelope, date=None, received=None))
     assert thank_you(decided(b.application(b.interview()), AFTER, undated)).action is Action.DRAFT
+
+
+@pytest.mark.scenario("T13")
+def test_whoever_was_met_again_since_is_thanked_once_for_the_later_round() -> None:
+    first = b.interview("2026-09-07 10:00", anchors=("uid-1",), panel=2)
+    second = b.interview("2026-09-08 10:00", anchors=("uid-2",))
+    decisions = decided(b.application(first, second))
+    drafts = {(each.recipient.address, each.interview) for each in decisions if each.action is Action.DRAFT}
+    assert drafts == {("bo@acme.example", first.id), ("rita@acme.example", second.id)}
+    ahead = b.interview("2026-09-20 10:00", anchors=("uid-3",))
+    assert sum(each.action is Action.DRAFT for each in decided(b.application(first, ahead))) == 2
+
+
+def test_a_contact_without_an_address_carries_nothing() -> None:
+    round_ = b.interview(people=[b.person("Lou Tsang")])
+    decisions = decided(b.application(round_, contact=b.person("Kit Moran")))
+    assert [each.standing for each in decisions] == [Standing.NO_ADDRESS]
+
+
+def test_one_word_names_are_not_matched_by_name() -> None:
+    round_ = b.interview(people=[b.person("Rita <rita@acme.example>")])
+    other = b.thanks("Rita <rita@elsewhere.example>", "2026-09-08 12:00")
+    assert thank_you(decided(b.application(round_), AFTER, other)).action is Action.DRAFT
+
+
+def test_our_draft_under_its_marker_is_not_taken_for_the_users_beside_a_removed_row() -> None:
+    key = draft_key("jordan@mail.example", Kind.THANK_YOU, "rita@acme.example", b.at("2026-09-08 10:00"))
+    intended = b.row(Kind.THANK_YOU, b.RITA, LedgerState.INTENDED, key=key)
+    marked = b.draft_seen(b.RITA, message_id=draft_message_id("jordan@mail.example", key, 3))
+    assert thank_you(decided(b.application(b.interview()), AFTER, intended, marked)).standing is Standing.DRAFT_READY

@@ -207,34 +207,18 @@ def contacts_from_traces(
     traces: Sequence[Trace], interviews: Sequence[Interview], circle: Circle
 ) -> tuple[Person, ...]:
     """People of the employer's side who can be written to, the likeliest first: who wrote last, then who was met."""
-    order: dict[str, Person] = {}
-    for trace in reversed(traces):
-        sender = trace.sender
-        if sender is not None and trace.human and not vetoed(trace) and not trace.suspicious:
-            person = circle.at(sender.address)
-            if person is not None and person.address is not None:
-                order.setdefault(person.address, person)
-    for person in _organizers(traces, circle):
-        order.setdefault(person.key, person)
-    for interview in reversed(interviews):
-        for person in interview.people:
-            if person.address is not None:
-                order.setdefault(person.address, person)
-    for trace in traces:
-        if trace.reading.gone:
-            for mention in mentions_of(trace):
-                stand_in = circle.at(mention.address) if mention.address is not None else None
-                if stand_in is not None:
-                    order.setdefault(stand_in.key, stand_in)
-    return tuple(order.values())
+    plain = [trace for trace in reversed(traces) if not vetoed(trace) and not trace.suspicious]
+    addresses = [trace.sender.address for trace in plain if trace.sender is not None and trace.human]
+    addresses += [meeting.organizer for trace in plain for meeting in trace.reading.meetings if meeting.organizer]
+    met = [person for interview in reversed(interviews) for person in interview.people if person.address is not None]
+    gone = [
+        mention.address for trace in traces if trace.reading.gone for mention in mentions_of(trace) if mention.address
+    ]
+    people = [*_at(addresses, circle), *met, *_at(gone, circle)]
+    return tuple(
+        {person.key: person for person in reversed(people)}[key] for key in dict.fromkeys(each.key for each in people)
+    )
 
 
-def _organizers(traces: Sequence[Trace], circle: Circle) -> list[Person]:
-    people = []
-    for trace in reversed(traces):
-        for meeting in trace.reading.meetings:
-            if meeting.organizer is not None and not vetoed(trace) and not trace.suspicious:
-                person = circle.at(meeting.organizer)
-                if person is not None:
-                    people.append(person)
-    return people
+def _at(addresses: Iterable[Address], circle: Circle) -> list[Person]:
+    return [person for address in addresses if (person := circle.at(address)) is not None]

@@ -12,7 +12,7 @@ from enum import Enum
 
 from mailwatch.core.casebook.groups import vetoed
 from mailwatch.core.casebook.names import name_tokens
-from mailwatch.core.casebook.strand import Sighting, Strand, agree, near, note, take
+from mailwatch.core.casebook.strand import Sighting, Strand, agree, near, note, same_clock, take
 from mailwatch.core.casebook.traces import AddressBook, Trace
 from mailwatch.core.model import InterviewState, Meeting, MeetingState, MessageKind, ReplyKind
 
@@ -68,7 +68,7 @@ def _follow(strands: list[Strand], trace: Trace, book: AddressBook, zone: tzinfo
             take(strand, sighting, book, zone, moved=how is _As.MOVED)
     if trace.reading.assent:
         for strand in reversed(strands):
-            if strand.shares_thread(trace.thread) and agree(strand, trace):
+            if strand.shares_thread(trace.thread) and agree(strand, trace, zone):
                 break
 
 
@@ -104,7 +104,9 @@ def _opens(sighting: Sighting) -> bool:
         return False
     if meeting.state is MeetingState.CANCELLED:
         return bool(meeting.uid)
-    return bool(meeting.uid) or not meeting.day_only or meeting.state is MeetingState.PROPOSED
+    if meeting.state is MeetingState.PROPOSED:
+        return meeting.start is not None or not sighting.trace.outgoing
+    return bool(meeting.uid) or (meeting.start is not None and not meeting.day_only)
 
 
 def _match(strands: list[Strand], sighting: Sighting, zone: tzinfo) -> tuple[Strand | None, _As]:
@@ -125,6 +127,9 @@ def _match(strands: list[Strand], sighting: Sighting, zone: tzinfo) -> tuple[Str
         same = _same_hour(strands, sighting)
         if same is not None:
             return same, _As.SAME
+        repeated = next((one for one in strands if same_clock(meeting, one.start, one.zone, zone)), None)
+        if repeated is not None:
+            return repeated, _As.DETAIL
     if meeting.state in {MeetingState.CANCELLED, MeetingState.DECLINED}:
         return _meant(strands, sighting, zone), _As.SAME
     return _match_loosely(strands, sighting, zone)
@@ -235,9 +240,7 @@ def _rebooked(strands: list[Strand]) -> list[Strand]:
     """Cancel + new booking (Calendly, Greenhouse) is one meeting that moved."""
     gone: set[int] = set()
     for old in strands:
-        if old.state is not InterviewState.CANCELLED or old.cancelled_at is None:
-            continue
-        new = _replacement(strands, old)
+        new = _replacement(strands, old) if old.state is InterviewState.CANCELLED else None
         if new is not None and old.start is not None:
             gone.add(id(old))
             new.moved_from.append(old.start)
@@ -247,15 +250,12 @@ def _rebooked(strands: list[Strand]) -> list[Strand]:
 
 
 def _replacement(strands: list[Strand], old: Strand) -> Strand | None:
-    cancelled = old.cancelled_at
-    if cancelled is None:
-        return None
     for strand in strands:
         if strand is old or strand.state is not InterviewState.SCHEDULED or near(strand.start, old.start):
             continue
-        booked = max((sighting.at for sighting in strand.sightings[:1]), default=cancelled)
-        soon = abs(booked - cancelled) <= _REBOOKED_WITHIN
-        if soon and (_same_people(strand, old) or _same_title(strand, old)) and not _was_planned(strand, old):
+        soon = old.cancelled_at is not None and abs(strand.first_at - old.cancelled_at) <= _REBOOKED_WITHIN
+        alike = bool(strand.people & old.people) or _same_title(strand, old)
+        if soon and alike and not _was_planned(strand, old):
             return strand
     return None
 
@@ -263,10 +263,6 @@ def _replacement(strands: list[Strand], old: Strand) -> Strand | None:
 def _was_planned(strand: Strand, old: Strand) -> bool:
     """Both were planned at once: two sessions of a loop, of which one was cancelled."""
     return strand.first_at <= old.first_at + timedelta(minutes=30)
-
-
-def _same_people(one: Strand, other: Strand) -> bool:
-    return bool(one.people & other.people)
 
 
 def _same_title(one: Strand, other: Strand) -> bool:

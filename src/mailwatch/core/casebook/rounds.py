@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, tzinfo
+from itertools import pairwise
 
 from mailwatch.core.casebook.groups import founds, speaks_for
 from mailwatch.core.casebook.people import Circle
@@ -156,16 +157,16 @@ def _interview(strand: Strand, state: InterviewState, circle: Circle) -> Intervi
     start = strand.start
     end = (strand.end or start + UNSTATED_LENGTH) if start else None
     title = next((item.meeting.title for item in sightings if item.meeting.title), "")
-    session = _sessions(strand, circle, people, title) if start and end else ()
+    sessions = _sessions(Session(start, end, people, title), strand, circle) if start and end else ()
     informational = any(item.meeting.informational for item in sightings) and not _assessing(sightings)
     suspicious = all(item.trace.suspicious for item in sightings)
     return Interview(
         id=InterviewId(identity("interview", sightings[0].trace.source + (sightings[0].object_key or ""))),
-        state=_declined_state(strand, state),
+        state=state,
         start=start,
         end=end,
         people=people,
-        sessions=session,
+        sessions=sessions,
         title=title,
         medium=next((item.meeting.medium for item in reversed(sightings) if item.meeting.medium), ""),
         zone=strand.zone,
@@ -183,14 +184,6 @@ def _interview(strand: Strand, state: InterviewState, circle: Circle) -> Intervi
     )
 
 
-def _declined_state(strand: Strand, state: InterviewState) -> InterviewState:
-    """The user's own answer in the calendar is the last word on whether the user goes."""
-    listed = [sighting for sighting in strand.sightings if sighting.listed and not sighting.removed]
-    if state in {InterviewState.SCHEDULED, InterviewState.POSSIBLE} and listed and listed[-1].meeting.user_declined:
-        return InterviewState.DECLINED
-    return state
-
-
 def _unanswered(strand: Strand) -> bool:
     listed = [sighting for sighting in strand.sightings if sighting.listed and not sighting.removed]
     answered = any(sighting.trace.outgoing for sighting in strand.sightings)
@@ -203,24 +196,21 @@ def _assessing(sightings: Sequence[Sighting]) -> bool:
     return any(item.trace.reading.direction is Direction.CANDIDATE and item.trace.reading.roles for item in plain)
 
 
-def _sessions(strand: Strand, circle: Circle, people: tuple[Person, ...], title: str) -> tuple[Session, ...]:
-    start, end = strand.start, strand.end
-    if start is None:
-        return ()
+def _sessions(whole: Session, strand: Strand, circle: Circle) -> tuple[Session, ...]:
+    """The sittings that an agenda lists; without one, the meeting as a whole."""
     uid = next((sighting.meeting.uid for sighting in strand.sightings if sighting.meeting.uid), "")
-    parts: list[Session] = []
+    parts: dict[datetime, Session] = {}
     for sighting in sorted(strand.agenda, key=_start_of):
         meeting = sighting.meeting
-        if meeting.start is None or any(near(part.start, meeting.start) for part in parts):
-            continue
         there = tuple(circle.person(known) for mention in meeting.people if (known := circle.find(mention)) is not None)
-        parts.append(Session(meeting.start, meeting.end or meeting.start + UNSTATED_LENGTH, there, meeting.title, uid))
+        if meeting.start is not None and not any(near(start, meeting.start) for start in parts):
+            end = meeting.end or meeting.start + UNSTATED_LENGTH
+            parts[meeting.start] = Session(meeting.start, end, there, meeting.title, uid)
     if len(parts) < 2:
-        return (Session(start, end or start + UNSTATED_LENGTH, people, title, uid),)
-    return tuple(
-        replace(part, end=min(part.end, after.start)) if after is not None else part
-        for part, after in zip(parts, [*parts[1:], None], strict=True)
-    )
+        return (replace(whole, uid=uid),)
+    listed = list(parts.values())
+    ends = [min(part.end, after.start) for part, after in pairwise(listed)]
+    return tuple(replace(part, end=end) for part, end in zip(listed, [*ends, listed[-1].end], strict=True))
 
 
 def _start_of(sighting: Sighting) -> float:
@@ -272,15 +262,12 @@ def _evidence(sightings: Sequence[Sighting]) -> tuple[Evidence, ...]:
 
 
 def _by_day(interviews: list[Interview], zone: tzinfo) -> list[Interview]:
-    days: dict[object, list[Interview]] = {}
+    days: dict[object, list[tuple[datetime, Interview]]] = {}
     for interview in interviews:
-        if interview.start is not None:
-            kind = (interview.start.astimezone(zone).date(), interview.informational)
-            days.setdefault(kind, []).append(interview)
-    return [
-        _one_round(sorted(members, key=lambda item: item.start.timestamp() if item.start else 0.0))
-        for members in days.values()
-    ]
+        for start in (interview.start,) if interview.start else ():
+            kind = (start.astimezone(zone).date(), interview.informational)
+            days.setdefault(kind, []).append((start, interview))
+    return [_one_round([item for _, item in sorted(day, key=lambda pair: pair[0])]) for day in days.values()]
 
 
 def _one_round(members: list[Interview]) -> Interview:

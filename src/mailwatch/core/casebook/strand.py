@@ -9,11 +9,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from mailwatch.core.casebook.traces import SAME_START, AddressBook, Trace
 from mailwatch.core.model import Address, InterviewState, Meeting, MeetingState, ZoneState
+from mailwatch.core.zones import zone_from_name
 
 UNSTATED_LENGTH = timedelta(hours=1)
 """How long a meeting is taken to last where no end is named."""
@@ -141,16 +142,18 @@ def take(strand: Strand, sighting: Sighting, book: AddressBook, zone: tzinfo, *,
     elif meeting.state is MeetingState.ACCEPTED or (sighting.trace.outgoing and not meeting.uid):
         _accept(strand, sighting, zone)
     else:
-        _confirm(strand, sighting, newer=meeting.sequence > before >= 0)
+        _confirm(strand, sighting, zone, newer=meeting.sequence > before >= 0, moved=moved)
 
 
-def agree(strand: Strand, trace: Trace) -> bool:
-    """Let a bare "that works" settle the one timed offer of the other side. False: there is no such offer."""
-    offers = [offer for offer in strand.offers if offer.ours is not trace.outgoing]
-    timed = [offer for offer in offers if offer.meeting.start is not None and not offer.meeting.day_only]
-    if strand.state is not InterviewState.REQUESTED or len(timed) != 1 or len(offers) != 1:
+def agree(strand: Strand, trace: Trace, zone: tzinfo) -> bool:
+    """Let a bare "that works" settle the one time that the other side offered. False: there is no such offer."""
+    offers = [offer.meeting for offer in strand.offers if offer.ours is not trace.outgoing]
+    if strand.state is not InterviewState.REQUESTED or len(offers) != 1 or offers[0].start is None:
         return False
-    _settle(strand, timed[0].meeting, trace.at)
+    chosen = offers[0] if not offers[0].day_only else _as_before(strand, offers[0], zone)
+    if chosen is None:
+        return False
+    _settle(strand, chosen, trace.at)
     return True
 
 
@@ -251,42 +254,57 @@ def _propose(strand: Strand, sighting: Sighting, *, moved: bool) -> None:
 
 def _accept(strand: Strand, sighting: Sighting, zone: tzinfo) -> None:
     trace, meeting = sighting.trace, sighting.meeting
-    if strand.state is InterviewState.SCHEDULED and (meeting.start is None or meeting.day_only):
-        return
-    offered = [offer.meeting for offer in strand.offers if offer.ours is not trace.outgoing]
+    offered = [offer.meeting for offer in strand.offers if offer.ours is not trace.outgoing and offer.meeting.start]
     chosen = _chosen(meeting, offered, strand, zone)
     if chosen is not None:
         _settle(strand, chosen, trace.at)
     elif not trace.outgoing and meeting.start is not None and not meeting.day_only:
-        _settle(
-            strand, meeting, trace.at
-        )  # the employer's side agrees to a time: it is settled, wherever we proposed it
+        _settle(strand, meeting, trace.at)  # the employer's side agrees to a time, wherever we proposed it
     elif not near(meeting.start, strand.start):
         strand.offers.append(Offer(meeting, trace.outgoing))
 
 
 def _chosen(meeting: Meeting, offered: list[Meeting], strand: Strand, zone: tzinfo) -> Meeting | None:
     """What the other side offered and this accepts."""
-    timed = [offer for offer in offered if offer.start is not None and not offer.day_only]
+    timed = [offer for offer in offered if not offer.day_only]
     if meeting.start is None:
         return timed[0] if len(timed) == 1 else None
-    day = meeting.start.astimezone(zone).date()
+    day = _day(meeting, zone)
+    days = [offer for offer in offered if offer.day_only and _day(offer, zone) == day]
     if meeting.day_only:
-        that_day = [offer for offer in timed if offer.start is not None and offer.start.astimezone(zone).date() == day]
-        return that_day[0] if len(that_day) == 1 else None
-    if any(near(offer.start, meeting.start) or _within(meeting.start, offer) for offer in timed):
-        return meeting
-    clock = meeting.start.astimezone(zone).time()
-    same_hour = any(old.astimezone(zone).time() == clock for old in strand.moved_from)
-    days = (offer.start.astimezone(zone).date() for offer in offered if offer.start is not None and offer.day_only)
-    return meeting if same_hour and day in days else None
+        that_day = [offer for offer in timed if _day(offer, zone) == day]
+        return that_day[0] if len(that_day) == 1 else _as_before(strand, days[0], zone) if days else None
+    for offer in timed:
+        if near(offer.start, meeting.start) or same_clock(meeting, offer.start, offer.zone, zone):
+            return offer
+        if offer.start is not None and offer.end is not None and offer.start <= meeting.start < offer.end:
+            return meeting
+    usual = _as_before(strand, days[0], zone) if days else None
+    return meeting if usual is not None and near(usual.start, meeting.start) else None
 
 
-def _within(start: datetime, offer: Meeting) -> bool:
-    return offer.start is not None and offer.end is not None and offer.start <= start < offer.end
+def _day(meeting: Meeting, zone: tzinfo) -> date | None:
+    return meeting.start.astimezone(zone).date() if meeting.start is not None else None
 
 
-def _confirm(strand: Strand, sighting: Sighting, *, newer: bool) -> None:
+def _as_before(strand: Strand, meeting: Meeting, zone: tzinfo) -> Meeting | None:
+    """A meeting that moved to a day without a word about the hour: the hour stays, as far as anybody knows."""
+    day, old = _day(meeting, zone), strand.moved_from[-1] if strand.moved_from else strand.start
+    if day is None or old is None:
+        return None
+    start = datetime.combine(day, old.astimezone(zone).time(), zone).astimezone(UTC)
+    return replace(meeting, start=start, end=None, day_only=False)
+
+
+def same_clock(meeting: Meeting, start: datetime | None, stated: str, home: tzinfo) -> bool:
+    """Does somebody repeat a time without its zone ("half past two works" for 2:30 pm Eastern)?"""
+    zone = zone_from_name(stated) if stated else None
+    if meeting.zone_state is not ZoneState.FLOATING or meeting.start is None or start is None or zone is None:
+        return False
+    return meeting.start.astimezone(home).replace(tzinfo=None) == start.astimezone(zone).replace(tzinfo=None)
+
+
+def _confirm(strand: Strand, sighting: Sighting, zone: tzinfo, *, newer: bool, moved: bool) -> None:
     meeting = sighting.meeting
     if meeting.start is None:
         return
@@ -294,9 +312,12 @@ def _confirm(strand: Strand, sighting: Sighting, *, newer: bool) -> None:
     if stale and not newer and (sighting.listed or strand.state is InterviewState.DECLINED):
         return  # the calendar, or a reminder, has not heard of the change
     if meeting.day_only and not meeting.uid:
-        if strand.start is None:
+        usual = _as_before(strand, meeting, zone) if moved else None
+        if usual is None:
             strand.offers.append(Offer(meeting, ours=False))
-        return
+            return
+        strand.doubts.append(f"moved to {meeting.start.astimezone(zone):%a %d %b} without an hour: taken as before")
+        meeting = usual
     _settle(strand, meeting, sighting.at)
 
 

@@ -104,24 +104,17 @@ class Ground:
             row for row in self.rows.get(recipient, ()) if row.kind in kinds and _same_session(row, anchor, anchors)
         ]
 
-    def marker(self, account: Address, key: DraftKey) -> tuple[MessageId, ...]:
-        """The Message-IDs under which a draft of this obligation would lie in the mailbox."""
-        return tuple(draft_message_id(account, key, revision) for revision in _REVISIONS)
-
     def marked(self, account: Address, key: DraftKey) -> LedgerState | None:
         """What the mailbox itself shows of a draft of ours that the ledger may have lost."""
-        ids = set(self.marker(account, key))
+        ids = {draft_message_id(account, key, revision) for revision in _REVISIONS}
         if any(message in self.mails and self.mails[message].outgoing for message in ids):
             return LedgerState.SENT
         return LedgerState.SAVED if any(draft.message_id in ids for draft in self.facts.drafts) else None
 
-    def begun_by_user(self, recipient: Address, parent: MessageId | None, ours: Iterable[MessageId]) -> bool:
+    def begun_by_user(self, recipient: Address, parent: MessageId | None) -> bool:
         """Has the user begun a draft to that person, or in that thread?"""
-        own = set(ours)
         thread = self.threads.get(parent) if parent else None
         for draft in self.own_drafts:
-            if draft.message_id in own:
-                continue
             answered = (draft.in_reply_to, *draft.references)
             if recipient in draft.to or (thread and any(self.threads.get(item) == thread for item in answered if item)):
                 return True

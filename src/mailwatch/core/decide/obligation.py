@@ -10,7 +10,6 @@ from mailwatch.core.decide.ground import LIVE, SAME_OBLIGATION, Ground
 from mailwatch.core.identity import draft_key
 from mailwatch.core.model import (
     Action,
-    Address,
     Application,
     Decision,
     DraftKey,
@@ -170,10 +169,7 @@ def _by_state(
 def begun(obligation: Obligation, ground: Ground) -> Decision | None:
     """The user's own unsent draft to that person or in that thread: nothing of ours is saved beside it."""
     address = obligation.recipient.address
-    if address is None:
-        return None
-    ours = ground.marker(ground.account_of(obligation.application), obligation.key(ground))
-    if not ground.begun_by_user(address, obligation.parent, ours):
+    if address is None or not ground.begun_by_user(address, obligation.parent):
         return None
     reason = "You have begun a draft there yourself: mailwatch saves none beside it."
     return obligation.decided(ground, Action.NOTHING, Standing.BEING_WRITTEN, reason)
@@ -217,8 +213,3 @@ def is_muted(application: Application, person: Person, muted: frozenset[str]) ->
     words = {word.casefold() for word in muted}
     names = {application.company.casefold(), person.name.casefold(), person.address or ""} | set(application.domains)
     return bool((names - {""}) & words)
-
-
-def live_row(ground: Ground, address: Address, kinds: frozenset[Kind]) -> LedgerRow | None:
-    """A draft of ours to somebody that lies unsent in Drafts."""
-    return next((row for row in ground.rows.get(address, ()) if row.kind in kinds and row.state in LIVE), None)

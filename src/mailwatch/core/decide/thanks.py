@@ -156,6 +156,8 @@ def _thank_you(
         return being_written
     if ground.now < timing.ready:
         return _not_ready(obligation, interview, timing, ground)
+    if _met_again(obligation, interview, ground):
+        return obligation.decided(ground, Action.NOTHING, Standing.NOT_NEEDED, "You have met again since.")
     held_back = withheld(obligation, ground, interview.start or timing.over)
     if held_back is not None:
         return held_back
@@ -163,6 +165,20 @@ def _thank_you(
     late = f"Late, still worth sending until {ground.words(timing.last)}."
     reason = f"Not thanked yet; best before {ground.words(timing.due)}." if ground.now < timing.due else late
     return obligation.decided(ground, Action.DRAFT, standing, reason, until=timing.last)
+
+
+def _met_again(obligation: Obligation, interview: Interview, ground: Ground) -> bool:
+    """The same person held a later round: the thanks go with that one."""
+    return any(
+        other.state is InterviewState.SCHEDULED
+        and other.start is not None
+        and other.end is not None
+        and interview.start is not None
+        and interview.start < other.start
+        and other.end <= ground.now
+        and any(person.key == obligation.recipient.key for person in other.people)
+        for other in obligation.application.interviews
+    )
 
 
 def _settled(obligation: Obligation, interview: Interview, ground: Ground) -> Decision | None:
