@@ -16,17 +16,24 @@ _SIDE_FILES = ("", "-wal", "-shm")
 
 
 def back_up(database: Database, folder: Path, now: datetime) -> Path:
-    """Write a copy of the database into the folder, and drop the oldest copies beyond the last seven."""
+    """Write a copy of the database into the folder, and drop the oldest copies beyond the last seven.
+
+    Raises:
+        StoreError: the disk refused.
+    """
     private_folder(folder)
     target = folder / f"{_stamp(now)}.db"
     partial = target.with_suffix(".partial")
-    partial.unlink(missing_ok=True)
-    database.copy_to(partial)
-    partial.chmod(0o600)
-    partial.replace(target)
-    settle_folder(folder)
-    for old in backups(folder)[KEPT:]:
-        old.unlink(missing_ok=True)
+    try:
+        partial.unlink(missing_ok=True)
+        database.copy_to(partial)
+        partial.chmod(0o600)
+        partial.replace(target)
+        settle_folder(folder)
+        for old in backups(folder)[KEPT:]:
+            old.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(f"{target} can't be written ({error.strerror}).", next_step="free some disk space") from error
     return target
 
 

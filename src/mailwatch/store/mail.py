@@ -144,6 +144,8 @@ class MailShelf:
         """Keep what was fetched of messages, for the reader of today and of tomorrow."""
         kept = int(now.timestamp())
         rows = [(kept, _INPUTS.encode(message), whole_text(message.envelope.id)) for message in messages]
+        if not rows:
+            return
         with self._database.writing():
             self._database.write_many(
                 "INSERT OR REPLACE INTO inputs (message, kept, record) SELECT n, ?, ? FROM messages WHERE id = ?", rows
@@ -156,6 +158,8 @@ class MailShelf:
             cause: VANISHED (a new place makes it worth another look), BROKEN (only `retry` does), or the version of
                 the reader that failed (another version tries again).
         """
+        if not reasons:
+            return
         at = int(now.timestamp())
         rows = [(at, cause, whole_text(reason), whole_text(message)) for message, reason in reasons.items()]
         with self._database.writing():
@@ -198,6 +202,8 @@ class MailShelf:
     def keep_readings(self, version: str, readings: Iterable[Reading]) -> None:
         """Keep readings made by one version of the reader; an older one of the same message goes, and its tombstone."""
         rows = [(version, bytes_from_record(reading), whole_text(reading.message)) for reading in readings]
+        if not rows:
+            return
         with self._database.writing():
             self._database.write_many(
                 """INSERT OR REPLACE INTO readings (message, version, reading)

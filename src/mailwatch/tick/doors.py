@@ -1,0 +1,64 @@
+"""What a tick works on: the open accounts and calendars, and what it is told about the user, the rules and the words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from mailwatch.accounts import OpenAccount, OpenCalendar
+from mailwatch.core.compose import Letters
+from mailwatch.core.lexicon import Lexicon
+from mailwatch.core.model import Coverage, Draft, DraftKey, Facts, Me, Plan, Policy
+from mailwatch.sandbox import Parser
+
+PlanFunction = Callable[[Facts, Coverage, datetime, Policy, Lexicon, Letters], Plan]
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Everything outside: accounts, calendars, and the parser for what they hand over."""
+
+    accounts: tuple[OpenAccount, ...]
+    parser: Parser
+    calendars: tuple[OpenCalendar, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TickSettings:
+    """What a tick is told.
+
+    keep_days: how long the text of mail is kept.
+    first_run: what happens to the letters that the first look at an account proposes when nobody can be asked.
+    """
+
+    me: Me
+    policy: Policy
+    lexicon: Lexicon
+    letters: Letters
+    first_run: Literal["ask", "save", "thank-yous"] = "ask"
+    keep_days: int = 180
+
+
+class Choice(StrEnum):
+    """The user's word about a letter that a first look proposes."""
+
+    SAVE = "save"
+    SKIP = "skip"  # this letter is settled
+    OVER = "over"  # the whole process is
+    LATER = "later"  # ask again
+
+
+Chooser = Callable[[Plan, tuple[Draft, ...]], Mapping[DraftKey, Choice]]
+"""Shows the plan of a first look and asks about each proposed letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What a tick may not read by itself: the clock, sleep, and somebody to ask."""
+
+    clock: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    choose: Chooser | None = field(default=None)

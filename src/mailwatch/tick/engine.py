@@ -1,0 +1,106 @@
+"""One tick from beginning to end."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from mailwatch.accounts import OpenAccount, OpenCalendar
+from mailwatch.core.model import Plan
+from mailwatch.core.plan import plan as plan_from_facts
+from mailwatch.errors import BackendError, StoreError
+from mailwatch.store import Store, bytes_from_record
+from mailwatch.tick.doors import Doors, PlanFunction, TickSettings, World
+from mailwatch.tick.observe import observe
+from mailwatch.tick.planning import Watched, coverage_of, keep_plan, kept_plan, policy_in_force
+from mailwatch.tick.pull import pull
+from mailwatch.tick.recover import recover
+from mailwatch.tick.report import STORE, TickReport
+from mailwatch.tick.run import Run
+from mailwatch.tick.save import save_due
+
+log = logging.getLogger("mailwatch.tick")
+
+
+def tick(
+    store: Store,
+    doors: Doors,
+    settings: TickSettings,
+    world: World,
+    *,
+    now: datetime | None = None,
+    plan: PlanFunction = plan_from_facts,
+) -> TickReport:
+    """Look once: bring the facts up to date, and save the drafts that are due.
+
+    Args:
+        now: the instant for which everything is decided, aware UTC; the world's clock where none is given.
+        plan: the core's pipeline.
+
+    Raises:
+        StoreError: the database or its log can't be written. What was written before holds; the next tick goes on.
+    """
+    run = Run(store, doors, settings, world, now or world.clock(), plan)
+    _begin(run)
+    pull(run)
+    observe(run)
+    save_due(run, recover(run, run.plan()))
+    report = _end(run)
+    log.info("tick saved=%d problems=%d exit=%d", len(report.saved), len(report.problems), report.exit_code)
+    return report
+
+
+def plan_now(
+    store: Store,
+    settings: TickSettings,
+    watched: Iterable[Watched],
+    now: datetime,
+    *,
+    plan: PlanFunction = plan_from_facts,
+    slack: timedelta | None = None,
+) -> Plan:
+    """The plan as the facts are now: the last run's where it still fits, else computed; nothing is written.
+
+    Args:
+        slack: how old the last look may be and still count as now; None for a tick's own length.
+    """
+    accounts = tuple(watched)
+    kept = kept_plan(store, settings.me, settings.policy, accounts, now)
+    if kept is not None:
+        return kept
+    policy = policy_in_force(store, settings.policy)
+    coverage = coverage_of(store, accounts, slack)
+    return plan(store.facts(settings.me), coverage, now, policy, settings.lexicon, settings.letters)
+
+
+def _begin(run: Run) -> None:
+    store, now = run.store, run.now
+    store.ledger.reconcile()
+    for notice in store.notices:
+        run.remark("database", STORE, notice)
+    try:
+        store.back_up_daily(now)
+    except StoreError as error:
+        run.remark("database", STORE, f"The daily copy failed: {error.message}", error.next_step)
+    resting = {
+        problem.name: problem for problem in store.state.problems() if problem.not_before and now < problem.not_before
+    }
+    doors: tuple[OpenAccount | OpenCalendar, ...] = (*run.doors.accounts, *run.doors.calendars)
+    for door in doors:
+        if door.name in resting:  # it asked for patience, which is not over yet
+            run.failed[door.name] = resting[door.name]
+        elif isinstance(door.backend, BackendError):
+            run.fail(door.name, door.backend)
+
+
+def _end(run: Run) -> TickReport:
+    store, now = run.store, run.now
+    store.mail.drop_inputs_before(now - timedelta(days=run.settings.keep_days))
+    problems = store.state.set_problems((*run.failed.values(), *run.remarks), now)
+    plan = run.plan()
+    keep_plan(store, plan, run.settings.me, run.settings.policy, run.watched)
+    report = replace(run.report(), problems=problems)
+    store.state.keep_run(now, bytes_from_record(report))
+    return replace(report, plan=plan)

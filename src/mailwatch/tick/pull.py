@@ -1,0 +1,184 @@
+"""Pull mail: what is new, then the texts worth reading, then what they say; at most three rounds.
+
+A text may name new people and firms, which makes more mail worth reading. An account's reach moves only when
+everything listed has been recorded and everything worth reading has been fetched, or given up with a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from mailwatch.accounts import OpenAccount
+from mailwatch.backends.base import MailBackend
+from mailwatch.core.model import Cursor, Envelope, Interest, Message, MessageId, MessageRef, Reach, Reading, SpecialUse
+from mailwatch.core.reading import read
+from mailwatch.core.reading.context import ReadingContext, reader_version
+from mailwatch.core.triage import Knowledge, interest_from, knowledge_from, worth_reading
+from mailwatch.errors import BackendError, CursorExpired
+from mailwatch.sandbox import Unreadable
+from mailwatch.store import BROKEN, VANISHED, digest_of
+from mailwatch.tick.calendars import pull_calendar
+from mailwatch.tick.report import CalendarReport
+from mailwatch.tick.run import Run
+
+ROUNDS = 3
+FETCHED_AT_ONCE = 50
+READ_AT_ONCE = 200
+PLACES_TRIED = 4
+
+_Pending = dict[MessageId, tuple[Envelope, tuple[MessageRef, ...]]]
+
+
+def pull(run: Run) -> None:
+    """Bring the facts of every working account and calendar up to date. What fails becomes a problem of the run."""
+    for calendar, source in run.working_calendars():
+        try:
+            changed, complete, problems = pull_calendar(run.store, calendar.name, source, run.now)
+        except BackendError as error:
+            run.fail(calendar.name, error)
+            continue
+        run.calendars[calendar.name] = CalendarReport(calendar.name, changed, complete)
+        run.not_read(calendar.name, problems)
+    _pull_mail(run)
+
+
+def _pull_mail(run: Run) -> None:
+    settings = run.settings
+    context = ReadingContext(settings.me, settings.lexicon, settings.policy.detection)
+    version = reader_version(context)
+    _read_kept(run, context, version)
+    reaches: dict[str, Reach | None] = {}
+    known = _knowledge(run)
+    for number in range(ROUNDS):
+        for account, backend in run.working():
+            if number == 0 or backend.capabilities.server_filter:
+                reaches[account.name] = _list(run, account, backend, interest_from(known))
+        _judge(run, known, version)
+        for account, backend in run.working():
+            _fetch(run, account, backend)
+        _read_kept(run, context, version)
+        before, known = known, _knowledge(run)
+        if _digest(known, version) == _digest(before, version):
+            break
+    for account, _ in run.working():
+        _note_reach(run, account, reaches.get(account.name))
+
+
+def _knowledge(run: Run) -> Knowledge:
+    settings = run.settings
+    facts = run.store.facts(settings.me)
+    return knowledge_from(facts, settings.lexicon, settings.policy.detection)
+
+
+def _digest(known: Knowledge, version: str) -> str:
+    return digest_of(version, known.addresses, known.domains, known.threads)
+
+
+def _judge(run: Run, known: Knowledge, version: str) -> None:
+    since = run.now - run.settings.policy.look_back
+    run.store.mail.judge(lambda envelope: worth_reading(envelope, known), _digest(known, version), since)
+
+
+def _list(run: Run, account: OpenAccount, backend: MailBackend, interest: Interest) -> Reach | None:
+    """Record what is new in an account; how far it has been listed, or None while that is unknown."""
+    cursor = run.store.state.cursor(f"mail:{account.address}")
+    try:
+        try:
+            return _record(run, account, backend, cursor, interest)
+        except CursorExpired as expired:
+            kept = Cursor(expired.resume) if expired.resume else None
+            run.store.state.set_cursor(f"mail:{account.address}", kept)
+            return _record(run, account, backend, kept, interest)
+    except BackendError as error:
+        run.fail(account.name, error)
+        return None
+
+
+def _record(
+    run: Run, account: OpenAccount, backend: MailBackend, cursor: Cursor | None, interest: Interest
+) -> Reach | None:
+    store, covers_from, more = run.store, None, True
+    for page in backend.changes(cursor, since=run.now - account.look_back, interest=interest):
+        run.count(account.name, new=store.mail.record(account.address, page.items))
+        store.state.set_cursor(f"mail:{account.address}", page.cursor)
+        covers_from, more = page.covers_from, page.more
+        run.not_read(account.name, page.problems)
+    return None if covers_from is None or more else Reach(covers_from, run.now)
+
+
+def _note_reach(run: Run, account: OpenAccount, reach: Reach | None) -> None:
+    if reach is None:
+        return
+    known = run.store.state.reaches().get(account.address)
+    if known is not None and reach.since <= known.until:  # without a hole in between
+        reach = replace(reach, since=min(known.since, reach.since))
+    run.store.state.set_reach(account.address, reach)
+    run.count(account.name, complete=True)
+
+
+def _fetch(run: Run, account: OpenAccount, backend: MailBackend) -> None:
+    """Fetch and parse every text of an account that is worth reading, in parts that are kept one by one."""
+    wanted = run.store.mail.unread(account.address)
+    try:
+        for start in range(0, len(wanted), FETCHED_AT_ONCE):
+            _fetch_part(run, account, backend, wanted[start : start + FETCHED_AT_ONCE])
+    except BackendError as error:
+        run.fail(account.name, error)
+
+
+def _fetch_part(
+    run: Run,
+    account: OpenAccount,
+    backend: MailBackend,
+    wanted: Sequence[tuple[Envelope, tuple[MessageRef, ...]]],
+) -> None:
+    pending: _Pending = {envelope.id: (envelope, refs) for envelope, refs in wanted}
+    for turn in range(PLACES_TRIED):  # a message may have moved: it is asked for at its next place
+        asked = {refs[turn]: envelope for envelope, refs in pending.values() if turn < len(refs)}
+        if not asked:
+            break
+        messages, broken = _parsed(run, backend, asked)
+        run.store.mail.keep_inputs(messages, run.now)
+        run.store.mail.keep_tombstones(broken, BROKEN, run.now)
+        run.count(account.name, fetched=len(messages))
+        for done in (*(message.envelope.id for message in messages), *broken):
+            pending.pop(done, None)
+    gone = dict.fromkeys(pending, "it was moved or deleted before it could be read")
+    run.store.mail.keep_tombstones(gone, VANISHED, run.now)
+
+
+def _parsed(
+    run: Run, backend: MailBackend, asked: dict[MessageRef, Envelope]
+) -> tuple[list[Message], dict[MessageId, str]]:
+    messages, broken = [], {}
+    for fetched in backend.fetch(tuple(asked)):
+        envelope = asked.get(fetched.ref)
+        if envelope is None:
+            continue
+        outgoing = envelope.role is SpecialUse.SENT
+        try:
+            messages.append(run.doors.parser.message(fetched, envelope, outgoing=outgoing, zone=run.settings.me.zone))
+        except Unreadable as unreadable:
+            broken[envelope.id] = unreadable.reason
+    return messages, broken
+
+
+def _read_kept(run: Run, context: ReadingContext, version: str) -> None:
+    """Read every kept text that this reader has not read. One that breaks the reader is named and passed over."""
+    readings: list[Reading] = []
+    failed: dict[MessageId, str] = {}
+    for message in run.store.mail.to_read(version):
+        try:
+            readings.append(read(message, context))
+        except Exception as error:  # noqa: BLE001 - whatever one mail does to the reader, the others are read
+            failed[message.envelope.id] = f"the reader failed on it ({type(error).__name__})"
+        if len(readings) >= READ_AT_ONCE:
+            _keep(run, version, readings)
+            readings = []
+    _keep(run, version, readings)
+    run.store.mail.keep_tombstones(failed, version, run.now)
+
+
+def _keep(run: Run, version: str, readings: Iterable[Reading]) -> None:
+    run.store.mail.keep_readings(version, readings)
