@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 
 import pytest
 
@@ -94,6 +95,17 @@ def test_without_a_folder_for_drafts_mail_is_read_and_nothing_created(world):
         assert 'drafts = "its name" under [account.home]' in caught.value.next_step
         assert "Zettel" in caught.value.next_step
     assert world.state() == before
+
+
+@pytest.mark.parametrize("layout", ["maildir++", "mbsync"])
+def test_the_command_that_is_named_makes_the_folder(tmp_path, layout):
+    world = MaildirWorld(tmp_path / "my mail", layout)
+    world.folders[DRAFTS].rename(tmp_path / "away")
+    with pytest.raises(BackendError) as caught:
+        world.open().save_draft(letter())
+    subprocess.run(["sh", "-c", caught.value.next_step.rpartition("make one: ")[2]], check=True)
+    world.open().save_draft(letter())
+    assert len(world.drafts()) == 1
 
 
 def test_without_a_folder_for_sent_mail_nothing_is_concluded(world):

@@ -7,6 +7,7 @@ ever created here.
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,13 +107,19 @@ def required(layout: Layout, use: SpecialUse, root: Path, account: str) -> tuple
     """
     folders = layout.of(use)
     if not folders:
-        word = use.value.capitalize()
+        naming = f'write {use.value} = "its name" under [account.{account}] (there are: {_listed(layout.folders)})'
         raise BackendError(
             account,
-            f"No folder in {root} is recognised as {word}, and mailwatch creates none.",
-            next_step=f'write {use.value} = "its name" under [account.{account}]; there are: {_listed(layout.folders)}',
+            f"No folder in {root} is recognised as {use.value.capitalize()}, and mailwatch creates none.",
+            next_step=f"{naming}, or make one: {_command_to_make(layout, use, root)}",
         )
     return folders
+
+
+def _command_to_make(layout: Layout, use: SpecialUse, root: Path) -> str:
+    beside_cur = layout.named(".") is not None
+    folder = root / f"{'.' if beside_cur else ''}{use.value.capitalize()}"
+    return shlex.join(["mkdir", "-p", *(str(folder / inside) for inside in ("cur", "new", "tmp"))])
 
 
 def unlisted(folder: Folder, account: str, error: OSError) -> BackendError:
