@@ -1,0 +1,59 @@
+"""What else a message of the user's does: ask for news, accept or decline, withdraw, agree on a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailwatch.core.model import Message
+from mailwatch.core.reading.context import ReadingContext
+from mailwatch.core.reading.replies.scope import SCOPE, stated
+from mailwatch.core.reading.sentences import Cues, cues_in
+
+_TRAITS = ("sent.follow_up", "sent.accepts", "sent.withdraws", "sent.declines", "sent.schedules")
+
+
+@dataclass(frozen=True, slots=True)
+class SentTraits:
+    """What a sent message does besides thanking; all False for incoming mail.
+
+    follow_up:     it asks for news of the decision.
+    accepts_offer: it accepts an offer. declines: an offer or an interview. withdraws: from the process.
+    schedules:     it proposes, accepts or moves a time.
+    """
+
+    follow_up: bool = False
+    accepts_offer: bool = False
+    withdraws: bool = False
+    schedules: bool = False
+    declines: bool = False
+
+
+def sent_traits(message: Message, context: ReadingContext) -> SentTraits:
+    """What the new text of a sent message does. "If I accept", "I haven't accepted" and questions accept nothing."""
+    if not message.outgoing:
+        return SentTraits()
+    cues = cues_in(message.new_text, (*_TRAITS, *SCOPE, "thanks.back"), context.lexicon)
+    withdraws = _outright(cues, "sent.withdraws")
+    declines = _outright(cues, "sent.declines")
+    accepts = _outright(cues, "sent.accepts") and not withdraws and not declines
+    decided = withdraws or declines or accepts
+    return SentTraits(
+        follow_up=not decided and _asks_for_news(cues),
+        accepts_offer=accepts,
+        withdraws=withdraws,
+        schedules=not decided and cues.first("sent.schedules") is not None,
+        declines=declines and not withdraws,
+    )
+
+
+def _outright(cues: Cues, category: str) -> bool:
+    return any(True for index in range(len(cues.sentences)) for _ in stated(cues, index, category, negatable=True))
+
+
+def _asks_for_news(cues: Cues) -> bool:
+    """Two different ways of asking, or one in a question or without any other matter: a nod in passing is none."""
+    found = {hit.phrase for index in range(len(cues.sentences)) for hit in cues.hits(index, "sent.follow_up")}
+    asked = any(
+        sentence.question and cues.hits(index, "sent.follow_up") for index, sentence in enumerate(cues.sentences)
+    )
+    return asked or len(found) >= 2 or (bool(found) and cues.first("thanks.back") is None and len(cues.sentences) <= 6)
