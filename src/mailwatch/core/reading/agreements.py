@@ -82,8 +82,8 @@ def _state(view: View, mention: TimeMention) -> MeetingState | None:
         return MeetingState.CONFIRMED
     if body.beside(position, "assent"):
         return MeetingState.ACCEPTED
-    proposes = any(one.question for one in body.sentences) or body.has("ask", "booking")
-    return MeetingState.PROPOSED if proposes and not view.whole.has("confirm", "remind") else MeetingState.CONFIRMED
+    titled = any(hit.start < view.head for category in ("confirm", "remind") for hit in view.whole.stated(category))
+    return MeetingState.PROPOSED if body.has("ask", "booking") and not titled else MeetingState.CONFIRMED
 
 
 def _own_state(view: View, position: int, *, asked: bool) -> MeetingState:

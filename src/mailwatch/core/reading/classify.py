@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from mailwatch.core.model import Direction, Evidence, Gratitude, Meeting, MeetingState, MessageKind, ReplyKind
 from mailwatch.core.reading.agreements import coming
 from mailwatch.core.reading.direction import MEETS_NOBODY_FOR_A_JOB, Judged
-from mailwatch.core.reading.replies import Automatic, ReplyReading
 from mailwatch.core.reading.pending import SentTraits
+from mailwatch.core.reading.employer import is_from_agency
+from mailwatch.core.reading.replies import Automatic, ReplyReading
 from mailwatch.core.reading.view import View
 
 SHORT = 400
 """A reply of at most so many characters may lean on what it answers."""
-_REQUEST, _CONFIRMED = 5.0, 5.0
+_REQUEST, _CONFIRMED = 4.5, 4.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,8 @@ def _automatic(sighted: Sighted) -> Verdict | None:
 def _other_side(sighted: Sighted) -> Verdict | None:
     """Somebody else is interviewed, or it is another kind of talk."""
     judged, view = sighted.judged, sighted.view
-    if sighted.suspicious or (view.whole.count("scam") >= 2 and not view.hiring_tool):
+    dubious = view.whole.count("scam") >= 2 and not view.hiring_tool and judged.direction is not Direction.OTHER
+    if sighted.suspicious or dubious:
         return MessageKind.OTHER, (view.proof("classify.suspicious", view.title),)
     if judged.direction is Direction.INTERVIEWER:
         hiring = view.whole.has("interview", "staff", "applicant") or view.whole.count("job") >= 2
@@ -184,7 +186,8 @@ def _outcome(sighted: Sighted) -> Verdict | None:
 def _changed(sighted: Sighted) -> Verdict | None:
     """An interview moved or called off in words."""
     view = sighted.view
-    if not _interviewish(sighted):
+    untimely = sighted.reply is ReplyKind.TIMELINE_UPDATE and not view.body.has("interview", "talk", "yours")
+    if untimely or not _interviewish(sighted):
         return None
     cancelled, moved = view.whole.stated("cancel"), view.whole.stated("move")
     if cancelled and not (moved and _future(sighted)) and not view.body.has("booking"):
@@ -228,21 +231,25 @@ def _arranged(sighted: Sighted) -> Verdict | None:
 
 def _interviewish(sighted: Sighted) -> bool:
     """Does it speak of an interview of the user, or of a talk about the user's application?"""
-    view, voices = sighted.view, sighted.judged.voices
+    view, voices, whole = sighted.view, sighted.judged.voices, sighted.view.whole
     if sighted.judged.direction in (Direction.INTERVIEWER, Direction.OTHER) or (view.internal and voices.candidate < 6):
         return False
-    if view.whole.has("yours") or (view.whole.has("interview") and (voices.job >= 2 or voices.candidate > 0)):
+    if whole.has("yours") or (whole.has("interview") and (voices.job >= 2 or voices.candidate > 0)):
         return True
-    if _leans(view) and (view.quoted.has("yours", "interview") or view.whole.has("interview")):
+    if whole.has("interview") and not view.machine and not view.bulk and whole.has("move", "cancel", "ask"):
         return True
-    if _leans(view) and view.quoted.has("job_yours", "job") and view.quoted.has("talk", "ask"):
+    if _leans(view) and (
+        view.quoted.has("yours", "interview")
+        or (view.quoted.has("job_yours", "job") and view.quoted.has("talk", "ask"))
+    ):
         return True
-    return view.whole.has("talk") and voices.job >= 2.5
+    arranged = whole.has("talk") or (view.answers and whole.has("confirm", "assent") and _future(sighted))
+    return voices.job >= 2 and arranged
 
 
 def _leans(view: View) -> bool:
     """A short answer whose meaning lies in what it answers."""
-    return bool(view.quoted.text.strip()) and len(view.body.text) <= SHORT and not view.machine
+    return view.answers and len(view.body.text) <= SHORT and not view.machine
 
 
 def _weight(sighted: Sighted) -> float:
@@ -250,25 +257,28 @@ def _weight(sighted: Sighted) -> float:
     view, voices, whole = sighted.view, sighted.judged.voices, sighted.view.whole
     weight = 3.0 * bool(whole.stated("yours")) + 1.0 * (whole.count("yours") > 1)
     weight += 1.0 * whole.has("interview") + 1.0 * whole.has("talk")
+    weight += 1.0 * any(hit.start < view.head for hit in whole.stated("interview"))
     weight += min(voices.job, 4) * 0.75
     weight += 1.0 * whole.has("ask") + 1.5 * whole.has("booking") + 1.0 * whole.has("confirm")
     mentions = coming(view)
     weight += 1.5 if any(not mention.day_only for mention in mentions) else 0.5 if mentions else 0
-    weight += 1.0 * view.hiring_tool
+    weight += 1.0 * view.hiring_tool + 0.5 * view.answers + (1.0 if voices.role else 0)
     weight -= 1.5 * min(whole.count("bulk"), 3) + 1.5 * min(whole.count("alert"), 2) + 1.0 * min(whole.count("scam"), 3)
     weight -= voices.kind_weight * 0.5 + voices.friend * 0.5
     return weight - (2.0 if view.bulk else 0)
 
 
 def _was_met(view: View) -> bool:
-    return view.body.has("after_talk")
+    """Have they spoken before? An answer to thanks says so by its title."""
+    return view.body.has("after_talk") or (view.answers and view.whole.has("after_talk"))
 
 
 def _reaches_out(sighted: Sighted) -> bool:
     """An unasked approach: no word of an application, no earlier conversation."""
     view = sighted.view
     hits = view.whole.stated("outreach")
-    if view.whole.has("yours") and len(hits) < 2:
+    found = any("profil" in hit.words.casefold() for hit in hits)
+    if view.whole.has("yours") and len(hits) < 2 and not found:
         return False
     applied = any("appl" in hit.words.casefold() for hit in view.whole.stated("job_yours"))
     return bool(hits) and not applied and not view.quoted.text.strip()
@@ -288,15 +298,11 @@ def _answers(sighted: Sighted) -> Verdict | None:
 def _in_process(sighted: Sighted) -> bool:
     """Is it about the user's candidacy, by its words, its title or what it answers?"""
     view, voices = sighted.view, sighted.judged.voices
-    answer = bool(view.quoted.text.strip()) or view.title != (
-        view.message.envelope.subject if view.message else view.title
-    )
-    return (
-        voices.job >= 1.5
-        or voices.candidate >= 1.5
-        or view.whole.has("interview", "after_talk")
-        or (answer and not view.internal)
-    )
+    if view.whole.has("vendor") and voices.job < 2:
+        return False
+    about = voices.job >= 1 or voices.candidate >= 1.5 or view.whole.has("interview") or is_from_agency(view)
+    after = sighted.reply is ReplyKind.TIMELINE_UPDATE and _was_met(view)
+    return about or ((view.answers or after) and not view.internal)
 
 
 def _applied(sighted: Sighted) -> Verdict | None:
@@ -339,7 +345,7 @@ _RULES: tuple[Callable[[Sighted], Verdict | None], ...] = (
 
 def assents(view: View) -> bool:
     """Does the writer agree to something proposed before, in few words ("that works", "perfect, talk then")?"""
-    if len(view.body.text) > SHORT or view.machine and not view.outgoing:
+    if len(view.body.text) > SHORT or (view.machine and not view.outgoing):
         return False
     return view.body.has("assent") and not view.body.has("move", "cancel", "booking")
 

@@ -31,6 +31,7 @@ class Voices:
     """How strongly each voice speaks. job: how much of the text is about the reader's own application.
 
     kind: the other kind of interview that fits best, "" for none; kind_weight: how strongly.
+    role: the title names a job.
     """
 
     candidate: float
@@ -40,6 +41,7 @@ class Voices:
     job: float
     kind: str
     kind_weight: float
+    role: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def direction_of(view: View) -> Judged:
 
 def voices_of(view: View) -> Voices:
     """Weigh the voices by their distinct words; a word in the title counts more."""
-    whole = view.whole
+    whole, role = view.whole, _has_role(view)
     yours, job_yours = whole.stated("yours"), whole.stated("job_yours")
     staff = whole.outside("staff", "yours")
     hiring = view.tool_kind == "ats"
@@ -90,10 +92,10 @@ def voices_of(view: View) -> Voices:
         2.0 * min(distinct(job_yours), 3)
         + min(whole.count("job"), 4)
         + (2 if hiring else 1 if view.hiring_tool else 0)
-        + (2 if _has_role(view) else 0)
+        + (2 if role else 0)
     )
     kind, weight = _strongest_kind(view)
-    return Voices(candidate, employers, applicant, friend, job, kind, weight)
+    return Voices(candidate, employers, applicant, friend, job, kind, weight, role)
 
 
 def _is_other_kind(view: View, voices: Voices) -> bool:

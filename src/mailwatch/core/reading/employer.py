@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from mailwatch.core.addresses import is_agency, is_free_mail, registrable_domain, sending_tool
+from mailwatch.core.addresses import is_agency, is_free_mail, is_machine, registrable_domain, sending_tool
 from mailwatch.core.model import Named
 from mailwatch.core.reading.names import NameWords, name_words, same_person
 from mailwatch.core.reading.roles import holds_role_word, role_from_text
@@ -153,7 +153,7 @@ def _displayed(view: View, names: _Names) -> Iterator[tuple[str, str, float]]:
     bare = compiled(rf"^(?:the\s+)?{desk}(?:\s+(?:team|desk))?\s+(?:at|of|@|from|bei|chez|en|de|da|van)\s+").sub(
         "", name
     )
-    bare = compiled(rf"\s+(?:via|through|powered by|@|\||-|über|par)\s+.*$").sub("", bare)
+    bare = compiled(r"\s+(?:via|through|powered by|@|\||-|über|par)\s+.*$").sub("", bare)
     bare = compiled(rf"(?:[\s,|-]+{desk})+$").sub("", bare).strip(_EDGE)
     is_desk = bare != name
     if (view.tool_kind in ("ats", "scheduling") or is_desk) and bare and names.may_be(bare):

@@ -175,8 +175,9 @@ def _named_in_title(title: str, view: View, namer: Namer, known: list[PersonMent
             if any(same_person(words, person.name) for person in known if words and person.name):
                 yield PersonMention(words, part=PersonPart.INTERVIEWER, source="title")
                 break
-    for hit in view.context.lexicon.hits("meet_people", title, view.languages):
-        yield from people_of_line(title[hit.end :], namer, source="body")
+    for category in ("meet_people", "meet_with"):
+        for hit in view.context.lexicon.hits(category, title, view.languages):
+            yield from people_of_line(title[hit.end :], namer, source="body")
 
 
 def _texts(event: CalendarEvent, view: View) -> list[str]:

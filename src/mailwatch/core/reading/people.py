@@ -95,8 +95,7 @@ class Namer:
             not title
             or len(title) > _TITLE_LIMIT
             or _ADDRESS.search(title)
-            or person_name(title, self.words) == title
-            and not self.kind_of(title)
+            or (person_name(title, self.words) == title and not self.kind_of(title))
         ):
             return ""
         return title if self.kind_of(title) or title[0].islower() or len(title.split()) <= 4 else ""
@@ -157,7 +156,8 @@ def people_of_line(line: str, namer: Namer, *, source: str = "agenda") -> list[P
 def _after_with(line: str, namer: Namer) -> Iterator[str]:
     """Where names may begin in a line: after "with", at its head, after a dash."""
     lexicon, languages = namer.view.context.lexicon, namer.view.languages
-    hits = sorted(lexicon.hits("meet_people", line, languages), key=lambda hit: -hit.end)
+    found = [hit for category in ("meet_people", "meet_with") for hit in lexicon.hits(category, line, languages)]
+    hits = sorted(found, key=lambda hit: -hit.end)
     for hit in hits:
         yield line[hit.end :].lstrip(" :,")
     yield line
@@ -241,20 +241,31 @@ def _announces_people(line: str, namer: Namer) -> bool:
 def _introduced(text: str, namer: Namer) -> Iterator[PersonMention]:
     """Names after "with", "you'll meet", "interviewer:"; a title may stand in front ("our Head of Design, Rita Ek")."""
     lexicon, languages = namer.view.context.lexicon, namer.view.languages
-    for hit in sorted(lexicon.hits("meet_people", text, languages), key=lambda found: found.start):
+    hits = [hit for category in ("meet_people", "meet_with") for hit in lexicon.hits(category, text, languages)]
+    for hit in sorted(hits, key=lambda found: found.start):
         if _turned_away(text, hit, namer):
             continue
         rest = _TO_THE_COLON.sub("", text[hit.end : hit.end + 400]).lstrip(" :：")
         myself = _MYSELF_AND.match(rest)
         rest = rest[myself.end() :] if myself else rest
         title, people = _titled_row(rest, namer)
-        if people and (len(people[0].name.split()) > 1 or people[0].title or title or len(people) > 1):
+        if people and _is_introduced(hit, people, title, namer):
             first = (
                 people[0] if people[0].title or not title else replace(people[0], title=title, kind=namer.kind(title))
             )
             yield from [first, *people[1:]]
             if myself:
                 yield from _writer(namer)
+
+
+def _is_introduced(hit: Hit, people: Sequence[PersonMention], title: str, namer: Namer) -> bool:
+    """Are these people, and not a firm? A tool's "interview with Vantage Orchard" needs more than two capitals."""
+    first = people[0]
+    if first.title or title or namer.is_known(first.name):
+        return True
+    if hit.category == "meet_with" and namer.view.machine:
+        return False
+    return len(first.name.split()) > 1 or len(people) > 1
 
 
 def _titled_row(text: str, namer: Namer) -> tuple[str, list[PersonMention]]:

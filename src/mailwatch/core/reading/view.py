@@ -16,6 +16,7 @@ from mailwatch.core.addresses import (
     sending_tool,
     tool_kind,
 )
+from mailwatch.core.lexicon import Hit
 from mailwatch.core.model import (
     Address,
     CalendarEvent,
@@ -24,7 +25,6 @@ from mailwatch.core.model import (
     Message,
     TimeMention,
 )
-from mailwatch.core.lexicon import Hit
 from mailwatch.core.reading.context import ReadingContext
 from mailwatch.core.reading.cues import TextCues
 from mailwatch.core.reading.language import languages_of
@@ -73,6 +73,13 @@ class View:
     def head(self) -> int:
         """Where the title ends in `whole`."""
         return len(self.title)
+
+    @property
+    def answers(self) -> bool:
+        """It answers something: a reply mark in the subject, or a conversation below."""
+        if self.message is None:
+            return False
+        return bool(self.quoted.text.strip()) or self.title != self.message.envelope.subject.strip()
 
     @property
     def internal(self) -> bool:
