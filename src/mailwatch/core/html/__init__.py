@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, PreformattedString, Tag
-from bs4.exceptions import ParserRejectedMarkup
 
 from mailwatch.core.html.roles import is_hidden, is_plain_line, keeps_spaces, role_of
 from mailwatch.core.html.writer import Line, Writer
@@ -26,7 +25,7 @@ _TAGS = 15_000
 _MARKUP = re.compile(
     r"<(?:!doctype|html|body|div|p|br|table|span|a|b|i|ul|ol|strong|em|font)\b[^<>]{0,500}/?>", re.IGNORECASE
 )
-_XML = re.compile(r"\s{0,100}<\?xml[^<>]{0,200}>", re.IGNORECASE)
+_XML = re.compile(r"<\?xml", re.IGNORECASE)  # bs4 would warn that this is no HTML; nothing hangs on it
 _UNREADABLE = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff]")
 
 _PARAGRAPHS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "hr", "pre"})
@@ -73,17 +72,13 @@ def lines_from_html(html: str) -> list[Line]:
 
     At most 256,000 characters are read. A row of a table of data is one line, its cells divided by " | ".
     """
-    markup = _XML.sub("", _UNREADABLE.sub(" ", html[:LIMIT]), count=1)
+    markup = _XML.sub("<?", _UNREADABLE.sub(" ", html[:LIMIT]))
     markup = "<".join(markup.split("<", _TAGS)[:_TAGS])
     writer = Writer()
     if "<" not in markup:
         writer.text(markup, keep_spaces=True)
         return writer.finished()
-    try:
-        soup = BeautifulSoup(markup, "lxml")
-    except (ParserRejectedMarkup, AssertionError, ValueError):
-        writer.text(re.sub(r"<[^<>]{0,2000}>", " ", markup), keep_spaces=True)
-        return writer.finished()
+    soup = BeautifulSoup(markup, "lxml")
     _walk(soup, writer, _layout_of(soup))
     return writer.finished()
 
@@ -126,7 +121,7 @@ def _enter(tag: Tag, writer: Writer, layout: _Layout) -> Iterable[_Step]:
     if name == "tr" and role == "" and (cells := _data_cells(tag, layout)):
         writer.row([_cell(cell, layout) for cell in cells])
         return ()
-    after: list[_Step] = []
+    after: list[_Step] = [writer.keeping_spaces()] if keeps_spaces(tag) else []
     if name in _PARAGRAPHS and not is_plain_line(tag):
         writer.paragraph()
         after.append(writer.paragraph)
@@ -151,8 +146,6 @@ def _inline(tag: Tag, writer: Writer) -> Iterator[_Step]:
         alt = tag.get("alt")
         if isinstance(alt, str):
             writer.alternative(alt)
-    if keeps_spaces(tag):
-        yield writer.keeping_spaces()
 
 
 def _data_cells(row: Tag, layout: _Layout) -> list[Tag]:

@@ -167,7 +167,7 @@ def _is_open_container(tag: Tag, names: set[str]) -> bool:
     """Gmail's box around quotations: with blockquotes inside, answers may stand between them."""
     if not names & {"gmail_quote", "gmail_quote_container", "yahoo_quoted"}:
         return False
-    return any(child.name == "blockquote" for child in _inside(tag))
+    return any(isinstance(child, Tag) and child.name == "blockquote" for child in tag.contents[:_LOOK_AHEAD])
 
 
 def _resized_inside(tag: Tag) -> bool:

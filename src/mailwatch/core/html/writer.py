@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from mailwatch.core.text import clean_text
 
-_SPACE = re.compile(r"\s+")
+_SPACE = re.compile(r"[ \t\r\n\f]+")
 _LINK_LIMIT = 300
 _LINKS = 80
 _LINES = 8_000
@@ -39,11 +39,12 @@ class Writer:
         self._written = 0
         self._anchors: list[int] = []
         self._linked = 0
+        self._spacer = False
         self.last_text = ""
         """The last line with text in it, for a reader that must know what stands before a quotation."""
 
     def text(self, text: str, *, keep_spaces: bool = False) -> None:
-        """Add inline text."""
+        """Add inline text. A block with nothing but a no-break space is an empty line."""
         if keep_spaces or self._keep:
             first, *others = text.replace("\r\n", "\n").split("\n")
             self._add(first)
@@ -57,6 +58,8 @@ class Writer:
         if text and (not text.isspace() or self._current):
             self._current.append(text)
             self._written += not text.isspace()
+        elif "\xa0" in text:
+            self._spacer = True
 
     def newline(self) -> None:
         """End the line, even an empty one."""
@@ -142,7 +145,10 @@ class Writer:
         raw = "".join(self._current)
         text = clean_text(raw) if self._keep else _SPACE.sub(" ", clean_text(raw)).strip()
         links, self._current, self._links = self._links, [], []
+        spacer, self._spacer = self._spacer, False
         if not text.strip():
+            if spacer:
+                self._gap()
             return False
         self._lines.append(
             Line(" ".join((text.rstrip(), *(f"<{link}>" for link in dict.fromkeys(links)))), self._depth)
