@@ -60,6 +60,7 @@ _EAST_ASIAN = ("cp932", "euc_jp", "gb18030", "big5hkscs", "cp949")
 _LABEL_NOISE = re.compile(r"[^a-z0-9]+")
 _HIGH = bytes(range(128, 256))
 _SAMPLE = 6_000
+_FAMILIAR = 0.2
 # The commonest characters of modern Chinese in both scripts and of Korean; kana are told by their block.
 _COMMON = frozenset(
     "的一是不了人我在有他这中大来上国个到说们为子和你地出道也时年得就那要下以生会自着去之过家学对可她里后小么心多天而能好都然没日于起还发成事只作当想看"
@@ -117,8 +118,9 @@ def _utf8(data: bytes) -> str | None:
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.start >= len(data) - 3:
-            return data[: error.start].decode("utf-8")
+        begun = data[: error.start]
+        if error.reason == "unexpected end of data" and not begun.isascii():
+            return begun.decode("utf-8")
     text = data.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     right = sum(char > "\x7f" for char in text) - broken
@@ -133,21 +135,20 @@ def _guessed(data: bytes, hint: str | None) -> str:
     if _mostly_high(data):
         scores = {codec: _familiarity(data[:_SAMPLE], codec) for codec in _EAST_ASIAN}
         best = max(scores, key=lambda codec: scores[codec])
-        if scores[best] > 0.1:
+        if scores[best] > _FAMILIAR:
             return data.decode(best, "replace")
     return data.decode("cp1252", "replace")
 
 
 def _familiarity(sample: bytes, codec: str) -> float:
-    """How much of the text would be characters that people use, minus what they never do; between -1 and 1."""
-    text = sample.decode(codec, "ignore" if codec != "gb18030" else "replace")
+    """How much of the text would be characters that people use, minus what they never do; at most 1, 0 where it does not fit."""
+    try:
+        text = sample.decode(codec)
+    except UnicodeDecodeError as error:
+        if error.start < len(sample) - 3:
+            return 0.0
+        text = sample[: error.start].decode(codec)
     wide = [char for char in text if char > "\x7f"]
-    if not wide:
-        return 0.0
-    score = 0.0
-    for char in wide:
-        if "\u3041" <= char <= "\u30fe" or char in _COMMON:
-            score += 1
-        elif "\uff61" <= char <= "\uff9f" or "\ue000" <= char <= "\uf8ff" or char == "\ufffd":
-            score -= 1
-    return score / len(wide)
+    known = sum("\u3041" <= char <= "\u30fe" or char in _COMMON for char in wide)
+    odd = sum("\uff61" <= char <= "\uff9f" or "\ue000" <= char <= "\uf8ff" for char in wide)
+    return (known - odd) / max(1, len(wide))

@@ -19,10 +19,17 @@ _PHONE = re.compile(
     re.IGNORECASE,
 )
 _PLACE_ON_THE_WEB = re.compile(r"\b(?:www\.|https?://|[\w.+-]{1,64}@[\w-]{1,63}\.\w)", re.IGNORECASE)
-_OF_A_MEETING = re.compile(
-    r"\d{1,2}[:h.]\d{2}(?!\d)|\b(?:meeting id|passcode|password|pin|dial|access code|webinar|kennwort|zoom|teams)\b",
+_A_TIME = re.compile(r"(?<!\d)\d{1,2}[:h]\d{2}(?!\d)|\d\s?[ap]\.?m\b|\d\s?Uhr|\d{1,2}[時点點时]", re.IGNORECASE)
+_A_LABEL = re.compile(r"[\w ]{1,24}[:：](?!//)")
+_PHONE_LABEL = re.compile(
+    r"(?:t|m|p|d|e|f|w|tel|phone|mobile?|cell|direct|office|fax|e-?mail|mail|web|telefon|handy|mobil|tél|portable|móvil)\b",
     re.IGNORECASE,
 )
+_NAME = re.compile(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,4}")
+_PARTICLES = frozenset(
+    {"de", "van", "von", "da", "der", "den", "del", "di", "la", "le", "zu", "ter", "al", "bin", "dos"}
+)
+_POSTSCRIPT = re.compile(r"(?:p\.? ?){1,3}s\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.?!。？！…](?:[\"')»”]|\s)*$")
 _LETTERS = re.compile(r"[^\w]+")
 
@@ -35,23 +42,37 @@ def without_signature(lines: Sequence[str], signed: int | None = None) -> tuple[
         signed: where a program has marked its signature, if it has.
     """
     text, footer = _without_mobile_footer(list(lines), signed)
-    for cut in (signed, _delimiter(text)):
-        if cut is not None and any(line.strip() for line in text[:cut]):
-            below = [line for line in text[cut:] if line != _DELIMITER and not _LOOSE.fullmatch(line)]
-            above, named = _closed(text[:cut])
-            return above, [*named, *below, *footer]
+    for mark in (signed, _delimiter(text)):
+        if mark is not None and any(line.strip() and not _is_delimiter(line) for line in text[:mark]):
+            above, named = _closed(_without_tail(text[:mark]))
+            return above, [*named, *(line for line in text[mark:] if not _is_delimiter(line)), *footer]
     above, named = _closed(text)
     if not named:
         above, named = _contact_block(above)
     return above, [*named, *footer]
 
 
+def _without_tail(lines: list[str]) -> list[str]:
+    while not lines[-1].strip() or _is_delimiter(lines[-1]):
+        lines.pop()
+    return lines
+
+
+def _is_delimiter(line: str) -> bool:
+    return _LOOSE.fullmatch(line) is not None
+
+
 def _delimiter(lines: Sequence[str]) -> int | None:
-    for place, line in enumerate(lines):
-        rest = sum(1 for other in lines[place + 1 :] if other.strip()) if line[:2] in ("--", "—", "__") else 0
-        if (line == _DELIMITER and rest <= _LINES) or (rest and rest <= _LOOSE_LINES and _LOOSE.fullmatch(line)):
-            return place
-    return None
+    """The first delimiter with a block below it that can be a signature."""
+    found, below = None, 0
+    for place in range(len(lines) - 1, -1, -1):
+        line = lines[place]
+        if below > _LINES:
+            break
+        if below and (line == _DELIMITER or (below <= _LOOSE_LINES and _is_delimiter(line))):
+            found = place
+        below += bool(line.strip())
+    return found
 
 
 def _without_mobile_footer(lines: list[str], signed: int | None) -> tuple[list[str], list[str]]:
@@ -97,17 +118,25 @@ def _is_sign_off(line: str) -> bool:
 
 
 def _short_lines(lines: Sequence[str], start: int) -> int:
-    """The end of the block of short lines that begins at `start`."""
-    used = 0
+    """The end of the block of short lines from `start` on: before a sentence, a postscript, or a paragraph with times in it."""
+    used, paragraph = 0, start
     for place in range(start, len(lines)):
         line = lines[place].strip()
         if not line:
+            paragraph = place + 1
             continue
-        sentence = _SENTENCE_END.search(line) and len(line.split()) >= 5
-        if sentence or columns(line) > _SHORT or used >= _BLOCK or line[:3].casefold() in ("ps:", "p.s", "ps ", "pps"):
+        if _A_TIME.search(line) and used and any(lines[start:paragraph]):
+            return paragraph
+        if _is_sentence(line) or used >= _BLOCK or _POSTSCRIPT.match(line):
             return place
         used += 1
     return len(lines)
+
+
+def _is_sentence(line: str) -> bool:
+    width = columns(line)
+    ended = _SENTENCE_END.search(line) is not None
+    return width > _SHORT or (ended and (len(line.split()) >= 5 or width - len(line) > 12))
 
 
 def _contact_block(lines: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -115,19 +144,22 @@ def _contact_block(lines: Sequence[str]) -> tuple[list[str], list[str]]:
     begins = len(lines)
     while begins and lines[begins - 1].strip():
         begins -= 1
-    block = lines[begins:]
-    if (
-        begins == 0
-        or not 2 <= len(block) <= 8
-        or any(columns(line) > 90 or _OF_A_MEETING.search(line) for line in block)
-    ):
-        return list(lines), []
-    name = block[0].strip(" ,")
-    named = (
-        1 < len(name.split()) <= 5
-        and all(word[:1].isupper() or word in ("de", "van", "von", "da", "der") for word in name.split())
-        and not any(map(str.isdigit, name))
-    )
-    if named and any(_PHONE.search(line) or _PLACE_ON_THE_WEB.search(line) for line in block[1:]):
-        return list(lines[:begins]), list(block)
+    block = [line.strip() for line in lines[begins:]]
+    fits = begins and 2 <= len(block) <= 8 and _is_name(block[0]) and not any(_is_of_a_meeting(line) for line in block)
+    if fits and any(_PHONE.search(line) or _PLACE_ON_THE_WEB.search(line) for line in block[1:]):
+        return list(lines[:begins]), block
     return list(lines), []
+
+
+def _is_name(line: str) -> bool:
+    words = line.strip(" ,").split()
+    return bool(_NAME.fullmatch(line.strip(" ,"))) and all(word[0].isupper() or word in _PARTICLES for word in words)
+
+
+def _is_of_a_meeting(line: str) -> bool:
+    """A time, or a label that is not one of a telephone or an address: that is what the mail is about."""
+    return (
+        bool(_A_TIME.search(line))
+        or bool(_A_LABEL.match(line) and not _PHONE_LABEL.match(line))
+        or columns(line) > _SHORT + 20
+    )

@@ -16,6 +16,7 @@ MESSAGE_LIMIT = 25_000_000
 DEPTH = 32
 PARTS = 500
 _BOUNDARY_LIMIT = 200
+_AFTER_DELIMITER = (b"", b"\r", b"\n", b" ", b"\t")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,14 +124,8 @@ def _bounds(raw: bytes, span: _Span, mark: bytes) -> Iterator[tuple[int, int]]:
     position = raw.find(mark, span.start, span.end)
     while position >= 0 and count <= PARTS:
         after = position + len(mark)
-        if (position == span.start or raw[position - 1] in b"\r\n") and raw[after : after + 1] in (
-            b"",
-            b"\r",
-            b"\n",
-            b" ",
-            b"\t",
-            b"-",
-        ):
+        alone = raw[after : after + 1] in _AFTER_DELIMITER or raw[after : after + 2] == b"--"
+        if alone and (position == span.start or raw[position - 1] in b"\r\n"):
             if begins >= 0:
                 yield begins, max(begins, position - (1 + (raw[position - 2 : position - 1] == b"\r")))
                 count += 1

@@ -69,10 +69,7 @@ def from_base64(data: bytes) -> bytes:
     """Base64 without mercy for what is none of it: other characters are skipped, missing padding is added."""
     kept = _NOT_BASE64.sub(b"", data)
     kept = kept[: len(kept) - (len(kept) % 4 == 1)]
-    try:
-        return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
-    except binascii.Error:
-        return b""
+    return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
 
 
 def parameters_from_header(raw: bytes, hint: str | None = None) -> tuple[str, dict[str, str]]:
