@@ -126,8 +126,8 @@ class _Opened:
 
 def _entries(opened: _Opened, found: Iterator[Block], limit: int) -> list[Entry]:
     entries: list[Entry] = []
-    for block in found:
-        if len(entries) >= limit:
+    for count, block in enumerate(found):
+        if count == limit:
             opened.problems[f"more than {limit} events, cut"] = None
             break
         entry = entry_from_block(block, opened.clocks, method=opened.method, product=opened.product)

@@ -18,7 +18,7 @@ _FOLD = re.compile(rb"\r?\n[ \t]")
 _NAME = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,63})[;:]")
 _HEAD = re.compile(r'(?:[^":]|"[^"]*")*:')
 _PARAMETER = re.compile(r';([A-Za-z0-9-]{1,64})=((?:"[^"]*"|[^";])*)')
-_DATE_TAIL = re.compile(r":[ \t]*(\d{8}(?:T\d{4,6}Z?)?)[ \t]*$")
+_DATE_TAIL = re.compile(r":[ \t]*(\d{8}(?:T\d{4,6}Z?)?)[ \t]*$", re.IGNORECASE)
 _DATES = frozenset({"DTSTART", "DTEND", "RECURRENCE-ID", "DTSTAMP"})
 _CARET = {"^n": "\n", "^N": "\n", "^^": "^", "^'": '"'}
 

@@ -70,7 +70,7 @@ def moments_from_property(prop: Property, clocks: Clocks, limit: int) -> list[Mo
 
 def moment_from_value(value: str, tzid: str, clocks: Clocks) -> Moment | None:
     """`20260908`, `20260908T140000`, `20260908T120000Z`; also ISO 8601 with dashes, which some programs write."""
-    found = _COMPACT.fullmatch(value.strip())
+    found = _COMPACT.fullmatch(value.strip().upper())
     if not found:
         return _from_iso(value.strip(), tzid, clocks)
     year, month, day = (int(part) for part in found.groups()[:3])
