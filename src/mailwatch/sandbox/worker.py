@@ -1,8 +1,8 @@
 """The worker process: reads pieces of work from its input, one at a time, and writes what came out.
 
 A frame is four bytes of length and as many bytes of MessagePack. An answer begins with one of the marks below.
-Limits are set before the first item: address space, no files written, no core dumps. A watchdog written in C ends the
-process when one item takes too long, even where Python itself no longer gets a turn.
+Limits are set before the first item: address space, and no core dumps. A watchdog written in C ends the process when
+one item takes too long, even where Python itself no longer gets a turn.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _limit(memory: int) -> None:
     with contextlib.suppress(ImportError, ValueError, OSError):  # Windows has none of this, macOS not all
         import resource
 
-        for limit, value in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_FSIZE, 0), (resource.RLIMIT_AS, memory)):
+        for limit, value in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_AS, memory)):
             with contextlib.suppress(ValueError, OSError):
                 resource.setrlimit(limit, (value, value))
 
