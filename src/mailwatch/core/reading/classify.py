@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from mailwatch.core.model import Direction, Evidence, Gratitude, Meeting, MeetingState, MessageKind, ReplyKind
 from mailwatch.core.reading.agreements import coming
 from mailwatch.core.reading.direction import MEETS_NOBODY_FOR_A_JOB, Judged
-from mailwatch.core.reading.pending import SentTraits
 from mailwatch.core.reading.employer import is_from_agency
 from mailwatch.core.reading.replies import Automatic, ReplyReading
+from mailwatch.core.reading.sent import SentTraits
 from mailwatch.core.reading.view import View
 
 SHORT = 400
