@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 
-class _Duration(click.ParamType):
+class _Duration(click.ParamType[timedelta]):
     name = "duration"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:

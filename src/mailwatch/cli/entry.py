@@ -88,7 +88,9 @@ def run(arguments: list[str]) -> int:
         if "-vv" in arguments:
             raise
         kind = type(error).__name__
-        sentence = f"Something inside mailwatch went wrong ({kind}), so this command stopped; nothing was sent or changed"
+        sentence = (
+            f"Something inside mailwatch went wrong ({kind}), so this command stopped; nothing was sent or changed"
+        )
         return _complain(sentence, "run it again with -vv and report what it prints: it is a bug", 1, arguments)
     return outcome if isinstance(outcome, int) else 0
 

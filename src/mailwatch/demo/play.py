@@ -19,7 +19,7 @@ from mailwatch.render.screen import Line
 from mailwatch.render.status import Setting, status_lines
 from mailwatch.settings import Settings
 from mailwatch.store import open_store, run_lock
-from mailwatch.tick import TickReport, World, tick
+from mailwatch.tick import TickReport, TickSettings, World, tick
 from mailwatch.tick.configured import open_doors, tick_settings
 
 _CONFIG = """# The demo's configuration.
@@ -103,13 +103,15 @@ def set_up(folder: Path, script: Script) -> Stage:
 
 def play(stage: Stage) -> Iterator[Scene]:
     """Let the story happen: deliver mail, look, show; once for each moment."""
+    settings = load_settings(stage.config, None)
+    told = tick_settings(settings)
     before: datetime | None = None
     for number, moment in enumerate(stage.script.moments):
         _deliver(stage, before, moment.at)
         if number == len(stage.script.moments) - 1:
             _send_the_drafts(stage)
         (stage.folder / "calendar.ics").write_bytes(stage.script.calendar_at(moment.at))
-        yield _look(stage, moment)
+        yield _look(stage, moment, settings, told)
         before = moment.at
 
 
@@ -131,15 +133,14 @@ def _send_the_drafts(stage: Stage) -> None:
         path.unlink()
 
 
-def _look(stage: Stage, moment: Moment) -> Scene:
-    settings = load_settings(stage.config, None)
+def _look(stage: Stage, moment: Moment, settings: Settings, told: TickSettings) -> Scene:
     world = World(clock=lambda: moment.at, sleep=lambda _seconds: None)
     with (
         run_lock(stage.state),
         open_store(stage.state, now=moment.at, mend=True) as store,
         open_doors(settings) as doors,
     ):
-        report = tick(store, doors, tick_settings(settings), world)
+        report = tick(store, doors, told, world)
     letters = tuple(Path(saved.link).read_bytes() for saved in report.saved if saved.link)
     status = (
         status_lines(report.plan, _setting(stage, settings, moment, report), everything=False) if report.plan else []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from mailwatch.core.model import Application, Decision, Draft, Evidence, Person, Plan, Reading
 from mailwatch.render import words
-from mailwatch.render.ids import plan_ids
+from mailwatch.render.ids import plan_ids, with_short_ids
 from mailwatch.render.screen import Line, Span, line, shown
 
 
@@ -42,7 +42,7 @@ def application_lines(plan: Plan, application: Application, zone: ZoneInfo) -> l
     for reply in application.replies:
         sender = f" ({shown(reply.sender.name or reply.sender.address or '', 60)})" if reply.sender else ""
         lines.append(line(f"  {words.day_time(reply.at, zone, plan.at)}  {words.REPLIES[reply.kind]}{sender}"))
-    lines += [_letter(decision) for decision in plan.decisions if decision.application == application.id]
+    lines += [_letter(decision, ids) for decision in plan.decisions if decision.application == application.id]
     return lines
 
 
@@ -51,10 +51,10 @@ def _person(person: Person) -> str:
     return shown(person.name, 60) + address + (f", {shown(person.title, 60)}" if person.title else "")
 
 
-def _letter(decision: Decision) -> Line:
+def _letter(decision: Decision, ids: Mapping[str, str]) -> Line:
     name = shown(decision.recipient.name or decision.recipient.address or "", 60) if decision.recipient else ""
     return line(
-        f"  {words.LETTERS[decision.kind]} {name}: {words.STANDINGS[decision.standing]} · {shown(decision.reason, 300)}",
+        f"  {words.LETTERS[decision.kind]} {name}: {words.STANDINGS[decision.standing]} · {shown(with_short_ids(decision.reason, ids), 300)}",
         hang=4,
     )
 
@@ -71,6 +71,7 @@ def _evidence(item: Evidence) -> Line:
 
 def why_lines(plan: Plan, application: Application, zone: ZoneInfo) -> list[Line]:
     """Which words and rules led to what is believed about one process."""
+    ids = plan_ids(plan)
     lines = [line(Span(words.heading(application.company, application.role), "strong"))]
     lines += evidence_lines(application.evidence)
     for interview in application.interviews:
@@ -85,7 +86,7 @@ def why_lines(plan: Plan, application: Application, zone: ZoneInfo) -> list[Line
             lines += evidence_lines(sent.evidence)
     for decision in plan.decisions:
         if decision.application == application.id:
-            lines.append(_letter(decision))
+            lines.append(_letter(decision, ids))
             lines += evidence_lines(decision.evidence)
     return lines
 

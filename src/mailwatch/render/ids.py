@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from itertools import takewhile
 
 from mailwatch.core.model import Application, Interview, Plan
 from mailwatch.errors import UsageError
 from mailwatch.render.screen import shown
 
 SHORTEST = 2
+_WORD = re.compile(r"[0-9a-f]{8,64}")
 
 
 def short_ids(ids: Iterable[str]) -> Mapping[str, str]:
     """Each id's shortest prefix (two characters at least) that no other one begins with."""
     known = sorted(set(ids))
-    return {whole: _prefix(whole, known) for whole in known}
+    beside = zip(["", *known[:-1]], known, [*known[1:], ""], strict=True)
+    return {
+        whole: whole[: max(SHORTEST, _shared(before, whole) + 1, _shared(whole, after) + 1)]
+        for before, whole, after in beside
+    }
 
 
-def _prefix(whole: str, known: list[str]) -> str:
-    for length in range(SHORTEST, len(whole)):
-        if sum(other.startswith(whole[:length]) for other in known) == 1:
-            return whole[:length]
-    return whole
+def _shared(one: str, other: str) -> int:
+    pairs = takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))
+    return sum(1 for _ in pairs)
 
 
 def plan_ids(plan: Plan) -> Mapping[str, str]:
@@ -31,6 +36,11 @@ def plan_ids(plan: Plan) -> Mapping[str, str]:
         for application in plan.applications
         for identity in (application.id, *(interview.id for interview in application.interviews))
     )
+
+
+def with_short_ids(text: str, ids: Mapping[str, str]) -> str:
+    """A sentence in which whole ids stand as they are shown everywhere else."""
+    return _WORD.sub(lambda found: ids.get(found.group(), found.group()), text)
 
 
 def application_named(plan: Plan, word: str) -> Application:

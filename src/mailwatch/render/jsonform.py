@@ -7,11 +7,12 @@ Control characters stay inside JSON's own escapes: the output is ASCII.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 from mailwatch.core.model import Application, Decision, Draft, Evidence, Interview, Person, Plan, Question, Stale
-from mailwatch.render.ids import plan_ids
+from mailwatch.render.ids import plan_ids, with_short_ids
 from mailwatch.render.status import needs_user
 
 SCHEMA = "mailwatch/1"
@@ -41,7 +42,7 @@ def evidence_form(evidence: Evidence) -> dict[str, str]:
     return {"source": evidence.source, "rule": evidence.rule, "words": evidence.words}
 
 
-def interview_form(interview: Interview, ids: Any) -> dict[str, Any]:
+def interview_form(interview: Interview, ids: Mapping[str, str]) -> dict[str, Any]:
     """One round."""
     return {
         "id": ids[interview.id],
@@ -67,9 +68,9 @@ def interview_form(interview: Interview, ids: Any) -> dict[str, Any]:
     }
 
 
-def application_form(application: Application, plan: Plan) -> dict[str, Any]:
+def application_form(application: Application, plan: Plan, ids: Mapping[str, str] | None = None) -> dict[str, Any]:
     """One process, with its letters."""
-    ids = plan_ids(plan)
+    ids = ids or plan_ids(plan)
     decision = application.decision
     return {
         "id": ids[application.id],
@@ -88,7 +89,7 @@ def application_form(application: Application, plan: Plan) -> dict[str, Any]:
     }
 
 
-def decision_form(decision: Decision, ids: Any) -> dict[str, Any]:
+def decision_form(decision: Decision, ids: Mapping[str, str]) -> dict[str, Any]:
     """One obligation."""
     return {
         "key": decision.key,
@@ -102,7 +103,7 @@ def decision_form(decision: Decision, ids: Any) -> dict[str, Any]:
         "until": instant(decision.until),
         "last": instant(decision.last),
         "promised": _day(decision.promised),
-        "reason": decision.reason,
+        "reason": with_short_ids(decision.reason, ids),
         "evidence": [evidence_form(item) for item in decision.evidence],
     }
 
@@ -130,23 +131,24 @@ def stale_form(stale: Stale) -> dict[str, Any]:
     return {"key": stale.key, "to": stale.recipient, "subject": stale.subject, "reason": stale.reason}
 
 
-def question_form(question: Question) -> dict[str, Any]:
+def question_form(question: Question, ids: Mapping[str, str]) -> dict[str, Any]:
     """One entry of the review list."""
     return {
         "id": question.id,
-        "text": question.text,
-        "command": question.command,
+        "text": with_short_ids(question.text, ids),
+        "command": with_short_ids(question.command, ids),
         "evidence": [evidence_form(item) for item in question.evidence],
     }
 
 
 def plan_form(plan: Plan, *, text: bool = False) -> dict[str, Any]:
     """The whole plan."""
+    ids = plan_ids(plan)
     return {
-        "applications": [application_form(application, plan) for application in plan.applications],
+        "applications": [application_form(application, plan, ids) for application in plan.applications],
         "drafts": [draft_form(draft, text=text) for draft in plan.drafts],
         "stale": [stale_form(item) for item in plan.stale],
-        "review": [question_form(question) for question in plan.questions],
+        "review": [question_form(question, ids) for question in plan.questions],
         "gaps": list(plan.gaps),
         "notes": list(plan.notes),
         "next_change": instant(plan.next_change),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -16,16 +16,15 @@ from mailwatch.core.model import (
     InterviewState,
     Kind,
     Plan,
-    Question,
     Standing,
 )
 from mailwatch.render import words
-from mailwatch.render.ids import plan_ids
+from mailwatch.render.ids import plan_ids, with_short_ids
 from mailwatch.render.screen import Line, Span, line, pad, shown
 
 LINES = 12
 REVIEW_LINES = 3
-NAME_CELLS = 14
+NAME_CELLS = 18
 LETTER_CELLS = 11
 STANDING_CELLS = 14
 
@@ -64,12 +63,25 @@ class Setting:
     place: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What every line is written from: the plan, the user's zone, and the short names of things."""
+
+    plan: Plan
+    zone: ZoneInfo
+    ids: Mapping[str, str]
+
+    def sentence(self, text: str, limit: int) -> str:
+        """A sentence of the plan, safe to show, in which ids stand as they are shown everywhere else."""
+        return shown(with_short_ids(text, self.ids), limit)
+
+
 def status_lines(plan: Plan, setting: Setting, *, everything: bool = False, review: bool = False) -> list[Line]:
     """The whole status as lines, the most pressing first."""
+    page = _Page(plan, setting.zone, plan_ids(plan))
     head = [line(Span("Do not send: ", "warn"), shown(item.reason, 300), hang=2) for item in plan.stale]
-    blocks = [_block(plan, application, setting.zone, everything=everything) for application in _ordered(plan)]
-    body = [item for block in blocks for item in block]
-    tail = _review(plan.questions, LINES if review else REVIEW_LINES) + _closing(plan, setting)
+    body = [item for application in _ordered(plan) for item in _block(page, application, everything=everything)]
+    tail = _review(page, len(plan.questions) if review else REVIEW_LINES) + _closing(plan, setting)
     if everything or review:
         return (head + ([] if review else body)) + tail
     room = max(LINES - len(head) - len(tail), 3)
@@ -92,46 +104,63 @@ def is_due(plan: Plan) -> bool:
 
 def needs_user(decision: Decision) -> bool:
     """Is it the user who has to do something about this obligation now?"""
-    return decision.standing in _NEEDS_USER and decision.action is not Action.NOTHING
+    return decision.standing in _NEEDS_USER
 
 
 def _ordered(plan: Plan) -> list[Application]:
-    def rank(application: Application) -> tuple[int, str]:
-        mine = [decision for decision in plan.decisions if decision.application == application.id]
-        if application.state in _OVER:
-            return (3, application.company)
-        if any(needs_user(decision) for decision in mine) or application.your_turn:
-            return (0, application.company)
-        ahead = any(interview.start and interview.start > plan.at for interview in application.interviews)
-        return (1 if ahead else 2, application.company)
-
-    return sorted(plan.applications, key=rank)
+    """The most pressing process first: a letter to send, an answer owed, something missing, then what is ahead."""
+    mine: dict[str, list[Decision]] = {}
+    for decision in plan.decisions:
+        mine.setdefault(decision.application, []).append(decision)
+    return sorted(plan.applications, key=lambda item: (_rank(item, mine.get(item.id, []), plan.at), item.company))
 
 
-def _block(plan: Plan, application: Application, zone: ZoneInfo, *, everything: bool) -> list[Line]:
+def _rank(application: Application, decisions: list[Decision], now: datetime) -> int:
+    pressing = {decision.standing for decision in decisions if needs_user(decision)}
+    if pressing - {Standing.NO_ADDRESS}:
+        return 0
+    if application.state in _OVER:
+        return 6
+    if application.your_turn:
+        return 1
+    if any(interview.start and interview.start > now for interview in application.interviews):
+        return 2
+    if not application.interviews:
+        return 5
+    return 3 if pressing else 4
+
+
+def _block(page: _Page, application: Application, *, everything: bool) -> list[Line]:
+    plan, zone = page.plan, page.zone
     if application.state in _OVER and not everything and not _open_letters(plan, application):
         return []
-    names = plan_ids(plan)
+    if not application.interviews and not application.your_turn and not everything:
+        return []
     title = words.heading(application.company, application.role)
     lines = [
         line(
             Span(pad(title, 38), "strong"),
             " ",
             _situation(plan, application, zone),
-            Span(f"  [{names[application.id]}]", "dim"),
+            Span(f"  [{page.ids[application.id]}]", "dim"),
             hang=4,
         )
     ]
     if application.your_turn:
         lines.append(line("  ", Span("your turn", "strong"), f": {shown(application.your_turn, 200)}", hang=4))
-    lines += [
-        _letter(decision, plan, zone)
+    letters = [
+        decision
         for decision in plan.decisions
         if decision.application == application.id and (everything or _worth_a_line(decision, plan))
     ]
+    lines += [_letter(decision, page) for decision in sorted(letters, key=_quietest_last)]
     doubted = [item for item in application.interviews if everything or _current(item, plan.at)]
     doubts = [doubt for interview in doubted for doubt in interview.doubts]
     return lines + [line("  ", Span("unsure", "warn"), f": {shown(doubt, 200)}", hang=4) for doubt in doubts]
+
+
+def _quietest_last(decision: Decision) -> int:
+    return (not needs_user(decision)) + (decision.standing is Standing.NO_ADDRESS)
 
 
 def _open_letters(plan: Plan, application: Application) -> bool:
@@ -173,14 +202,18 @@ def _worth_a_line(decision: Decision, plan: Plan) -> bool:
     return decision.kind is Kind.FOLLOW_UP and decision.action is Action.WAIT and decision.until is not None
 
 
-def _letter(decision: Decision, plan: Plan, zone: ZoneInfo) -> Line:
+def _letter(decision: Decision, page: _Page) -> Line:
     person = decision.recipient
     name = shown(person.name or person.address or "", 60) if person else ""
     if decision.kind is Kind.FOLLOW_UP:
         name, letter = "follow-up", ""
     else:
         letter = words.LETTERS[decision.kind]
-    detail = [text for text in (words.deadline_of(decision, zone, plan.at), shown(decision.reason, 240)) if text]
+    detail = [
+        text
+        for text in (words.deadline_of(decision, page.zone, page.plan.at), page.sentence(decision.reason, 240))
+        if text
+    ]
     return line(
         "  ",
         pad(name, NAME_CELLS),
@@ -193,11 +226,10 @@ def _letter(decision: Decision, plan: Plan, zone: ZoneInfo) -> Line:
     )
 
 
-def _review(questions: Sequence[Question], most: int) -> list[Line]:
-    if not questions:
-        return []
+def _review(page: _Page, most: int) -> list[Line]:
+    questions = page.plan.questions
     lines = [
-        line(Span("Unsure: ", "warn"), f"{shown(item.text, 200)} → {shown(item.command, 120)}", hang=4)
+        line(Span("Unsure: ", "warn"), f"{page.sentence(item.text, 200)} → {page.sentence(item.command, 120)}", hang=4)
         for item in questions[:most]
     ]
     rest = len(questions) - most

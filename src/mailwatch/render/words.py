@@ -57,6 +57,9 @@ STATES = {
 }
 
 
+_OPEN = {Standing.DUE, Standing.LATE, Standing.DRAFT_READY}
+
+
 def day(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     """`Tue 24 Nov`, with the year where it is not this one."""
     local = moment.astimezone(zone)
@@ -131,6 +134,8 @@ def heading(company: str, role: str) -> str:
 
 def deadline_of(decision: Decision, zone: ZoneInfo, now: datetime) -> str:
     """The time that matters to a letter now: best before, still worth sending until, since."""
+    if decision.kind is Kind.FOLLOW_UP and decision.standing in _OPEN and decision.due and decision.due <= now:
+        return f"since {day(decision.due, zone, now)}; no reply seen"
     if decision.standing in {Standing.DUE, Standing.DRAFT_READY} and decision.due and decision.due > now:
         return f"best before {day_time(decision.due, zone, now)} ({distance(decision.due, now)})"
     if (
