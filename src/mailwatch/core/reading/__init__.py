@@ -12,10 +12,8 @@ from mailwatch.core.model import (
     CalendarEvent,
     Evidence,
     Meeting,
-    MeetingState,
     Message,
     MessageId,
-    MessageKind,
     Named,
     PersonMention,
     Reading,
@@ -26,13 +24,15 @@ from mailwatch.core.reading.classify import Sighted, assents, incoming_kind, out
 from mailwatch.core.reading.context import ReadingContext, reader_version
 from mailwatch.core.reading.direction import Judged, direction_of
 from mailwatch.core.reading.employer import companies_of, is_from_agency
-from mailwatch.core.reading.gratitude import gratitude_in, sent_traits, suspicions_in
+from mailwatch.core.reading.gratitude import gratitude_in
 from mailwatch.core.reading.invitations import meetings_from_events
 from mailwatch.core.reading.names import same_person
 from mailwatch.core.reading.people import Namer, people_in
-from mailwatch.core.reading.promises import promise_in, promise_in_text
+from mailwatch.core.reading.promises import promise_in_text
 from mailwatch.core.reading.replies import ReplyReading, reply_in
 from mailwatch.core.reading.roles import roles_of
+from mailwatch.core.reading.sent import sent_traits
+from mailwatch.core.reading.suspicion import suspicions_in
 from mailwatch.core.reading.view import View, view_from_event, view_from_message
 from mailwatch.core.reading.writer import with_writer
 

@@ -46,7 +46,8 @@ def times_in(text: str, *, written: datetime, zone: str, lexicon: Lexicon, langu
     ]
     frame = Frame(written.date(), month_first=language == "en" and _month_first(written, zone))
     days = _merged(_days(text, words, frame) for words in grammars)
-    clocks = _merged(_clocks(text, words) for words in grammars)
+    covered = _without(text, days)
+    clocks = _merged(_clocks(covered, words) for words in grammars)
     home = _zone(zone)
     whose = Clocks(written.tzinfo, home, zone)
     general = next((found for words in grammars if (found := general_zone(text, words, whose))), None)
@@ -79,6 +80,13 @@ def _days(text: str, words: TimeWords, frame: Frame) -> list[Day]:
 
 def _clocks(text: str, words: TimeWords) -> list[Clock]:
     return clocks_in(text, words) if words.spaced else cjk_clocks_in(text)
+
+
+def _without(text: str, days: Iterable[Day]) -> str:
+    """The text with its days blotted out, so that "mardi 20 à 9 h" holds one hour."""
+    for day in days:
+        text = f"{text[: day.start]}{'¦' * (day.end - day.start)}{text[day.end :]}"
+    return text
 
 
 def _merged(found: Iterable[Sequence[_Found]]) -> list[_Found]:

@@ -119,8 +119,8 @@ def _dated(match: re.Match[str], words: TimeWords, frame: Frame) -> Day | None:
 
 def _from_digits(match: re.Match[str], words: TimeWords, frame: Frame, weekday: int | None) -> Day | None:
     first, second, year_digits = int(match["a"]), int(match["b"]), match["y"]
-    if match["sep"] == "." and not year_digits and not match["dot"]:
-        return None  # "13.30" is a time
+    if not year_digits and (match["sep"] == "-" or (match["sep"] == "." and not match["dot"])):
+        return None  # "10-12" is a span, "13.30" a time
     if not year_digits and match["sep"] != "." and match.group().strip() in ("24/7", "9-5", "50/50", "1/2"):
         return None
     year = None if year_digits is None else int(year_digits) + (0 if len(year_digits) == 4 else 2000)
@@ -173,7 +173,7 @@ def _weekday(match: re.Match[str], words: TimeWords, frame: Frame) -> Day | None
     if match["d"]:
         day = _of_month(match, frame, int(match["d"]), number)
         return day if day is None or len(written) > 2 else None if day.conflict else day
-    if len(written) <= 2 or (len(written) <= 4 and not _stands_as_day(match)):
+    if len(written) <= 4 and not _stands_as_day(match):
         return None
     today = frame.written
     if match["last"] or match["last2"]:
@@ -186,8 +186,10 @@ def _weekday(match: re.Match[str], words: TimeWords, frame: Frame) -> Day | None
 
 
 def _stands_as_day(match: re.Match[str]) -> bool:
-    """A short weekday ("Sun", "mar") is one only with a capital, and beside a time, another day or an end."""
+    """A short weekday ("Sun", "mar", "Di") is one only with a capital, and beside a time, another day or an end."""
     after = match.string[match.end() : match.end() + 4].lstrip(" .,")
+    if len(match["wd"]) <= 2:
+        return match["wd"][0].isupper() and after[:1].isdigit()
     return match["wd"][0].isupper() and (not after or not after[0].isalpha() or after.startswith(("at", "or", "and")))
 
 

@@ -61,7 +61,7 @@ def zone_behind(text: str, position: int, words: TimeWords, whose: Clocks) -> Zo
 
 def _understood(name: str, home: str) -> tzinfo | None:
     """The zone of a name, or of what stands before a dash in it ("Pacific Time - US & Canada")."""
-    return zone_from_name(name, home=home) or zone_from_name(name.split(" - ")[0], home=home)
+    return zone_from_name(name, home=home) or zone_from_name(name.split(" - ", maxsplit=1)[0], home=home)
 
 
 def _stated(tail: str, words: TimeWords) -> list[tuple[re.Match[str], bool]]:
