@@ -532,3 +532,15 @@ def test_our_draft_under_its_marker_is_not_taken_for_the_users_beside_a_removed_
     intended = b.row(Kind.THANK_YOU, b.RITA, LedgerState.INTENDED, key=key)
     marked = b.draft_seen(b.RITA, message_id=draft_message_id("jordan@mail.example", key, 3))
     assert thank_you(decided(b.application(b.interview()), AFTER, intended, marked)).standing is Standing.DRAFT_READY
+
+
+@pytest.mark.scenario("T16", "T17")
+def test_a_bare_thanks_in_answer_to_a_later_mail_is_for_that_mail() -> None:
+    form = b.mail(b.RITA, "2026-09-08 11:30", kind=b.MessageKind.OTHER, direction=b.Direction.UNKNOWN)
+    bare = b.thanks(b.RITA, "2026-09-08 12:00", cause="unclear", sure=False, answers=form)
+    assert thank_you(decided(b.application(b.interview()), AFTER, form, bare)).action is Action.DRAFT
+    invite = b.mail(b.RITA, "2026-09-01 09:00")
+    own = b.thanks(b.RITA, "2026-09-08 12:00", cause="unclear", sure=False, answers=invite)
+    assert thank_you(decided(b.application(b.interview()), AFTER, invite, own)).standing is Standing.SENT
+    talk = b.thanks(b.RITA, "2026-09-08 12:00", sure=False, answers=form)
+    assert thank_you(decided(b.application(b.interview()), AFTER, form, talk)).standing is Standing.SENT

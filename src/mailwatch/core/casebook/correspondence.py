@@ -26,6 +26,9 @@ from mailwatch.core.model import (
     ThreadId,
 )
 
+UNCLEAR = "unclear"
+"""The cause of thanks that name no object."""
+
 _ASKING = {
     ReplyKind.NEXT_ROUND: "they want to meet you again and wait for your answer",
     ReplyKind.NEEDS_INFO: "they ask you for something",
@@ -105,7 +108,7 @@ def _sent(trace: Trace) -> Sent:
 
 def thanks_for_a_conversation(gratitude: Gratitude | None) -> bool:
     """Is it thanks for a talk, not for a form, an invitation or a date?"""
-    return gratitude is not None and gratitude.cause in {"conversation", "unclear"}
+    return gratitude is not None and gratitude.cause in {"conversation", UNCLEAR}
 
 
 def away_from_traces(traces: Iterable[Trace]) -> tuple[tuple[str, date | None], ...]:

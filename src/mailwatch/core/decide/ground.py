@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from mailwatch.core.casebook.correspondence import thanks_for_a_conversation
+from mailwatch.core.casebook.correspondence import UNCLEAR, thanks_for_a_conversation
 from mailwatch.core.casebook.names import name_tokens, same_full_name
 from mailwatch.core.identity import draft_message_id
 from mailwatch.core.model import (
@@ -38,11 +38,15 @@ LIVE = frozenset({LedgerState.SAVED, LedgerState.EDITED})
 
 @dataclass(frozen=True, slots=True)
 class Thanks:
-    """A sent message that thanks for a conversation."""
+    """A sent message that thanks for a conversation.
+
+    answers: what it replies to, where its thanks name no object: then they may be for that.
+    """
 
     message: MessageId
     at: datetime
     sure: bool
+    answers: MessageId | None
     recipients: int
     words: str
 
@@ -86,7 +90,14 @@ class Ground:
         found = list(self.thanks_by_address.get(person.address or "", ()))
         if len(name_tokens(person.name)) >= 2:
             found += self.thanks_by_name.get(name_tokens(person.name), ())
-        return min((item for item in found if item.at >= since), key=lambda item: item.at, default=None)
+        timely = [item for item in found if item.at >= since and not self._is_for_something_else(item, since)]
+        return min(timely, key=lambda item: item.at, default=None)
+
+    def _is_for_something_else(self, thanks: Thanks, since: datetime) -> bool:
+        """A bare "thanks" in answer to what they wrote after the interview is for that."""
+        answered = self.mails.get(thanks.answers) if thanks.answers is not None else None
+        at = answered.envelope.at if answered is not None else None
+        return at is not None and at >= since
 
     def last_sent_to(self, address: Address) -> datetime | None:
         """When the user last wrote to somebody."""
@@ -181,7 +192,8 @@ def _thanks(mail: Mail, at: datetime) -> Thanks | None:
     gratitude = mail.reading.gratitude if mail.reading else None
     if gratitude is None or not thanks_for_a_conversation(gratitude):
         return None
-    return Thanks(mail.envelope.id, at, gratitude.sure, len(mail.envelope.recipients), gratitude.words)
+    answers = mail.envelope.in_reply_to if gratitude.cause == UNCLEAR else None
+    return Thanks(mail.envelope.id, at, gratitude.sure, answers, len(mail.envelope.recipients), gratitude.words)
 
 
 def _own_drafts(facts: Facts) -> tuple[DraftSeen, ...]:
