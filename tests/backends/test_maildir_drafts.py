@@ -121,8 +121,10 @@ def test_a_disk_that_fails_leaves_nothing_behind(world, monkeypatch, step, numbe
 def test_a_drafts_folder_that_is_read_only_is_said_with_the_next_step():
     with open_folder() as top:
         world = MaildirWorld(top / "mail")
+        (world.folders[DRAFTS] / "tmp").chmod(0o555)
         with as_ordinary_user(), pytest.raises(BackendError, match="can't be written to") as caught:
             world.open().save_draft(letter())
+        (world.folders[DRAFTS] / "tmp").chmod(0o755)
         assert caught.value.next_step == f"make {world.folders[DRAFTS]} writable for yourself"
 
 
