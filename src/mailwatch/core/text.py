@@ -30,9 +30,9 @@ _SUBJECT_MARK = re.compile(
 
 def clean_text(text: str) -> str:
     """`text` in NFC, lines ended by a newline, without anything invisible; unusual spaces become ordinary ones."""
-    if not text.isascii():
-        text = _SURROGATES.sub("\ufffd", text)
-        text = _SPACES.sub(" ", text)
+    if text.isascii():
+        return text if text.isprintable() else _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
+    text = _SPACES.sub(" ", _SURROGATES.sub("\ufffd", text))
     text = _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 

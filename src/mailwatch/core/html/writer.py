@@ -46,7 +46,7 @@ class Writer:
     def text(self, text: str, *, keep_spaces: bool = False) -> None:
         """Add inline text. A block with nothing but a no-break space is an empty line."""
         if keep_spaces or self._keep:
-            first, *others = text.replace("\r\n", "\n").split("\n")
+            first, *others = clean_text(text).split("\n")
             self._add(first)
             for other in others:
                 self.newline()

@@ -48,9 +48,11 @@ def body_from_parts(parts: Sequence[BodyPart]) -> Body:
         return Body([], problems=("encrypted",))
     words = _words(texts)
     if marked_up and (words < _STUB_LENGTH or _is_stub(texts)):
-        lines = _lines_of_html(_text(each.part) for each in marked_up)
-        if _words(line.text for line in lines) > 2 * words or _is_stub(texts):
-            return Body(lines)
+        sources = [_text(each.part) for each in marked_up]
+        if _words(sources) > 2 * words:  # a cheap look first: most pairs say the same
+            lines = _lines_of_html(sources)
+            if _words(line.text for line in lines) > 2 * words or _is_stub(texts):
+                return Body(lines)
     if any(looks_like_html(text) and text.lstrip()[:1] == "<" for text in texts):
         return Body(_lines_of_html(texts))
     lines = []

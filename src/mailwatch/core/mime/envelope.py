@@ -43,10 +43,9 @@ def envelope_from_header(
 def envelope_from_raw(raw: bytes, *, ref: MessageRef, role: SpecialUse, received: datetime | None = None) -> Envelope:
     """The envelope of a whole message, or of as much of it as there is: header and structure, nothing decoded."""
     outline = outline_from_raw(raw)
-    if outline.headers.hint is None:
-        outline.headers.hint = next(
-            (charset for leaf in outline.leaves if (charset := leaf.parameters.get("charset"))), None
-        )
+    outline.headers.believe(
+        next((charset for leaf in outline.leaves if (charset := leaf.parameters.get("charset"))), None)
+    )
     names = tuple(name for leaf in outline.leaves if leaf.inside != "forwarded" and (name := leaf.filename[:255]))
     calendar = any(is_calendar(leaf.kind, leaf.filename) for leaf in outline.leaves)
     return _envelope(
@@ -97,7 +96,8 @@ def _envelope(
 
 
 def _boxes(headers: Headers, name: str) -> tuple[Mailbox, ...]:
-    return tuple(box for raw in headers.every(name)[:3] for box in mailboxes_from_header(raw, headers.hint))
+    fields = headers.every(name)[:3]
+    return tuple(box for raw in fields for box in mailboxes_from_header(raw, None if raw.isascii() else headers.hint))
 
 
 def _received(headers: Headers) -> datetime | None:

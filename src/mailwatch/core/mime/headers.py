@@ -24,15 +24,23 @@ _EARLIEST, _LATEST = 1970, 2199
 class Headers:
     """The fields of one header block, names without case. Asking for what is missing gives the empty value."""
 
-    __slots__ = ("_fields", "hint")
+    __slots__ = ("_fields", "_hint", "_parameters")
 
     def __init__(self, block: bytes) -> None:
         self._fields: dict[str, list[bytes]] = {}
-        self.hint: str | None = None
-        """The body's character set: the best guess for raw 8-bit fields."""
+        self._parameters: dict[str, tuple[str, dict[str, str]]] = {}
+        self._hint: str | None = None
         for field in islice(_FIELD.finditer(block[:LIMIT]), _FIELDS):
             self._fields.setdefault(field.group(1).decode("ascii").casefold(), []).append(field.group(2).strip())
-        self.hint = self.parameters("content-type")[1].get("charset")
+
+    @property
+    def hint(self) -> str | None:
+        """The body's character set: the best guess for raw 8-bit fields."""
+        return self._hint or parameters_from_header(self.raw("content-type"))[1].get("charset")
+
+    def believe(self, charset: str | None) -> None:
+        """Take the character set of a part as the body's."""
+        self._hint = charset
 
     def __contains__(self, name: str) -> bool:
         return name in self._fields
@@ -47,11 +55,14 @@ class Headers:
 
     def text(self, name: str) -> str:
         """The first field of that name as one clean line."""
-        return text_from_header(self.raw(name), self.hint)
+        return _text(self.raw(name), self)
 
     def parameters(self, name: str) -> tuple[str, dict[str, str]]:
         """A field like Content-Type: its value and its parameters."""
-        return parameters_from_header(self.raw(name), self.hint)
+        if name not in self._parameters:
+            raw = self.raw(name)
+            self._parameters[name] = parameters_from_header(raw, None if raw.isascii() else self.hint)
+        return self._parameters[name]
 
     def message_ids(self, name: str) -> tuple[MessageId, ...]:
         """The message ids of a field, each once: at most the first and the last 99."""
@@ -65,6 +76,10 @@ class Headers:
         text = _SPACE.sub("", self.raw("message-id").decode("utf-8", "replace"))
         found = _ID.search(text) or _BARE_ID.fullmatch(text)
         return MessageId(f"<{found.group(1) if found.re is _ID else found.group()}>") if found else None
+
+
+def _text(raw: bytes, headers: Headers) -> str:
+    return text_from_header(raw, None if raw.isascii() else headers.hint) if raw else ""
 
 
 def split_message(raw: bytes) -> tuple[bytes, int]:

@@ -17,6 +17,8 @@ _LENGTH = 200_000
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"?|<([^<>]*)>?|([(),;:])|((?:[^"<(),;:\\]|\\.)+)|.', re.DOTALL)
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]{1,128}@[^\s<>()\[\],;:\"@]{1,255}")
 _NAME_LIMIT = 200
+# One mailbox with nothing special about it: what nearly every field holds.
+_PLAIN = re.compile(r'"?([^"<>(),;:\\=?@]{0,200}?)"?\s{0,20}<([^<>\s@:]{1,128}@[^<>\s@:]{1,255})>')
 
 
 @dataclass(slots=True)
@@ -33,7 +35,12 @@ def mailboxes_from_header(raw: bytes, hint: str | None = None) -> tuple[Mailbox,
 
     Encoded words are decoded after the field has been taken apart, so that a name can't bring an address along.
     """
-    return tuple(islice(_mailboxes(raw_text(raw[:_LENGTH], hint)), LIMIT))
+    text = raw_text(raw[:_LENGTH], hint)
+    plain = _PLAIN.fullmatch(text)
+    if plain and (address := address_from_text(plain.group(2))):
+        name = one_line(plain.group(1), _NAME_LIMIT).strip("' ")
+        return (Mailbox("" if name.casefold() == address else name, address),)
+    return tuple(islice(_mailboxes(text), LIMIT))
 
 
 def _mailboxes(text: str) -> Iterator[Mailbox]:

@@ -24,6 +24,8 @@ def text_from_header(raw: bytes, hint: str | None = None) -> str:
 
 def raw_text(raw: bytes, hint: str | None = None) -> str:
     """A header's value unfolded, encoded words still encoded."""
+    if raw.isascii() and b"\n" not in raw and b"\x1b" not in raw:
+        return raw.decode("ascii")
     return text_from_bytes(raw, None, hint=hint).replace("\r", "").replace("\n", "")
 
 
