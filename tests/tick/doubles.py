@@ -8,7 +8,7 @@ of lives quickly.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.utils import getaddresses, parsedate_to_datetime
@@ -205,7 +205,3 @@ def letter_for(decision: Decision, now: datetime, revision: int = 1) -> Draft:
 
 def key_for(number: int, start: datetime) -> str:
     return draft_key(MINE, Kind.THANK_YOU, person(number), start)
-
-
-def with_policy(policy: Policy, **changes: object) -> Policy:
-    return replace(policy, **changes)  # type: ignore[arg-type]

@@ -8,13 +8,29 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from mailwatch.core.model import Policy
-from tests.tick.doubles import SmallCore, with_policy
+from tests.tick.doubles import SmallCore
 from tests.tick.lives import Life
+from tests.tick.real import RealWorld
 
 TestLife = Life.TestCase
 TestLife.settings = settings(settings.default, stateful_step_count=40, suppress_health_check=list(HealthCheck))
 TestLife = pytest.mark.scenario("T5", "T6", "T7", "T22", "T23", "S3", "S6")(TestLife)
+
+
+class RealLife(Life):
+    """The same with the real core: parser, triage, reader, plan and letters."""
+
+    def new_world(self) -> RealWorld:
+        return RealWorld(self.folder)
+
+
+TestRealLife = RealLife.TestCase
+TestRealLife.settings = settings(
+    settings.default,
+    max_examples=max(settings.default.max_examples // 6, 5),
+    stateful_step_count=40,
+    suppress_health_check=list(HealthCheck),
+)
 
 QUICKLY = settings(
     max_examples=400,
@@ -43,17 +59,6 @@ class WithoutLooking(Life):
         self.door.find_draft = lambda _: ()  # type: ignore[method-assign]
 
 
-class WithoutSettling(Life):
-    """An attempt without an outcome is made again at once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        policy = with_policy(Policy(), settle=Policy().settle * 0)
-        self.world.settings = type(self.world.settings)(
-            self.world.settings.me, policy, self.world.settings.lexicon, self.world.settings.letters, "save"
-        )
-
-
 def test_lives_fail_without_the_look_into_the_ledger() -> None:
     with (
         patch("mailwatch.tick.save.is_settled", lambda rows, draft: False),
@@ -65,8 +70,3 @@ def test_lives_fail_without_the_look_into_the_ledger() -> None:
 def test_lives_fail_without_the_look_into_the_mailbox() -> None:
     with pytest.raises(AssertionError, match=r"two live drafts|drafted again"):
         run_state_machine_as_test(WithoutLooking, settings=QUICKLY)
-
-
-def test_lives_fail_without_the_time_to_settle() -> None:
-    with pytest.raises(AssertionError, match="two live drafts"):
-        run_state_machine_as_test(WithoutSettling, settings=QUICKLY)

@@ -244,19 +244,24 @@ def test_a_lost_answer_is_settled_by_looking_and_not_by_saving_again(world: Smal
     assert len(world.drafts()) == 1
 
 
-def test_bytes_that_arrive_late_do_not_make_a_second_draft(world: SmallWorld) -> None:
+@pytest.mark.parametrize(("settle", "drafts"), [(120, 1), (0, 2)])
+def test_bytes_that_arrive_late_do_not_make_a_second_draft(world: SmallWorld, settle: int, drafts: int) -> None:
+    """The second case shows what the time to settle is for."""
+    world.settings = replace(world.settings, policy=Policy(settle=timedelta(seconds=settle)))
     after_interviews(world)
     world.mailbox.faults.fail_next("save_draft")
     world.tick()
+    late = world.rows()[0].raw
     world.pass_time(seconds=60)
     report = world.tick()
-    assert report.waiting == (
-        "The last attempt to save a draft has no known outcome yet: it is looked for in two minutes.",
-    )
-    world.mailbox.user_begins_draft(world.rows()[0].raw)
+    if settle:
+        assert report.waiting == (
+            "The last attempt to save a draft has no known outcome yet: it is looked for in two minutes.",
+        )
+    world.mailbox.user_begins_draft(late)
     world.pass_time(seconds=61)
     world.tick()
-    assert len(world.drafts()) == 1
+    assert len(world.drafts()) == drafts
     assert world.states() == ["saved"]
 
 
