@@ -10,6 +10,7 @@ from mailwatch.core.compose.names import LIMIT
 from mailwatch.core.model import Application, Decision, Facts, Interview, InterviewState, Kind, Person, Policy
 from mailwatch.core.text import one_line
 
+_SWISS_ZONES = frozenset({"Europe/Zurich", "Europe/Vaduz"})
 THANKING = frozenset({Kind.THANK_YOU, Kind.RELAY})
 
 
@@ -30,6 +31,13 @@ class Case:
     now: datetime
     interview: Interview | None
     used: frozenset[str] = frozenset()
+
+    @property
+    def swiss(self) -> bool:
+        """German as it is written in Switzerland and Liechtenstein: the reader is there, or the user."""
+        recipient = self.decision.recipient
+        domain = (recipient.address or "").rpartition(".")[2] if recipient else ""
+        return self.language.code == "de" and (domain in {"ch", "li"} or self.facts.me.zone in _SWISS_ZONES)
 
 
 def round_over(case: Case, interview: Interview) -> bool:

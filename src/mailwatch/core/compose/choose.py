@@ -111,6 +111,7 @@ class Chooser:
         options = [[self._weighed(number, piece) for piece in self.pieces(slot)[:CHOICES]] for number, slot in slots]
         options = [found for found in options if found]
         thanks = self._thanks_allowed()
+        reach = [sum(max(one.words for one in found) for found in options[start:]) for start in range(len(options) + 1)]
         waiting = [_Chosen((), word_count(self.frame), thanks_in(self.frame, self._lint), frozenset())]
         for _ in range(STEPS):
             if not waiting:
@@ -120,6 +121,8 @@ class Chooser:
                 if chosen.pieces and chosen.words >= low and self._balanced(chosen):
                     yield _paragraphs(chosen)
                 continue
+            if chosen.words + reach[len(chosen.pieces)] < low:
+                continue  # even the longest pieces would leave the letter too short
             grown = (chosen.with_one(option) for option in reversed(options[len(chosen.pieces)]))
             waiting.extend(one for one in grown if one is not None and one.words <= high and one.thanks <= thanks)
 
@@ -237,11 +240,8 @@ def _value_sources(entry: Entry) -> list[str]:
 
 
 def written(source: str, values: Mapping[str, str], situation: Situation) -> str:
-    """A template's text in the language's own spelling: values stay as they are."""
-    words = situation.language.words
-    for before, after in {**words.get("spelling", {}), **(words.get("swiss", {}) if situation.swiss else {})}.items():
-        source = source.replace(before, after)
-    return rendered(source, values)
+    """A template's text in the language's own spelling."""
+    return rendered(situation.language.spelled(source, swiss=situation.swiss), values)
 
 
 def used_ids(sources: Sequence[str]) -> frozenset[str]:

@@ -33,7 +33,7 @@ def fixed_body(situation: Situation) -> tuple[Sentence, tuple[tuple[Sentence, ..
 
 def _name_of(situation: Situation) -> str:
     if situation.kind in THANKING:
-        return "relay" if situation.values["names"] else "thank_you"
+        return "chat" if situation.informational else "relay" if situation.values["names"] else "thank_you"
     if situation.kind is Kind.FOLLOW_UP:
         return f"follow_up_{max(situation.ordinal, 1)}"
     return situation.kind.value

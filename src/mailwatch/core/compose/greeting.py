@@ -21,7 +21,7 @@ _VOICE = re.compile(r"[^\W\d_][^\d_@<>{}\[\]|\\/:;!?]{0,38}")
 _CASUAL_KINDS = frozenset({Kind.THANK_YOU, Kind.RELAY, Kind.FOLLOW_UP})
 
 
-def greeting_for(case: Case, recipient: Person, *, swiss: bool = False) -> str:
+def greeting_for(case: Case, recipient: Person) -> str:
     """The greeting line."""
     facts: Mapping[str, Any] = case.language.words["greeting"]
     name, called = names_for(case, recipient)
@@ -36,7 +36,7 @@ def greeting_for(case: Case, recipient: Person, *, swiss: bool = False) -> str:
         line = _with_own_word(case, facts, name, casual=False) or facts["full"].replace("{name}", name)
     else:
         line = facts["nobody"]
-    return line.rstrip(",") if swiss else line
+    return line.rstrip(",") if case.swiss else line
 
 
 def names_for(case: Case, recipient: Person) -> tuple[str, str]:
@@ -45,7 +45,7 @@ def names_for(case: Case, recipient: Person) -> tuple[str, str]:
     signed = _signed(case, recipient.address)
     if not signed:
         return name, ""
-    if is_cjk(signed) or is_cjk(name):
+    if case.language.fixed or is_cjk(signed) or is_cjk(name):  # those letters are formal; those names are whole
         return name or signed, ""
     if " " not in signed:
         return name or signed, signed

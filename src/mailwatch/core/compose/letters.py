@@ -43,13 +43,14 @@ TAGS: Mapping[str, frozenset[str]] = {
     "stage": frozenset({"open", "next"}),
     "held": frozenset({"yes", "no"}),
     "personal": frozenset({"yes", "no"}),
+    "dated": frozenset({"yes", "no"}),
 }
 """Every tag of a group of sentences, with the values it may list."""
 
 VALUES = frozenset(
     {
-        "on_day", "of_day", "weekday", "the_role", "of_role", "to_role", "role", "company", "at_company", "names", "name",
-        "topic", "thought", "answer", "fit", "date", "days", "the_talks", "me", "to_name",
+        "on_day", "of_day", "weekday", "the_role", "of_role", "to_role", "on_role", "role", "company", "at_company", "names", "name",
+        "topic", "thought", "answer", "fit", "date", "days", "the_talks", "me",
     }
 )  # fmt: skip
 """Every value that a sentence may print."""
@@ -58,7 +59,7 @@ MAY_BE_EMPTY = frozenset({"at_company"})
 """Values that read well as nothing: they bring their own space."""
 
 KINDS_OF_FIXED_LETTERS = (
-    "thank_you", "relay", "follow_up_1", "follow_up_2", "withdrawal", "decline", "thanks_anyway", "deadline",
+    "thank_you", "chat", "relay", "follow_up_1", "follow_up_2", "withdrawal", "decline", "thanks_anyway", "deadline",
 )  # fmt: skip
 
 
@@ -96,6 +97,13 @@ class LetterLanguage:
     words: Mapping[str, Any]
     banks: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
     fixed: Mapping[str, FixedLetter] = field(default_factory=dict)
+
+    def spelled(self, source: str, *, swiss: bool) -> str:
+        """A template in the language's typography: French spaces before punctuation, Swiss ss. Values stay as they are."""
+        changes = {**self.words.get("spelling", {}), **(self.words.get("swiss", {}) if swiss else {})}
+        for before, after in changes.items():
+            source = source.replace(before, after)
+        return source
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def thanks_in(text: str, lint: Mapping[str, Any]) -> int:
 def begins_with_i(sentence: str, lint: Mapping[str, Any]) -> bool:
     """The sentence begins with the writer."""
     first = _WORD.search(sentence)
-    return first is not None and first.group().replace("’", "'") in lint["i"]
+    return first is not None and first.group().replace("’", "'").casefold() in lint["i"]
 
 
 def style_problems(

@@ -112,7 +112,7 @@ class Prepared:
 def prepared(case: Case, situation: Situation, taken: Taken, avoid: Callable[[str], bool]) -> Prepared:
     """Greeting, sign-off and name of a letter, and the chooser for its body."""
     called = bool(names_for(case, situation.recipient)[1])
-    greeting = greeting_for(case, situation.recipient, swiss=situation.swiss)
+    greeting = greeting_for(case, situation.recipient)
     sign_off = sign_off_for(case, situation.seed, taken.sign_offs, called=called)
     name = signed_name(case, situation.recipient, called=called)
     return Prepared(greeting, sign_off, name, Chooser(situation, taken.ids, avoid, f"{greeting} {sign_off} {name}"))

@@ -71,7 +71,7 @@ def situation_of(case: Case) -> Situation:
         counts=_counts_of(case),
         own=own,
         lines=lines,
-        swiss=case.language.code == "de" and _is_swiss(case, recipient),
+        swiss=case.swiss,
         informational=bool(case.interview and case.interview.informational),
         left_out=(*left_out, *lines_out),
     )
@@ -96,6 +96,7 @@ def _traits(case: Case, recipient: Person, *, personal: bool) -> dict[str, str]:
         "stage": "next" if _goes_on(case) else "open",
         "held": "yes" if held else "no",
         "personal": "yes" if personal else "no",
+        "dated": "no" if case.decision.promised is None else "yes",
     }
 
 
@@ -166,7 +167,8 @@ def _values(case: Case) -> dict[str, str]:
     several = case.interview is not None and max(len(case.interview.people), len(case.interview.sessions)) > 1
     return {
         **day_values(day, case.now, me, words),
-        **{name: "" if informational else _role_form(forms, role) for name, forms in words["role"].items()},
+        "on_role": "",
+        **{name: "" if informational else _role_form(case, forms, role) for name, forms in words["role"].items()},
         "role": role,
         "company": company,
         "at_company": words["company"]["at_company"].replace("{company}", company) if company else "",
@@ -175,17 +177,17 @@ def _values(case: Case) -> dict[str, str]:
         "date": date_in_words(case.decision.promised, me, words) if case.decision.promised else "",
         "days": _freed_days(case),
         "me": signature_of(case.facts),
-        "to_name": "",
         **dict.fromkeys(("name", "topic", "thought", "answer", "fit"), ""),
     }
 
 
-def _role_form(forms: list[str], role: str) -> str:
+def _role_form(case: Case, forms: list[str], role: str) -> str:
     """A phrase around the job's title; French "de" before a vowel becomes "d’" where the form asks with {de_role}."""
     if not role:
         return forms[1]
     elided = f"d’{role}" if role[0].casefold() in "aeiouàâäéèêëîïôöûü" else f"de {role}"
-    return forms[0].replace("{de_role}", elided).replace("{role}", role)
+    form = case.language.spelled(forms[0], swiss=case.swiss)
+    return form.replace("{de_role}", elided).replace("{role}", role)
 
 
 def _freed_days(case: Case) -> str:
@@ -225,8 +227,3 @@ def _counts_of(case: Case) -> dict[str, str]:
 
 def _count(number: int) -> str:
     return _COUNTS[number] if number < len(_COUNTS) else "many"
-
-
-def _is_swiss(case: Case, recipient: Person) -> bool:
-    domain = (recipient.address or "").rpartition(".")[2]
-    return domain in {"ch", "li"} or case.facts.me.zone in {"Europe/Zurich", "Europe/Vaduz"}

@@ -66,7 +66,7 @@ def subject_from_topic(words: OwnWords, situation: Situation) -> str:
     end = _phrase_end(words.text, found, facts)
     phrase = [match for match in found if match[2] <= end]
     while len(words.text[: phrase[-1][2]]) > SHORT and _last_preposition(phrase, facts):
-        phrase = phrase[: _last_preposition(phrase, facts)]
+        phrase = _unhung(phrase[: _last_preposition(phrase, facts)], facts)
     head = {word.casefold() for word, _, _ in phrase[1:]}
     text = words.text[: phrase[-1][2]]
     if len(phrase) < 2 or len(text) > SHORT or head & set(facts["vague_heads"]):
@@ -85,10 +85,15 @@ def _phrase_end(text: str, found: list[tuple[str, int, int]], facts: Mapping[str
         if start < limit and word.casefold() in facts["cut_before"]:
             limit = start
             break
-    phrase = [match for match in found if match[2] <= limit]
-    while len(phrase) > 1 and phrase[-1][0].casefold() in facts["prepositions"]:
-        phrase.pop()
+    phrase = _unhung([match for match in found if match[2] <= limit], facts)
     return phrase[-1][2] if phrase else 0
+
+
+def _unhung(phrase: list[tuple[str, int, int]], facts: Mapping[str, Any]) -> list[tuple[str, int, int]]:
+    """The phrase without prepositions and articles that hang at its end."""
+    while len(phrase) > 1 and phrase[-1][0].casefold() in facts["prepositions"]:
+        phrase = phrase[:-1]
+    return phrase
 
 
 def _last_preposition(phrase: list[tuple[str, int, int]], facts: Mapping[str, Any]) -> int:

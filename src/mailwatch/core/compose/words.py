@@ -162,12 +162,15 @@ def _verbs_and_clauses(line: str, own: Mapping[str, Any]) -> tuple[int, int]:
     """
     verbs = clauses = 0
     opened = False  # the word before opened a clause: a pronoun after it opens no second one
+    verbal = False  # the word before was a verb: "has been", "avez fait" are one
     for position, (comma, word) in enumerate(_TOKEN.findall(line)):
         lowered = word.casefold()
         if lowered in own["finite"]:
-            verbs += 1
-            opened = False
-        elif lowered in own["clause_openers"] or (comma and lowered in own["relatives"]):
+            verbs += not verbal
+            verbal, opened = True, False
+            continue
+        verbal = False
+        if lowered in own["clause_openers"] or (comma and lowered in own["relatives"]):
             clauses += not opened
             opened = True
         elif lowered in own["subjects"] and position:
