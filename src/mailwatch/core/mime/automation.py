@@ -52,38 +52,45 @@ _DOMAIN = re.compile(r"@([\w.-]{1,253})")
 
 
 def automation_from_headers(headers: Headers) -> Automation:
-    """Who, or what, wrote a message by its headers; the automatic answer goes before the bulk mail it may claim to be."""
-    submitted = headers.text("auto-submitted").casefold()
-    precedence = headers.text("precedence").casefold()
-    null_path = headers.raw("return-path").strip() == b"<>"
-    report = _report_type(headers)
-    answer = (
-        submitted.startswith("auto-replied") or precedence in _ANSWER_PRECEDENCE or report == "disposition-notification"
+    """Who, or what, wrote a message by its headers.
+
+    A bounce goes before an automatic answer, which mail systems mark it as, and an automatic answer before the bulk mail
+    that it may claim to be.
+    """
+    bounce = _is_bounce(headers)
+    answer = not bounce and _is_answer(headers)
+    bulk = headers.text("precedence").casefold() in _BULK_PRECEDENCE or "list-unsubscribe" in headers
+    generated = not answer and (bounce or _is_generated(headers))
+    return Automation(answer, generated, bounce, bulk and not answer, headers.text("list-id")[:200])
+
+
+def _is_bounce(headers: Headers) -> bool:
+    return _report_type(headers) == "delivery-status" or "x-failed-recipients" in headers or _from_mail_system(headers)
+
+
+def _is_answer(headers: Headers) -> bool:
+    return (
+        headers.text("auto-submitted").casefold().startswith("auto-replied")
+        or headers.text("precedence").casefold() in _ANSWER_PRECEDENCE
+        or headers.text("x-precedence").casefold() in _ANSWER_PRECEDENCE
+        or any(name in headers and headers.text(name).casefold() != "no" for name in _ANSWERING)
+        or _report_type(headers) == "disposition-notification"
+        or _AWAY_SUBJECT.match(headers.text("subject")) is not None
     )
-    answer = answer or any(name in headers and headers.text(name).casefold() != "no" for name in _ANSWERING)
-    answer = answer or headers.text("x-precedence").casefold() in _ANSWER_PRECEDENCE or _says_away(headers)
-    bounce = not answer and (
-        report == "delivery-status" or "x-failed-recipients" in headers or _from_mail_system(headers)
-    )
-    list_id = headers.text("list-id")[:200]
-    bulk = precedence in _BULK_PRECEDENCE or "list-unsubscribe" in headers
-    generated = (
-        bounce
-        or null_path
-        or submitted.startswith("auto")
-        or bool(tool_from_headers(headers))
+
+
+def _is_generated(headers: Headers) -> bool:
+    return (
+        headers.text("auto-submitted").casefold().startswith("auto")
+        or headers.raw("return-path").strip() == b"<>"
         or any(name in headers for name in _GENERATING)
+        or bool(tool_from_headers(headers))
     )
-    return Automation(answer, generated and not answer, bounce, bulk and not answer, list_id)
 
 
 def _report_type(headers: Headers) -> str:
     kind, parameters = headers.parameters("content-type")
     return parameters.get("report-type", "delivery-status").casefold() if kind == "multipart/report" else ""
-
-
-def _says_away(headers: Headers) -> bool:
-    return _AWAY_SUBJECT.match(headers.text("subject")) is not None
 
 
 def _from_mail_system(headers: Headers) -> bool:

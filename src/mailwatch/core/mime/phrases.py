@@ -80,7 +80,7 @@ MOBILE = _words(
 )
 # Words above a name at the end of a letter.
 SIGN_OFFS = _words(
-    "best|best regards|kind regards|warm regards|warmest regards|regards|with kind regards|with best regards|"
+    "best|best regards|with best wishes|with warm regards|with warmest regards|with all best wishes|ngā mihi|kind regards|warm regards|warmest regards|regards|with kind regards|with best regards|"
     "kindest regards|many regards|best wishes|all the best|warmly|warm wishes|sincerely|sincerely yours|"
     "yours sincerely|yours faithfully|yours truly|yours|cheers|thanks|thanks again|thank you|thank you again|"
     "thanks so much|thanks very much|many thanks|thank you so much|thank you very much|with thanks|"
@@ -89,7 +89,7 @@ SIGN_OFFS = _words(
     "looking forward|br|kr|rgds|thx|mit freundlichen grüßen|mit freundlichen grüssen|mit freundlichem gruß|"
     "mit freundlichem gruss|"
     "freundliche grüße|freundliche grüsse|freundlicher gruß|freundlicher gruss|beste grüße|beste grüsse|"
-    "herzliche grüße|herzliche grüsse|viele grüße|viele grüsse|liebe grüße|liebe grüsse|schöne grüße|"
+    "herzliche grüße|herzliche grüsse|bis bald|bis dann|viele grüße|viele grüsse|liebe grüße|liebe grüsse|schöne grüße|"
     "schöne grüsse|"
     "mit besten grüßen|mit besten grüssen|mit herzlichen grüßen|grüße|gruß|gruss|besten dank|vielen dank|mfg|"
     "vg|lg|bg|hochachtungsvoll|cordialement|bien cordialement|très cordialement|sincères salutations|"
@@ -98,7 +98,7 @@ SIGN_OFFS = _words(
     "un cordial saludo|cordiales saludos|"
     "atentamente|muy atentamente|cordialmente|un abrazo|gracias|muchas gracias|quedo atento|quedo atenta|"
     "cordiali saluti|distinti saluti|un cordiale saluto|saluti|un saluto|grazie|grazie mille|a presto|"
-    "atenciosamente|att|"
+    "até lá|até breve|atenciosamente|att|"
     "cumprimentos|com os melhores cumprimentos|melhores cumprimentos|abraço|abraços|um abraço|obrigado|"
     "obrigada|muito obrigado|muito obrigada|met vriendelijke groet|met vriendelijke groeten|"
     "vriendelijke groet|vriendelijke groeten|"

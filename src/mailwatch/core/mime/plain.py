@@ -13,7 +13,9 @@ _LINES = 20_000
 _QUOTED = re.compile(r"[ \t]{0,3}>(?:[ \t]?>){0,29}[ \t]?")
 _FLOWED_MARKS = re.compile(r">{1,30}")
 _NARROWEST, _WIDEST = 60, 100
-_STARTS_ANEW = re.compile(r"[-*•·▪◦‣–—+o]\s|\(?\d{1,2}[.)]\s|[A-Z][\w &/'’-]{0,24}:(?:\s|$)|[|_=~]|https?://")
+_STARTS_ANEW = re.compile(
+    r"[-*•·▪◦‣–—+o]\s|\(?\d{1,2}[.)]\s|\d{1,2}[:.h]\d{2}|[A-Z][\w &/'’-]{0,24}:(?:\s|$)|[|_=~]|https?://"
+)
 _URL = re.compile(r"https?://\S+")
 _SIGNATURE_MARK = "-- "
 
@@ -72,15 +74,17 @@ def _without_mbox_escapes(lines: list[Line]) -> list[Line]:
 def joined_lines(lines: Sequence[str]) -> list[str]:
     """Lines with the breaks undone that were only there because the line was full.
 
-    A break was one if the next word had not fitted any more into the width that the writer's program kept to. Lists,
-    agendas and labelled lines stay as they are; so does everything where the lines keep to no width.
+    A break was one if the next word had not fitted any more into the width that the writer's program kept to, and the
+    text goes on in small letters, as running text mostly does and lists never do. Where it does so again and again, full
+    lines before a capital count too. Lists, agendas and labelled lines stay as they are.
     """
     width = _kept_width(lines)
-    if not width:
-        return list(lines)
+    full = [bool(width) and _is_full(before, line, width) for before, line in pairwise(lines)]
+    running = [broken and _runs_on(before, line) for broken, (before, line) in zip(full, pairwise(lines), strict=True)]
+    prose = 2 <= sum(running) >= sum(full) - sum(running)
     joined = list(lines[:1])
-    for before, line in pairwise(lines):
-        if _continues(before, line, width):
+    for broken, runs, (before, line) in zip(full, running, pairwise(lines), strict=True):
+        if runs or (broken and prose):
             joined[-1] += line.strip() if _both_wide(before, line) else f" {line.strip()}"
         else:
             joined.append(line)
@@ -88,22 +92,25 @@ def joined_lines(lines: Sequence[str]) -> list[str]:
 
 
 def _kept_width(lines: Sequence[str]) -> int:
-    widths = [columns(line.rstrip()) for line in lines if line.strip() and not _URL.search(line)]
-    widest = max(widths, default=0)
+    texts = (line.rstrip() for line in lines if not _URL.search(line) and any(char.isalnum() for char in line))
+    widest = max((columns(text) for text in texts), default=0)
     return widest if _NARROWEST <= widest <= _WIDEST else 0
 
 
-def _continues(before: str, line: str, width: int) -> bool:
-    if (
-        not before.strip()
-        or not line.strip()
-        or before.rstrip().endswith((":", "："))
-        or _STARTS_ANEW.match(line.lstrip())
-    ):
+def _is_full(before: str, line: str, width: int) -> bool:
+    """Would the first word of `line` not have fitted behind `before`, and is `line` no new beginning of its own?"""
+    end, start = before.rstrip(), line.strip()
+    if not start or not any(char.isalnum() for char in end) or end.endswith((":", "：")) or _STARTS_ANEW.match(start):
         return False
-    word = line.split(maxsplit=1)[0]
+    word = start.split(maxsplit=1)[0]
+    if word == end.split(maxsplit=1)[0]:
+        return False
     needed = columns(word[:2] if columns(word) > len(word) else word)
-    return columns(before.rstrip()) + 1 + needed > width
+    return columns(end) + 1 + needed > width
+
+
+def _runs_on(before: str, line: str) -> bool:
+    return line.lstrip()[:1].islower() or _both_wide(before, line)
 
 
 def _both_wide(before: str, line: str) -> bool:
