@@ -4,6 +4,8 @@ from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mailwatch.core.model import (
     Address,
@@ -21,6 +23,10 @@ from mailwatch.store.records import bytes_from_envelope, envelope_from_bytes
 from tests.store.builders import ME, MINE, NOW, envelope, message, reading
 
 OTHER = Address("jordan@work.example")
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+BOXES = st.builds(Mailbox, TEXT, TEXT.map(Address))
+FIRST, LAST = datetime(1900, 1, 1), datetime(2200, 1, 1)  # noqa: DTZ001 - the zone is given apart
+INSTANTS = st.none() | st.datetimes(FIRST, LAST, timezones=st.just(UTC))
 
 
 def everything(_: Envelope) -> bool:
@@ -58,6 +64,30 @@ def test_an_envelope_comes_back_with_every_field() -> None:
         empty = envelope()
         assert getattr(full, field.name) != getattr(empty, field.name), f"{field.name} is not covered here"
     assert envelope_from_bytes("<a@b>", "r", "sent", bytes_from_envelope(full)) == full
+
+
+@given(
+    st.builds(
+        Envelope,
+        id=st.just(MessageId("<a@b>")),
+        ref=st.just(MessageRef("r")),
+        role=st.sampled_from(SpecialUse),
+        subject=TEXT,
+        sender=st.none() | BOXES,
+        to=st.lists(BOXES, max_size=2).map(tuple),
+        cc=st.lists(BOXES, max_size=2).map(tuple),
+        bcc=st.lists(BOXES, max_size=1).map(tuple),
+        date=INSTANTS,
+        received=INSTANTS,
+        in_reply_to=st.none() | st.sampled_from([MessageId("<p@b>"), MessageId("<o@b>")]),
+        references=st.sampled_from([(), (MessageId("<o@b>"), MessageId("<p@b>"))]),
+        size=st.none() | st.integers(0, 2**40),
+        transited=st.booleans(),
+        attachments=st.lists(TEXT, max_size=2).map(tuple),
+    )
+)
+def test_any_envelope_comes_back(built: Envelope) -> None:
+    assert envelope_from_bytes("<a@b>", "r", built.role.value, bytes_from_envelope(built)) == built
 
 
 def test_a_message_without_date_or_sender_comes_back(store: Store) -> None:

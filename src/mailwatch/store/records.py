@@ -1,4 +1,4 @@
-"""How records become bytes and back: JSON by msgspec, tables of values for envelopes, zlib for texts.
+"""How records become bytes and back: JSON by msgspec, compact rows for envelopes, zlib for texts.
 
 Private notes are the exception: no converter here ever writes them; `words` keeps them in a table of their own.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -98,82 +98,108 @@ class Codec(Generic[T]):
 
 
 _Box = tuple[str, Address]
-_EnvelopeRow = tuple[
-    str,  # subject
-    _Box | None,  # sender
-    tuple[_Box, ...],  # to
-    tuple[_Box, ...],  # cc
-    tuple[_Box, ...],  # bcc
-    tuple[_Box, ...],  # reply_to
-    datetime | None,  # date
-    datetime | None,  # received
-    int | None,  # zone_offset_minutes
-    MessageId | None,  # in_reply_to
-    tuple[MessageId, ...],  # references
-    ThreadId | None,  # thread
-    int | None,  # size
-    bool,  # transited
-    bool,  # calendar
-    tuple[str, ...],  # attachments
-    tuple[bool, bool, bool, bool, str] | None,  # automation
-]
-_ENVELOPE_DECODER = msgspec.json.Decoder(_EnvelopeRow)
+_Instant = int | float | None
+_Flags = tuple[bool, bool, bool, bool, str]
+
+
+class _EnvelopeRow(msgspec.Struct, array_like=True):
+    """An envelope without what stands in columns of its own (id, ref, role), as MessagePack: some 150 bytes.
+
+    The rarer a field, the later it comes: what is empty at the end is not written. New fields go to the end.
+    """
+
+    subject: str
+    sender: _Box | None = None
+    to: tuple[_Box, ...] = ()
+    date: _Instant = None  # seconds since 1970
+    received: _Instant = None
+    zone_offset_minutes: int | None = None
+    size: int | None = None
+    transited: bool = False
+    references: tuple[MessageId, ...] = ()
+    in_reply_to: MessageId | bool | None = None  # True: the last reference, as nearly always
+    automation: _Flags | None = None
+    thread: ThreadId | None = None
+    cc: tuple[_Box, ...] = ()
+    calendar: bool = False
+    attachments: tuple[str, ...] = ()
+    reply_to: tuple[_Box, ...] = ()
+    bcc: tuple[_Box, ...] = ()
+
+
+_PACKER = msgspec.msgpack.Encoder()
+_UNPACKER = msgspec.msgpack.Decoder(_EnvelopeRow)
 _NO_AUTOMATION = Automation()
 
 
 def bytes_from_envelope(envelope: Envelope) -> bytes:
-    """An envelope without its id, ref and role (columns of their own) as a compact row: some 250 bytes."""
-    automation = envelope.automation
-    sender = envelope.sender
-    return bytes_from_record(
-        (
-            envelope.subject,
-            (sender.name, sender.address) if sender else None,
-            _boxes(envelope.to),
-            _boxes(envelope.cc),
-            _boxes(envelope.bcc),
-            _boxes(envelope.reply_to),
-            envelope.date,
-            envelope.received,
-            envelope.zone_offset_minutes,
-            envelope.in_reply_to,
-            envelope.references,
-            envelope.thread,
-            envelope.size,
-            envelope.transited,
-            envelope.calendar,
-            envelope.attachments,
-            None if automation == _NO_AUTOMATION else _automation_row(automation),
-        )
-    )
+    """An envelope as a compact row."""
+    automation, sender, references = envelope.automation, envelope.sender, envelope.references
+    answered: MessageId | bool | None = envelope.in_reply_to
+    fields: list[object] = [
+        envelope.subject,
+        (sender.name, sender.address) if sender else None,
+        _boxes(envelope.to),
+        _seconds(envelope.date),
+        _seconds(envelope.received),
+        envelope.zone_offset_minutes,
+        envelope.size,
+        envelope.transited,
+        references,
+        True if answered is not None and references[-1:] == (answered,) else answered,
+        None if automation == _NO_AUTOMATION else _automation_row(automation),
+        envelope.thread,
+        _boxes(envelope.cc),
+        envelope.calendar,
+        envelope.attachments,
+        _boxes(envelope.reply_to),
+        _boxes(envelope.bcc),
+    ]
+    while fields[-1] is None or fields[-1] is False or fields[-1] == ():
+        fields.pop()
+    try:
+        return _PACKER.encode(fields)
+    except UnicodeEncodeError:
+        return _PACKER.encode(_whole(fields))
 
 
 def envelope_from_bytes(identity: str, ref: str, role: str, data: bytes) -> Envelope:
     """The envelope back from its row."""
-    row = _ENVELOPE_DECODER.decode(data)
-    sender, automation = row[1], row[16]
+    row = _UNPACKER.decode(data)
+    answered = row.references[-1] if row.in_reply_to is True else row.in_reply_to or None
     return Envelope(
         id=MessageId(identity),
         ref=MessageRef(ref),
         role=SpecialUse(role),
-        subject=row[0],
-        sender=Mailbox(*sender) if sender else None,
-        to=_mailboxes(row[2]),
-        cc=_mailboxes(row[3]),
-        bcc=_mailboxes(row[4]),
-        reply_to=_mailboxes(row[5]),
-        date=row[6],
-        received=row[7],
-        zone_offset_minutes=row[8],
-        in_reply_to=row[9],
-        references=row[10],
-        thread=row[11],
-        size=row[12],
-        transited=row[13],
-        calendar=row[14],
-        attachments=row[15],
-        automation=Automation(*automation) if automation else _NO_AUTOMATION,
+        subject=row.subject,
+        sender=Mailbox(*row.sender) if row.sender else None,
+        to=_mailboxes(row.to),
+        cc=_mailboxes(row.cc),
+        bcc=_mailboxes(row.bcc),
+        reply_to=_mailboxes(row.reply_to),
+        date=_instant(row.date),
+        received=_instant(row.received),
+        zone_offset_minutes=row.zone_offset_minutes,
+        in_reply_to=answered,
+        references=row.references,
+        thread=row.thread,
+        size=row.size,
+        transited=row.transited,
+        calendar=row.calendar,
+        attachments=row.attachments,
+        automation=Automation(*row.automation) if row.automation else _NO_AUTOMATION,
     )
+
+
+def _seconds(instant: datetime | None) -> _Instant:
+    if instant is None:
+        return None
+    seconds = instant.timestamp()
+    return int(seconds) if seconds.is_integer() else seconds
+
+
+def _instant(seconds: _Instant) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def _boxes(mailboxes: tuple[Mailbox, ...]) -> tuple[tuple[str, str], ...]:
@@ -184,5 +210,5 @@ def _mailboxes(boxes: tuple[_Box, ...]) -> tuple[Mailbox, ...]:
     return tuple([Mailbox(*box) for box in boxes]) if boxes else ()
 
 
-def _automation_row(automation: Automation) -> tuple[bool, bool, bool, bool, str]:
+def _automation_row(automation: Automation) -> _Flags:
     return automation.auto_reply, automation.generated, automation.bounce, automation.bulk, automation.list_id
