@@ -204,11 +204,14 @@ class Gratitude:
 
     sure:  it clearly thanks for, or refers back to, a conversation.
     cause: what it thanks for: "conversation", "scheduling", "invitation", "form", "unclear".
+    elsewhere: the mail speaks of orders, deals or family and nowhere of a job: to anybody but an interviewer it is
+        ordinary mail.
     """
 
     sure: bool
     cause: str
     words: str
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from mailwatch.core.lexicon import QUOTE_LIMIT, Hit
 from mailwatch.core.model import Gratitude, Message
 from mailwatch.core.reading.context import ReadingContext
-from mailwatch.core.reading.sent import SentTraits, sent_traits
+from mailwatch.core.reading.sent import BUSINESS, ELSEWHERE, SentTraits, is_elsewhere, sent_traits
 from mailwatch.core.reading.sentences import Cues, clause_around, cues_in
 from mailwatch.core.text import bare_subject
 
 WORD, TALK, BACK, AHEAD = "thanks.word", "thanks.talk", "thanks.back", "thanks.ahead"
 TALK_BEFORE = "thanks.talk_before"
 """What a talk is called in front of the thanks, in languages that put the object there."""
-BUSINESS, JOB, ANSWER, SUBJECT = "thanks.business", "sent.job", "sent.answer", "thanks.subject"
+ANSWER, SUBJECT = "sent.answer", "thanks.subject"
 _OBJECTS = ("thanks.invitation", "thanks.form", "thanks.scheduling")
 _CATEGORIES = (
     WORD,
@@ -27,8 +27,7 @@ _CATEGORIES = (
     TALK_BEFORE,
     BACK,
     AHEAD,
-    BUSINESS,
-    JOB,
+    *ELSEWHERE,
     ANSWER,
     "thanks.message",
     *_OBJECTS,
@@ -38,7 +37,7 @@ _CATEGORIES = (
 _REACH = 90
 """How far behind the word of thanks its object may stand, in characters."""
 
-CONVERSATION, SCHEDULING, UNCLEAR, BUSINESS_CAUSE = "conversation", "scheduling", "unclear", "business"
+CONVERSATION, SCHEDULING, UNCLEAR = "conversation", "scheduling", "unclear"
 
 
 def gratitude_in(message: Message, context: ReadingContext) -> Gratitude | None:
@@ -53,9 +52,8 @@ def gratitude_in(message: Message, context: ReadingContext) -> Gratitude | None:
     traits = sent_traits(message, context)
     talk = next(_for_a_talk(cues), None)
     if talk:
-        if _is_business(message, cues, context):
-            return Gratitude(sure=False, cause=BUSINESS_CAUSE, words=talk.words)
-        return Gratitude(sure=not _answers_first(cues, talk), cause=CONVERSATION, words=talk.words)
+        elsewhere = is_elsewhere(message, cues, context)
+        return Gratitude(not _answers_first(cues, talk), CONVERSATION, talk.words, elsewhere=elsewhere)
     return _other_thanks(cues, traits) or _thanks_in_subject(message, cues, traits, context)
 
 
@@ -91,15 +89,6 @@ def _is_object(cues: Cues, index: int, word: Hit, talk: Hit) -> bool:
 def _is_ahead(cues: Cues, index: int, talk: Hit) -> bool:
     begin, end = clause_around(cues.sentences[index], talk.start, talk.end, cues.hits(index, "scope.joint"))
     return any(begin <= mark.start <= talk.start and mark.start < end for mark in cues.hits(index, AHEAD))
-
-
-def _is_business(message: Message, cues: Cues, context: ReadingContext) -> bool:
-    """It speaks of orders, deals and drafts, and nowhere of a job."""
-    matters = {hit.words.casefold() for index in range(len(cues.sentences)) for hit in cues.hits(index, BUSINESS)}
-    if len(matters) < 2 or cues.first(JOB) is not None:
-        return False
-    around = f"{message.envelope.subject}\n{message.quoted}"
-    return not any(True for _ in context.lexicon.hits(JOB, around))
 
 
 def _answers_first(cues: Cues, talk: Hit) -> bool:

@@ -9,6 +9,9 @@ from mailwatch.core.reading.context import ReadingContext
 from mailwatch.core.reading.replies.scope import SCOPE, stated
 from mailwatch.core.reading.sentences import Cues, cues_in
 
+BUSINESS, FAMILY, JOB = "thanks.business", "sent.family", "sent.job"
+ELSEWHERE = (BUSINESS, FAMILY, JOB)
+"""The categories that `is_elsewhere` needs among the cues."""
 _TRAITS = ("sent.follow_up", "sent.accepts", "sent.withdraws", "sent.declines", "sent.schedules")
 
 
@@ -29,10 +32,15 @@ class SentTraits:
 
 
 def sent_traits(message: Message, context: ReadingContext) -> SentTraits:
-    """What the new text of a sent message does. "If I accept", "I haven't accepted" and questions accept nothing."""
+    """What the new text of a sent message does. "If I accept", "I haven't accepted" and questions accept nothing.
+
+    Mail about orders and deals has offers and news of its own kind: there only an agreed time counts.
+    """
     if not message.outgoing:
         return SentTraits()
-    cues = cues_in(message.new_text, (*_TRAITS, *SCOPE, "thanks.back"), context.lexicon)
+    cues = cues_in(message.new_text, (*_TRAITS, *SCOPE, "thanks.back", *ELSEWHERE), context.lexicon)
+    if is_elsewhere(message, cues, context):
+        return SentTraits(schedules=cues.first("sent.schedules") is not None)
     withdraws = _outright(cues, "sent.withdraws")
     declines = _outright(cues, "sent.declines")
     accepts = _outright(cues, "sent.accepts") and not withdraws and not declines
@@ -44,6 +52,19 @@ def sent_traits(message: Message, context: ReadingContext) -> SentTraits:
         schedules=not decided and cues.first("sent.schedules") is not None,
         declines=declines and not withdraws,
     )
+
+
+def is_elsewhere(message: Message, cues: Cues, context: ReadingContext) -> bool:
+    """Does it speak of orders, deals or family, and neither it nor what it answers of a job?
+
+    Args:
+        cues: among them those of ELSEWHERE.
+    """
+    matters = {hit.words.casefold() for index in range(len(cues.sentences)) for hit in cues.hits(index, BUSINESS)}
+    if (len(matters) < 2 and cues.first(FAMILY) is None) or cues.first(JOB) is not None:
+        return False
+    around = f"{message.envelope.subject}\n{message.quoted}"
+    return not any(True for _ in context.lexicon.hits(JOB, around))
 
 
 def _outright(cues: Cues, category: str) -> bool:

@@ -14,9 +14,9 @@ from mailwatch.core.model import Evidence, Message, Promise, ReplyKind
 from mailwatch.core.reading.context import ReadingContext
 from mailwatch.core.reading.promises import anchor_of, languages_of, promise_in, timeframes_in
 from mailwatch.core.reading.replies.asked import ASK, asked_categories, asked_for, in_words
-from mailwatch.core.reading.replies.machines import AWAY, Automatic, away_notice, automatic_kind
+from mailwatch.core.reading.replies.machines import AWAY, Automatic, automatic_kind, away_notice
 from mailwatch.core.reading.replies.verdict import CATEGORIES, verdict_of
-from mailwatch.core.reading.sentences import Cues, cues_in
+from mailwatch.core.reading.sentences import Cues, clause_around, cues_in
 from mailwatch.core.text import bare_subject
 
 __all__ = ["Automatic", "ReplyReading", "reply_in"]
@@ -136,12 +136,14 @@ def _is_survey(cues: Cues) -> bool:
 
 
 def _deadline(message: Message, cues: Cues, context: ReadingContext) -> date | None:
-    """The last day to answer an offer: the timeframe in a sentence about answering it."""
+    """The last day to answer an offer: a timeframe behind a word about answering it, in one clause with it."""
     languages = languages_of(message.new_text, ("offer.made", _DEADLINE), context.lexicon)
     anchor = anchor_of(message, context.me.zone)
     days: list[date] = []
     for index, sentence in enumerate(cues.sentences):
-        if cues.hits(index, _DEADLINE):
-            frames = timeframes_in(sentence.text, anchor=anchor, lexicon=context.lexicon, languages=languages)
-            days.extend(frame.by for frame in frames if frame.by)
+        for frame in timeframes_in(sentence.text, anchor=anchor, lexicon=context.lexicon, languages=languages):
+            start, end = sentence.start + frame.start, sentence.start + frame.end
+            begin, _ = clause_around(sentence, start, end)
+            if frame.by and any(begin <= hit.start < end for hit in cues.hits(index, _DEADLINE)):
+                days.append(frame.by)
     return min(days, default=None)

@@ -64,9 +64,11 @@ def doubted(cues: Cues, index: int, hit: Hit) -> bool:
 
 
 def negated(cues: Cues, index: int, hit: Hit) -> bool:
-    """Does a "not" stand before the cue, close by, in the same clause?"""
+    """Does a "not" stand before the cue, close by, in the same clause, or in a gap of the cue ("Ihnen … nicht …")?"""
     clause_begin, _ = clause_around(cues.sentences[index], hit.start, hit.end, cues.hits(index, "scope.but"))
-    return any(
-        clause_begin <= mark.start and mark.end <= hit.start and hit.start - mark.end <= _NOT_REACH
-        for mark in cues.hits(index, "scope.not")
-    )
+    for mark in cues.hits(index, "scope.not"):
+        if clause_begin <= mark.start and mark.end <= hit.start and hit.start - mark.end <= _NOT_REACH:
+            return True
+        if hit.start <= mark.start and mark.end <= hit.end and mark.words.casefold() not in hit.phrase.casefold():
+            return True
+    return False

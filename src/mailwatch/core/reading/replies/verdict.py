@@ -48,7 +48,8 @@ class Verdict:
 
 def verdict_of(cues: Cues) -> Verdict:
     """Refusal, offer, next round, scheduling or timeline; NEUTRAL where nothing of these is said."""
-    good = Verdict(ReplyKind.OFFER, tuple(_offers(cues)))
+    held = any(hit.category == "reply.hold" for hit in _waiting(cues))
+    good = Verdict(ReplyKind.OFFER, () if held else tuple(_offers(cues)))
     onward = Verdict(ReplyKind.NEXT_ROUND, tuple(_stated(cues, "reply.next", negatable=True, asked=True)))
     moving = Verdict(ReplyKind.SCHEDULING, tuple(_scheduling(cues)))
     waiting = Verdict(ReplyKind.TIMELINE_UPDATE, tuple(_waiting(cues)))
@@ -104,8 +105,10 @@ def _scheduling(cues: Cues) -> Iterator[Hit]:
 
 
 def _waiting(cues: Cues) -> Iterator[Hit]:
-    yield from _stated(cues, "reply.pending")
-    yield from _stated(cues, "reply.hold")
+    """Delays and freezes; "until March" behind one is its length, not a condition."""
+    for index in range(len(cues.sentences)):
+        for category in ("reply.pending", "reply.hold"):
+            yield from stated(cues, index, category, conditions_after=False)
 
 
 def _instead(cues: Cues, hits: tuple[Hit, ...], *, after: int) -> bool:
