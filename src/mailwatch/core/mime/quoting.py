@@ -36,6 +36,7 @@ _LONGEST = 400
 _JOINED = 4
 _PLAIN_LEAD = 80
 _BLOCK = 16
+_CONTINUED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,24 +130,27 @@ def _label(text: str) -> tuple[str, str]:
 def _is_header_block(lines: Sequence[Line], place: int) -> bool:
     """From, date, and recipient or subject, in lines that belong together: the head of a mail that is quoted below."""
     kind, value = _label(lines[place].text)
-    if kind not in ("from", "date", "subject") or (kind == "from" and value[:1].isdigit()):
+    if kind not in ("from", "date", "subject"):
         return False
     kinds = {kind, *(_inline_kinds(lines[place].text) if kind == "from" else ())}
+    values = [value] if kind == "from" else []
+    gap, unlabelled = False, 0
     for line in lines[place + 1 : place + _BLOCK]:
-        if line.depth or line.mark:
+        kind, value = _label(line.text)
+        if kind:
+            kinds.add(kind)
+            values += [value] if kind == "from" else []
+            gap, unlabelled = False, 0
+        elif line.depth or line.mark or gap or unlabelled >= _CONTINUED:
             break
-        if not line.text.strip():
-            if len(kinds) >= 3:
-                break
-            continue
-        following, value = _label(line.text)
-        if following == "from" and value[:1].isdigit():
-            return False
-        if not following and len(kinds) >= 3:
+        elif line.text.strip():
+            unlabelled += 1
+        elif "from" not in kinds:
             break
-        kinds.add(following)
-    kinds.discard("")
-    return {"from", "date"} <= kinds and bool(kinds & {"to", "subject"})
+        else:
+            gap = True
+    complete = {"from", "date"} <= kinds and bool(kinds & {"to", "subject"})
+    return complete and not any(value[:1].isdigit() for value in values)
 
 
 def _inline_kinds(text: str) -> Iterator[str]:
