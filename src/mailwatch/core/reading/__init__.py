@@ -34,6 +34,7 @@ from mailwatch.core.reading.roles import roles_of
 from mailwatch.core.reading.sent import sent_traits
 from mailwatch.core.reading.suspicion import suspicions_in
 from mailwatch.core.reading.view import View, view_from_event, view_from_message
+from mailwatch.core.reading.voice import voice_in
 from mailwatch.core.reading.writer import with_writer
 
 __all__ = ["ReadingContext", "read", "read_event", "reader_version"]
@@ -51,7 +52,8 @@ def read(message: Message, context: ReadingContext) -> Reading:
 def read_event(event: CalendarEvent, context: ReadingContext) -> Reading:
     """What one calendar entry says: `message` is its UID, `kind` what a mail carrying it would be."""
     view = view_from_event(event, context)
-    judged = direction_of(view)
+    roles = roles_of(view)
+    judged = direction_of(view, roles)
     companies, people, namer = _named(view)
     meetings = meetings_from_events(view, judged, namer)
     sighted = Sighted(view, judged, tuple(meetings), ReplyReading(ReplyKind.NONE), suspicious=False)
@@ -66,7 +68,7 @@ def read_event(event: CalendarEvent, context: ReadingContext) -> Reading:
         promise=promise_in_text(event.description, written=written, zone=context.me.zone, lexicon=context.lexicon),
         people=people,
         companies=companies,
-        roles=roles_of(view),
+        roles=roles,
         agency=is_from_agency(view),
         evidence=_once(judged.evidence, evidence),
     )
@@ -74,7 +76,8 @@ def read_event(event: CalendarEvent, context: ReadingContext) -> Reading:
 
 def _incoming(message: Message, view: View) -> Reading:
     context = view.context
-    judged = direction_of(view)
+    roles = roles_of(view)
+    judged = direction_of(view, roles)
     companies, people, namer = _named(view)
     meetings = _meetings(view, judged, namer, people)
     reply = reply_in(message, context)
@@ -92,7 +95,7 @@ def _incoming(message: Message, view: View) -> Reading:
         assent=assents(view),
         people=people,
         companies=companies,
-        roles=roles_of(view),
+        roles=roles,
         agency=is_from_agency(view),
         away_until=reply.away_until,
         gone=reply.gone,
@@ -101,12 +104,14 @@ def _incoming(message: Message, view: View) -> Reading:
         suspicions=suspicions,
         evidence=_once(judged.evidence, evidence, reply.evidence),
         readable=_readable(message),
+        voice=voice_in(message, context.lexicon),
     )
 
 
 def _outgoing(message: Message, view: View) -> Reading:
     context = view.context
-    judged = direction_of(view)
+    roles = roles_of(view)
+    judged = direction_of(view, roles)
     companies, people, namer = _named(view)
     meetings = _meetings(view, judged, namer, people)
     gratitude, traits = gratitude_in(message, context), sent_traits(message, context)
@@ -124,9 +129,10 @@ def _outgoing(message: Message, view: View) -> Reading:
         assent=assents(view),
         people=people,
         companies=companies,
-        roles=roles_of(view),
+        roles=roles,
         evidence=_once(judged.evidence, evidence),
         readable=_readable(message),
+        voice=voice_in(message, context.lexicon),
     )
 
 

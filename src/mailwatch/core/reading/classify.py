@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from mailwatch.core.addresses import is_free_mail
 from mailwatch.core.model import Direction, Evidence, Gratitude, Meeting, MeetingState, MessageKind, ReplyKind
 from mailwatch.core.reading.agreements import coming
 from mailwatch.core.reading.direction import MEETS_NOBODY_FOR_A_JOB, Judged
@@ -75,11 +76,8 @@ def _other_side(sighted: Sighted) -> Verdict | None:
         return MessageKind.OTHER, (view.proof("classify.suspicious", view.title),)
     if judged.direction is Direction.INTERVIEWER:
         hiring = view.whole.has("interview", "staff", "applicant") or view.whole.count("job") >= 2
-        return (
-            (MessageKind.INTERVIEWER_SIDE, judged.evidence)
-            if hiring and not view.bulk
-            else (MessageKind.OTHER, judged.evidence)
-        )
+        mass = view.bulk or view.whole.count("bulk") >= 2
+        return (MessageKind.INTERVIEWER_SIDE if hiring and not mass else MessageKind.OTHER), judged.evidence
     if judged.direction is not Direction.OTHER:
         return None
     meets = (
@@ -101,7 +99,8 @@ def _mass_mail(sighted: Sighted) -> Verdict | None:
     alerts, jobs = whole.stated("alert"), whole.stated("job_yours")
     listed = bool(view.message and view.message.envelope.automation.list_id)
     wanted = 1 if view.bulk and not listed and any(hit.start < view.head for hit in alerts) else 2
-    if len(alerts) >= wanted and not sighted.calendar and len(alerts) > len(jobs):
+    own = any(hit.start < view.head for hit in jobs)
+    if len(alerts) >= wanted and not sighted.calendar and len(alerts) > len(jobs) and not own:
         return MessageKind.JOB_ALERT, view.cite("classify.alert", alerts)
     surveys = whole.stated("survey")
     if (
@@ -236,6 +235,8 @@ def _interviewish(sighted: Sighted) -> bool:
         return False
     if whole.has("yours") or (whole.has("interview") and (voices.job >= 2 or voices.candidate > 0)):
         return True
+    if whole.has("soft") and (view.hiring_tool or (voices.job >= 2 and whole.has("job", "job_yours", "interview"))):
+        return True
     if whole.has("interview") and not view.machine and not view.bulk and whole.has("move", "cancel", "ask"):
         return True
     if _leans(view) and (
@@ -243,7 +244,7 @@ def _interviewish(sighted: Sighted) -> bool:
         or (view.quoted.has("job_yours", "job") and view.quoted.has("talk", "ask"))
     ):
         return True
-    arranged = whole.has("talk") or (view.answers and whole.has("confirm", "assent") and _future(sighted))
+    arranged = whole.has("talk") or (view.answers and whole.has("confirm", "assent", "ask", "move") and _future(sighted))
     return voices.job >= 2 and arranged
 
 
@@ -255,7 +256,7 @@ def _leans(view: View) -> bool:
 def _weight(sighted: Sighted) -> float:
     """How much speaks for an interview being arranged with the user."""
     view, voices, whole = sighted.view, sighted.judged.voices, sighted.view.whole
-    weight = 3.0 * bool(whole.stated("yours")) + 1.0 * (whole.count("yours") > 1)
+    weight = 3.0 * bool(whole.stated("yours")) + 1.0 * (whole.count("yours") > 1) + 1.0 * whole.has("soft")
     weight += 1.0 * whole.has("interview") + 1.0 * whole.has("talk")
     weight += 1.0 * any(hit.start < view.head for hit in whole.stated("interview"))
     weight += min(voices.job, 4) * 0.75
@@ -264,8 +265,15 @@ def _weight(sighted: Sighted) -> float:
     weight += 1.5 if any(not mention.day_only for mention in mentions) else 0.5 if mentions else 0
     weight += 1.0 * view.hiring_tool + 0.5 * view.answers + (1.0 if voices.role else 0)
     weight -= 1.5 * min(whole.count("bulk"), 3) + 1.5 * min(whole.count("alert"), 2) + 1.0 * min(whole.count("scam"), 3)
-    weight -= voices.kind_weight * 0.5 + voices.friend * 0.5
+    weight -= voices.kind_weight * 0.75 + voices.friend * 0.5
+    weight -= 2.0 * (whole.has("bulk") and not view.hiring_tool and not _greets(view))
     return weight - (2.0 if view.bulk else 0)
+
+
+def _greets(view: View) -> bool:
+    """Does the text call the user by name, near its beginning?"""
+    head = view.body.text[:120].casefold()
+    return any(len(name) > 1 and name.casefold() in head for name in view.context.me.name.split())
 
 
 def _was_met(view: View) -> bool:
@@ -301,7 +309,7 @@ def _in_process(sighted: Sighted) -> bool:
     if view.whole.has("vendor") and voices.job < 2:
         return False
     about = voices.job >= 1 or voices.candidate >= 1.5 or view.whole.has("interview") or is_from_agency(view)
-    after = sighted.reply is ReplyKind.TIMELINE_UPDATE and _was_met(view)
+    after = _was_met(view) and not is_free_mail(view.sender.address if view.sender else "", view.context.lexicon)
     return about or ((view.answers or after) and not view.internal)
 
 

@@ -9,6 +9,9 @@ from mailwatch.core.lexicon import Hit, Lexicon
 from mailwatch.core.reading.sentences import TEXT_LIMIT, Sentence, sentences_in
 
 
+_HEAD = 12
+
+
 class TextCues:
     """Where which phrases stand in one text. A category is searched at most once, and only in the text's languages."""
 
@@ -59,11 +62,22 @@ class TextCues:
         return any(self._index(hit.start) == wanted for category in categories for hit in self.stated(category))
 
     def doubtful(self, position: int) -> bool:
-        """Does `position` lie in a sentence that only speaks of a possibility? A question is none."""
+        """Does `position` lie in a sentence that only speaks of a possibility?
+
+        A question is none, unless it is one of a tool's standing phrases ("Can't make it? Reschedule here").
+        """
         if self._doubtful is None:
-            indexes = {self._index(hit.start) for hit in self.all("maybe")} if self.sentences else set()
-            self._doubtful = frozenset(index for index in indexes if not self.sentences[index].question)
+            found = [self._idle(hit) for category in ("maybe", "footer", "footer_question") for hit in self.all(category)]
+            self._doubtful = frozenset(index for index in found if index is not None)
         return self._index(position) in self._doubtful
+
+    def _idle(self, hit: Hit) -> int | None:
+        """The sentence that a phrase of possibility makes idle: in a question only one that begins it, and only there some."""
+        index = self._index(hit.start)
+        sentence = self.sentences[index]
+        begins = sentence.question and hit.start - sentence.start <= _HEAD
+        idle = {"maybe": not sentence.question, "footer": begins or not sentence.question, "footer_question": begins}
+        return index if idle[hit.category] else None
 
     def _index(self, position: int) -> int:
         return max(0, bisect_right(self._starts, position) - 1)

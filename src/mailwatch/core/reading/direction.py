@@ -7,11 +7,13 @@ Beside them stand other kinds of interviews and meetings: press, research, visa,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mailwatch.core.addresses import is_free_mail
 from mailwatch.core.lexicon import Hit
-from mailwatch.core.model import Direction, Evidence
+from mailwatch.core.model import Direction, Evidence, Named
 from mailwatch.core.reading.cues import distinct
 from mailwatch.core.reading.roles import holds_role_word
 from mailwatch.core.reading.view import View
@@ -22,6 +24,10 @@ OTHER_KINDS = (
 """Categories of phrases, each another kind of interview or meeting."""
 MEETS_NOBODY_FOR_A_JOB = frozenset(("event", "vendor"))
 """Kinds that are no interview of any sort."""
+_SURE_TITLE = 0.85
+_SOMEBODY = re.compile(r"\b(?:a|an|your|our|my|the) [a-z]+\b")
+"""Somebody's trade in small letters ("a banker") is no job's title."""
+_OUTSIDER = 2.5
 _ADJACENT = 2
 _APPLIED_REACH = 20
 
@@ -31,7 +37,7 @@ class Voices:
     """How strongly each voice speaks. job: how much of the text is about the reader's own application.
 
     kind: the other kind of interview that fits best, "" for none; kind_weight: how strongly.
-    role: the title names a job.
+    role: the title names a job. job_besides: what is left of `job` without words like "application".
     """
 
     candidate: float
@@ -42,6 +48,7 @@ class Voices:
     kind: str
     kind_weight: float
     role: bool = False
+    job_besides: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +61,16 @@ class Judged:
     evidence: tuple[Evidence, ...] = ()
 
 
-def direction_of(view: View) -> Judged:
-    """Who is being interviewed, with the words that tell."""
-    voices = voices_of(view)
+def direction_of(view: View, roles: Sequence[Named] = ()) -> Judged:
+    """Who is being interviewed, with the words that tell. `roles`: the job titles that the text names."""
+    voices = voices_of(view, roles)
     if voices.kind and _is_other_kind(view, voices):
         return Judged(
             Direction.OTHER, voices, voices.kind, view.cite(f"direction.{voices.kind}", view.whole.stated(voices.kind))
         )
     if _is_employers_side(view, voices):
         category = "staff" if voices.staff >= voices.applicant else "applicant"
-        evidence = view.cite(f"direction.{category}", view.whole.outside(category, "yours"))
+        evidence = view.cite(f"direction.{category}", view.whole.outside(category, "yours", "soft"))
         return Judged(Direction.INTERVIEWER, voices, "", evidence or (view.proof("direction.internal", view.title),))
     if voices.friend > voices.candidate and voices.friend >= voices.job:
         category = next((name for name in ("own_talk", "elsewhere", "wish") if view.whole.has(name)), "wish")
@@ -71,31 +78,39 @@ def direction_of(view: View) -> Judged:
             Direction.OTHER, voices, "elsewhere", view.cite(f"direction.{category}", view.whole.stated(category))
         )
     if voices.candidate > 0:
-        hits = view.whole.stated("yours") or view.whole.stated("job_yours")
+        hits = view.whole.stated("yours") or view.whole.stated("job_yours") or view.whole.stated("soft")
         return Judged(Direction.CANDIDATE, voices, "", view.cite("direction.yours", hits))
     return Judged(Direction.UNKNOWN, voices)
 
 
-def voices_of(view: View) -> Voices:
+def voices_of(view: View, roles: Sequence[Named] = ()) -> Voices:
     """Weigh the voices by their distinct words; a word in the title counts more."""
     whole, role = view.whole, _has_role(view)
     yours, job_yours = whole.stated("yours"), whole.stated("job_yours")
-    staff = whole.outside("staff", "yours")
+    staff = whole.outside("staff", "yours", "soft")
     hiring = view.tool_kind == "ats"
+    named = any(title.confidence >= _SURE_TITLE for title in roles)
+    job = 2.0 * min(distinct(job_yours), 3) + min(whole.count("job"), 4) + (2 if hiring else 1 if view.hiring_tool else 0)
+    job += 2 if role else 1 if named else 0
     candidate = 2.0 * min(distinct(yours), 3) + 1.5 * min(distinct(job_yours), 3) + (1.5 if hiring and not staff else 0)
+    candidate += 1.0 * min(distinct(whole.stated("soft")), 2)
     candidate += 1.5 if _names_user(view) and whole.has("interview") and not view.internal else 0
     about_hiring = whole.has("interview") or whole.count("job") >= 2 or bool(staff)
     employers = 2.0 * min(distinct(staff), 4) + (3.0 if view.internal and about_hiring else 0)
     applicant = 0.0 if view.machine else 2.5 * min(distinct(whole.outside("applicant", "yours")), 3)
+    applicant += _OUTSIDER if about_hiring and _writes_to_the_firm(view) else 0
     friend = 2.0 * sum(min(distinct(whole.outside(name, "yours")), 2) for name in ("own_talk", "elsewhere", "wish"))
-    job = (
-        2.0 * min(distinct(job_yours), 3)
-        + min(whole.count("job"), 4)
-        + (2 if hiring else 1 if view.hiring_tool else 0)
-        + (2 if role else 0)
-    )
     kind, weight = _strongest_kind(view)
-    return Voices(candidate, employers, applicant, friend, job, kind, weight, role)
+    besides = [hit for hit in (*job_yours, *whole.stated("job")) if not hit.words.casefold().rpartition(" ")[2].startswith("appl")]
+    return Voices(candidate, employers, applicant, friend, job, kind, weight, role, distinct(besides) + 2.0 * role + named)
+
+
+def _writes_to_the_firm(view: View) -> bool:
+    """Does a private address write to the user's company address, or name an interview at the user's own firm?"""
+    if view.message is None or view.sender is None or view.internal or view.machine or not view.home:
+        return False
+    to_firm = any(view.is_home(box.address) for box in view.message.envelope.recipients if view.context.me.owns(box.address))
+    return to_firm and is_free_mail(view.sender.address, view.context.lexicon)
 
 
 def _is_other_kind(view: View, voices: Voices) -> bool:
@@ -103,14 +118,17 @@ def _is_other_kind(view: View, voices: Voices) -> bool:
         return voices.kind_weight >= 2 and voices.kind_weight > voices.job + voices.candidate
     if voices.staff > voices.kind_weight and not _beside_interview(view, voices.kind):
         return False
-    return voices.kind_weight > voices.job and (
-        voices.kind_weight >= 2 or (voices.job <= 1 and view.whole.has("interview", "yours"))
-    )
+    if voices.kind_weight >= 2 and voices.job_besides == 0:
+        return True
+    alone = voices.job <= 1 and view.whole.has("interview", "yours")
+    return voices.kind_weight > voices.job and (voices.kind_weight >= 2 or alone)
 
 
 def _is_employers_side(view: View, voices: Voices) -> bool:
     if voices.applicant > voices.candidate + voices.friend / 2 and voices.applicant >= 2.5:
         return True
+    if view.internal and voices.staff == 3 and voices.kind_weight >= 1:
+        return False
     if view.internal and voices.staff >= 3:
         return voices.staff + 1 >= voices.candidate and (voices.staff > 3 or voices.friend == 0)
     return voices.staff >= 2 and voices.staff > voices.candidate
@@ -156,4 +174,4 @@ def _has_role(view: View) -> bool:
     """Is there a job title in the title, or one announced as such in the text?"""
     languages = view.context.lexicon.languages
     tables = [languages[code].tables.get("roles", {}) for code in view.languages if code in languages]
-    return any(holds_role_word(view.title, table) for table in tables)
+    return any(holds_role_word(_SOMEBODY.sub(" ", view.title), table) for table in tables)

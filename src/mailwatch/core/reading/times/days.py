@@ -119,13 +119,15 @@ def _dated(match: re.Match[str], words: TimeWords, frame: Frame) -> Day | None:
 
 def _from_digits(match: re.Match[str], words: TimeWords, frame: Frame, weekday: int | None) -> Day | None:
     first, second, year_digits = int(match["a"]), int(match["b"]), match["y"]
-    if not year_digits and (match["sep"] == "-" or (match["sep"] == "." and not match["dot"])):
+    dotted = match["sep"] == "." and bool(match["dot"]) and words.dotted
+    if not year_digits and match["sep"] != "/" and not dotted:
         return None  # "10-12" is a span, "13.30" a time
     if not year_digits and match["sep"] != "." and match.group().strip() in ("24/7", "9-5", "50/50", "1/2"):
         return None
     year = None if year_digits is None else int(year_digits) + (0 if len(year_digits) == 4 else 2000)
     day_first = match["sep"] == "." or not frame.month_first
     orders = [(second, first), (first, second)] if day_first else [(first, second), (second, first)]
+    orders = orders[:1] if match["sep"] == "." else orders
     sure = bool(year_digits) or weekday is not None or match["sep"] == "."
     days = [_day_of(match, frame, year, month, day, weekday, sure=sure) for month, day in orders]
     possible = [day for day in days if day is not None]
@@ -173,7 +175,7 @@ def _weekday(match: re.Match[str], words: TimeWords, frame: Frame) -> Day | None
     if match["d"]:
         day = _of_month(match, frame, int(match["d"]), number)
         return day if day is None or len(written) > 2 else None if day.conflict else day
-    if len(written) <= 4 and not _stands_as_day(match):
+    if words.is_short(word_key(written)) and not _stands_as_day(match):
         return None
     today = frame.written
     if match["last"] or match["last2"]:
@@ -187,9 +189,12 @@ def _weekday(match: re.Match[str], words: TimeWords, frame: Frame) -> Day | None
 
 def _stands_as_day(match: re.Match[str]) -> bool:
     """A short weekday ("Sun", "mar", "Di") is one only with a capital, and beside a time, another day or an end."""
-    after = match.string[match.end() : match.end() + 4].lstrip(" .,")
+    after = match.string[match.end() : match.end() + 6].lstrip(" .,")
+    timed = after[:1].isdigit() or re.match(r"(?:at|@|um|à)\s\d", after) is not None
+    if timed and len(match["wd"]) > 2:
+        return True
     if len(match["wd"]) <= 2:
-        return match["wd"][0].isupper() and after[:1].isdigit()
+        return match["wd"][0].isupper() and timed
     return match["wd"][0].isupper() and (not after or not after[0].isalpha() or after.startswith(("at", "or", "and")))
 
 

@@ -25,6 +25,7 @@ class TimeWords:
     days:       "tomorrow": days from the day of writing.
     past:       "half past": minutes after the hour named next; before_hour: minutes before it.
     after_hour: "et demie": minutes added to the hour named before.
+    ambiguous:  short weekdays that are words as well ("sun"). dotted: "24.9." is a date.
     clocks:     "noon": (hour, minute).
     """
 
@@ -38,10 +39,16 @@ class TimeWords:
     before_hour: Mapping[str, int]
     after_hour: Mapping[str, int]
     lists: Mapping[str, tuple[str, ...]]
+    dotted: bool = False
 
     def words(self, name: str) -> str:
         """An expression for any word of a list of the table."""
         return any_of(self.lists.get(name, ()))
+
+    def is_short(self, weekday: str) -> bool:
+        """May this form of a weekday be another word as well? Then it needs a capital, or a time beside it."""
+        ambiguous = self.lists.get("ambiguous")
+        return len(weekday) <= 4 if ambiguous is None else weekday in ambiguous
 
     def limits(self, text: str, position: int) -> bool:
         """Does "before", "until" or "by" stand directly in front of `position`?"""
@@ -63,6 +70,7 @@ def time_words(language: Language) -> TimeWords:
         past=table.get("past", {}),
         before_hour=table.get("before_hour", {}),
         after_hour=table.get("after_hour", {}),
+        dotted=bool(table.get("dotted", False)),
         lists={name: tuple(value) for name, value in table.items() if isinstance(value, list)},
     )
 
