@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -56,12 +56,44 @@ class Hit:
     end: int
 
 
+class Phrases(Mapping[str, tuple[Phrase, ...]]):
+    """The phrases of a language by category, each category translated when it is first asked for.
+
+    Thousands of phrases are there and a mail needs a few hundred of them.
+
+    Args:
+        sources: the phrases as written in the data.
+
+    Raises:
+        ValueError: from a look-up, if a phrase of that category can't be translated.
+    """
+
+    def __init__(self, sources: Mapping[str, Sequence[str]], *, spaced: bool = True) -> None:
+        self.sources = sources
+        self._spaced = spaced
+        self._translated: dict[str, tuple[Phrase, ...]] = {}
+
+    def __getitem__(self, category: str) -> tuple[Phrase, ...]:
+        known = self._translated.get(category)
+        if known is None:
+            sources = self.sources[category]
+            known = tuple(phrase_from_source(category, source, spaced=self._spaced) for source in sources)
+            self._translated[category] = known
+        return known
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.sources)
+
+    def __len__(self) -> int:
+        return len(self.sources)
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """One language: phrases by category, and word tables (months, weekdays, numbers …) as written in its file."""
 
     code: str
-    phrases: Mapping[str, tuple[Phrase, ...]] = field(default_factory=dict)
+    phrases: Phrases = field(default_factory=lambda: Phrases({}))
     tables: Mapping[str, Any] = field(default_factory=dict)
     spaced: bool = True
 
@@ -159,18 +191,10 @@ def _word(word: str, *, spaced: bool) -> str:
 
 
 def language_from_table(code: str, table: Mapping[str, Any]) -> Language:
-    """A language from its parsed TOML file: `[phrases]` holds lists of phrases by category, every other key a table.
-
-    Raises:
-        ValueError: a phrase can't be compiled; the message names it.
-    """
+    """A language from its parsed TOML file: `[phrases]` holds lists of phrases by category, every other key a table."""
     spaced = bool(table.get("spaced", True))
-    phrases = {
-        category: tuple(phrase_from_source(category, source, spaced=spaced) for source in sources)
-        for category, sources in table.get("phrases", {}).items()
-    }
     tables = {name: value for name, value in table.items() if name not in {"phrases", "spaced"}}
-    return Language(code, phrases, tables, spaced)
+    return Language(code, Phrases(table.get("phrases", {}), spaced=spaced), tables, spaced)
 
 
 def lexicon_from_tables(languages: Mapping[str, Mapping[str, Any]], senders: Mapping[str, Any]) -> Lexicon:
@@ -181,7 +205,6 @@ def lexicon_from_tables(languages: Mapping[str, Mapping[str, Any]], senders: Map
 def with_extra_words(lexicon: Lexicon, category: str, words: Iterable[str], code: str = "en") -> Lexicon:
     """The lexicon with the user's own words added to one category of one language."""
     language = lexicon.languages[code]
-    added = tuple(phrase_from_source(category, word) for word in words)
-    phrases = {**language.phrases, category: language.phrases.get(category, ()) + added}
-    changed = Language(code, phrases, language.tables, language.spaced)
+    sources = {**language.phrases.sources, category: [*language.phrases.sources.get(category, ()), *words]}
+    changed = replace(language, phrases=Phrases(sources, spaced=language.spaced))
     return Lexicon({**lexicon.languages, code: changed}, lexicon.senders)

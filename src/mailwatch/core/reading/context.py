@@ -30,7 +30,7 @@ def reader_version(context: ReadingContext) -> str:
         language = lexicon.languages[code]
         digest.update(f"{code}{language.spaced}{_stable(language.tables)}".encode())
         for category in sorted(language.phrases):
-            digest.update("\n".join([category, *(phrase.source for phrase in language.phrases[category])]).encode())
+            digest.update("\n".join([category, *language.phrases.sources[category]]).encode())
     digest.update(_stable(lexicon.senders).encode())
     digest.update(repr((me.name, me.primary, sorted(me.addresses), me.zone, me.languages)).encode())
     digest.update(
