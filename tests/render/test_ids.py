@@ -11,6 +11,7 @@ from tests.render.plans import acme, full_plan, interview, plan
 def test_an_id_is_shown_by_its_shortest_prefix_that_nothing_else_has() -> None:
     assert short_ids(["abcd", "abxx", "ffff"]) == {"abcd": "abc", "abxx": "abx", "ffff": "ff"}
     assert short_ids(["ab", "abcd"])["ab"] == "ab"
+    assert short_ids([]) == {}
 
 
 def test_a_process_is_found_by_id_by_company_and_by_a_persons_name() -> None:

@@ -17,7 +17,8 @@ _WORD = re.compile(r"[0-9a-f]{8,64}")
 def short_ids(ids: Iterable[str]) -> Mapping[str, str]:
     """Each id's shortest prefix (two characters at least) that no other one begins with."""
     known = sorted(set(ids))
-    beside = zip(["", *known[:-1]], known, [*known[1:], ""], strict=True)
+    padded = ["", *known, ""]
+    beside = zip(padded[:-2], known, padded[2:], strict=True)
     return {
         whole: whole[: max(SHORTEST, _shared(before, whole) + 1, _shared(whole, after) + 1)]
         for before, whole, after in beside
