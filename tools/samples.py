@@ -48,6 +48,7 @@ from mailwatch.core.model import (
     SharedNote,
     SpecialUse,
     Standing,
+    Voice,
 )
 from mailwatch.core.model import Direction as Side
 from mailwatch.letters import load_letters
@@ -183,8 +184,7 @@ def _mails(row: Mapping[str, Any], me: Me, now: datetime) -> tuple[Mail, ...]:
 
 def _mail(person: Mapping[str, Any], name: MessageId, row: Mapping[str, Any], me: Me, now: datetime) -> Mail:
     address, signed, titled = Address(person["address"]), person.get("signed"), person.get("titled")
-    mentions = [PersonMention(signed, address, source="signature")] if signed else []
-    mentions += [PersonMention(titled, None, source="body")] if titled else []
+    mentions = (PersonMention(titled, None, source="body"),) if titled else ()
     sender = address if signed or "parent" in row else Address("office@mail.example")
     envelope = Envelope(
         id=name,
@@ -195,7 +195,7 @@ def _mail(person: Mapping[str, Any], name: MessageId, row: Mapping[str, Any], me
         to=(Mailbox(me.name, me.primary),),
         date=now - timedelta(days=6),
     )
-    reading = Reading(name, MessageKind.OTHER, Side.CANDIDATE, people=tuple(mentions))
+    reading = Reading(name, MessageKind.OTHER, Side.CANDIDATE, people=mentions, voice=Voice(signed=signed or ""))
     return Mail(envelope, (Place(me.primary, SpecialUse.INBOX, MessageRef("1")),), reading)
 
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from mailwatch.core.compose.case import Case, signature_of
@@ -18,6 +20,7 @@ from mailwatch.core.model import Address, Kind, Mail, Person, PersonKind
 from mailwatch.core.text import one_line
 
 _VOICE = re.compile(r"[^\W\d_][^\d_@<>{}\[\]|\\/:;!?]{0,38}")
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _CASUAL_KINDS = frozenset({Kind.THANK_YOU, Kind.RELAY, Kind.FOLLOW_UP})
 
 
@@ -25,7 +28,7 @@ def greeting_for(case: Case, recipient: Person) -> str:
     """The greeting line."""
     facts: Mapping[str, Any] = case.language.words["greeting"]
     name, called = names_for(case, recipient)
-    title, bare = _titled(case, name)
+    title, bare = _titled(case, recipient, name)
     if called:
         line = _with_own_word(case, facts, called, casual=True) or facts[f"first_{case.policy.tone}"].replace(
             "{name}", called
@@ -40,47 +43,61 @@ def greeting_for(case: Case, recipient: Person) -> str:
 
 
 def names_for(case: Case, recipient: Person) -> tuple[str, str]:
-    """(the full name, the first name where the person has shown to go by it, else ""), both "" where unknown."""
+    """(the full name, the first name where they go by it, else ""), both "" where unknown.
+
+    They go by a first name if the user has greeted them by it, or if they have signed with it.
+    """
     name = person_name(recipient.name)
     signed = _signed(case, recipient.address)
-    if not signed:
-        return name, ""
     if case.language.fixed or is_cjk(signed) or is_cjk(name):  # those letters are formal; those names are whole
         return name or signed, ""
-    if " " not in signed:
-        return name or signed, signed
+    greeted = _greeted(case, recipient.address)
+    for form in (greeted, signed):
+        if form and " " not in form and form != family_name(name):
+            return name or signed, form
+        if form == greeted and form:  # the user greets them by more than a first name
+            return name or signed, ""
     by_first_name = case.language.words["greeting"]["first_name_is_enough"] and case.policy.tone == "warm"
-    honorifics = case.language.words["names"]["honorifics"]
-    if by_first_name and not parted(signed, honorifics)[0] and first_name(signed) == first_name(name or signed):
+    titled = parted(signed, case.language.words["names"]["honorifics"])[0]
+    if signed and by_first_name and not titled and first_name(signed) == first_name(name or signed):
         return name or signed, first_name(signed)
     return name or signed, ""
 
 
 def _signed(case: Case, address: Address | None) -> str:
     """How the person last signed a mail, "" where it was never seen."""
-    for mail in sorted(_mails_from(case, address), key=lambda mail: mail.envelope.at or case.now, reverse=True):
-        people = mail.reading.people if mail.reading else ()
-        for person in people:
-            name = person_name(person.name)
-            if name and person.source == "signature" and person.address in {None, address}:
-                return name
-    return ""
+    signed = (mail.reading.voice.signed for mail in _newest(case) if mail.reading and _is_from(mail, address))
+    return next((name for one in signed if (name := person_name(one))), "")
 
 
-def _mails_from(case: Case, address: Address | None) -> list[Mail]:
-    return [
-        mail
-        for mail in case.facts.mails
-        if address and mail.envelope.sender and mail.envelope.sender.address == address
-    ]
+def _greeted(case: Case, address: Address | None) -> str:
+    """How the user last greeted the person in a mail to them alone, "" where they never did."""
+    greeted = (mail.reading.voice.addressed for mail in _newest(case) if mail.reading and _is_to(mail, address))
+    return next((name for one in greeted if (name := person_name(one))), "")
 
 
-def _titled(case: Case, name: str) -> tuple[str, str]:
+def _newest(case: Case) -> list[Mail]:
+    return sorted(case.facts.mails, key=lambda mail: mail.envelope.at or _LONG_AGO, reverse=True)
+
+
+def _is_from(mail: Mail, address: Address | None) -> bool:
+    sender = mail.envelope.sender
+    return address is not None and sender is not None and sender.address == address
+
+
+def _is_to(mail: Mail, address: Address | None) -> bool:
+    return mail.outgoing and address is not None and [to.address for to in mail.envelope.to] == [address]
+
+
+def _titled(case: Case, recipient: Person, name: str) -> tuple[str, str]:
     """(the form of address that a mail of this process gave the person, the name without it)."""
     honorifics = case.language.words["names"]["honorifics"]
     title, bare = parted(name, honorifics)
     if title:
         return title, bare
+    greeted, _ = parted(_greeted(case, recipient.address), honorifics)
+    if greeted:
+        return greeted, bare
     for mail in case.facts.mails:
         if mail.envelope.id not in case.application.messages or mail.reading is None:
             continue
@@ -106,9 +123,20 @@ def _with_own_word(case: Case, facts: Mapping[str, Any], name: str, *, casual: b
 
 def _own(case: Case, which: int) -> str:
     """The user's usual greeting word (0) or sign-off (1) in the letter's language, "" where none is known."""
-    usual = case.facts.greetings.get(case.language.code)
-    word = one_line(usual[which], 60).strip(" ,.!") if usual else ""
+    usual = case.facts.greetings.get(case.language.code) or _learnt(case)
+    word = one_line(usual[which], 60).strip(" ,.!")
     return word if _VOICE.fullmatch(word) else ""
+
+
+def _learnt(case: Case) -> tuple[str, str]:
+    """The greeting word and the sign-off that stand most often in the user's own mails in this language."""
+    own = [mail.reading for mail in _newest(case) if mail.outgoing and mail.reading]
+    voices = [reading.voice for reading in own if reading.language == case.language.code]
+    return _most_frequent(voice.greeting for voice in voices), _most_frequent(voice.sign_off for voice in voices)
+
+
+def _most_frequent(words: Iterable[str]) -> str:
+    return next((word for word, _ in Counter(word for word in words if word).most_common(1)), "")
 
 
 def sign_offs_for(case: Case, *, called: bool) -> tuple[str, ...]:

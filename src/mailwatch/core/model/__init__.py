@@ -68,6 +68,7 @@ from mailwatch.core.model.reading import (
     Reading,
     ReplyKind,
     TimeMention,
+    Voice,
 )
 from mailwatch.core.model.reading import Part as PersonPart
 
@@ -79,5 +80,5 @@ __all__ = [
     "Mailbox", "Mark", "MarkKind", "Me", "Meeting", "MeetingState", "Message", "MessageId", "MessageKind", "MessageRef",
     "Named", "Part", "Person", "PersonKind", "PersonMention", "PersonPart", "Place", "Plan", "Policy", "PrivateNotes",
     "Promise", "Question", "Reach", "Reading", "Refusal", "Reply", "ReplyKind", "Sent", "Sentence", "Session", "SharedNote",
-    "SpecialUse", "Stale", "Standing", "ThreadId", "TimeMention", "Window", "ZoneState",
+    "SpecialUse", "Stale", "Standing", "ThreadId", "TimeMention", "Voice", "Window", "ZoneState",
 ]  # fmt: skip

@@ -224,6 +224,20 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """How a letter begins and ends, as written: "Hi", "Priya", "Best", "Noor". Each is "" where the letter has none.
+
+    greeting:  the greeting word. addressed: the name behind it.
+    sign_off:  the closing formula. signed: the name below it, where it is the writer's.
+    """
+
+    greeting: str = ""
+    addressed: str = ""
+    sign_off: str = ""
+    signed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What one message says by itself.
 
@@ -242,6 +256,7 @@ class Reading:
     asked_for: what the employer asks the user for ("references"), "".
     suspicions: why this may be a forgery or a scam.
     readable:  False where the body could not be read.
+    voice:     how it greets and is signed.
     """
 
     message: MessageId
@@ -267,3 +282,4 @@ class Reading:
     suspicions: tuple[Evidence, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     readable: bool = True
+    voice: Voice = Voice()
