@@ -569,3 +569,65 @@ def test_the_day_of_an_interview_is_the_users_own() -> None:
     night = invitation(b.BO, start="2026-09-08 13:00", uid="u2")  # 1 am of the next day there
     assert [len(each.interviews) for each in book(evening, night, me=me).applications] == [2]
     assert [len(each.interviews) for each in book(evening, night).applications] == [1]
+
+
+@pytest.mark.scenario("D16")
+def test_a_go_between_is_known_by_the_firms_it_brings_together() -> None:
+    agent = "Tine Wouters <tine@search.example>"
+    one = b.mail(
+        agent,
+        "2026-09-01 09:00",
+        b.meeting(SLOT, uid="u1", organizer=agent, people=["Koen Baert <koen@dender.example>"]),
+    )
+    two = b.mail(
+        agent,
+        "2026-09-02 09:00",
+        b.meeting("2026-09-10 10:00", uid="u2", organizer=agent, people=["Liv Maas <liv@hageland.example>"]),
+    )
+    no = b.reply(agent, "2026-09-20 09:00", ReplyKind.REJECTION, companies=(Named("Hageland Steel", "subject", 0.4),))
+    found = {each.interviews[0].people[0].name: each for each in applications(one, two, no)}
+    assert {name: each.state for name, each in found.items()} == {
+        "Koen Baert": ApplicationState.OPEN,
+        "Liv Maas": ApplicationState.REJECTED,
+    }
+    assert all(each.agency and each.contact.address == "tine@search.example" for each in found.values())
+
+
+@pytest.mark.scenario("D16")
+def test_an_organizer_from_a_sister_domain_is_no_go_between() -> None:
+    sister = "Kit Moran <kit@acmegroup.example>"
+    found = only(b.mail(sister, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=sister, people=[b.RITA])))
+    assert not found.agency
+
+
+@pytest.mark.scenario("D15")
+def test_a_refusal_for_a_third_job_touches_neither_of_two() -> None:
+    one = invitation(b.RITA, role="Exhibits Manager")
+    two = invitation(b.BO, start="2026-09-10 10:00", uid="u2", role="Membership Programs Lead")
+    no = b.reply("People <people@acme.example>", "2026-09-20 09:00", ReplyKind.REJECTION, role="Night Guard")
+    states = {each.role: each.state for each in applications(one, two, no)}
+    assert states.pop("Night Guard") is ApplicationState.REJECTED
+    assert set(states.values()) == {ApplicationState.OPEN}
+
+
+@pytest.mark.scenario("D15")
+def test_a_job_named_only_in_the_subject_tells_which_of_two() -> None:
+    one = invitation(b.RITA, role="Exhibits Manager")
+    two = invitation(b.BO, start="2026-09-10 10:00", uid="u2", role="Membership Programs Lead")
+    no = b.reply(
+        "People <people@acme.example>", "2026-09-20 09:00", ReplyKind.REJECTION, subject="Exhibits Manager at Acme"
+    )
+    states = {each.role: each.state for each in applications(one, two, no)}
+    assert states == {"Exhibits Manager": ApplicationState.REJECTED, "Membership Programs Lead": ApplicationState.OPEN}
+
+
+@pytest.mark.scenario("D21", "T8")
+def test_a_colleague_in_copy_is_a_seen_address() -> None:
+    invite = b.mail(
+        b.KIT,
+        "2026-09-01 09:00",
+        b.meeting(SLOT, uid="u1", organizer=b.KIT, people=[b.named_interviewer("Ana Ruiz")]),
+        cc=[b.ANA, "Max <max@friends.example>"],
+    )
+    found = only(invite)
+    assert [one.address for one in found.interviews[0].people] == ["ana@acme.example"]

@@ -968,3 +968,38 @@ def test_a_veto_of_one_meeting_leaves_another_of_the_same_process() -> None:
     other = b.mail(b.BO, "2026-09-02 10:00", b.meeting(LATER, uid="u2", organizer=b.BO), direction=Direction.OTHER)
     again = b.mail(b.BO, "2026-09-02 11:00", b.meeting(LATER, uid="u2", organizer=b.BO), direction=Direction.OTHER)
     assert [item.start for item in interviews(first, second, other, again)] == [b.at(SLOT)]
+
+
+@pytest.mark.scenario("D5")
+def test_a_time_that_the_user_asks_for_is_no_second_meeting() -> None:
+    invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
+    ask = b.sent(b.RITA, "2026-09-03 09:00", b.meeting(LATER, state=MeetingState.PROPOSED), answers=invite)
+    yes = b.mail(b.RITA, "2026-09-03 10:00", b.meeting(LATER, state=MeetingState.ACCEPTED), answers=ask)
+    update = b.mail(b.RITA, "2026-09-03 10:05", b.meeting(LATER, uid="u1", organizer=b.RITA, sequence=1))
+    assert one(invite, ask).start == b.at(SLOT)
+    assert one(invite, ask, yes, update).start == b.at(LATER)
+
+
+def test_two_meetings_that_moved_to_one_hour_are_one() -> None:
+    first = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
+    words = b.mail(b.RITA, "2026-09-02 09:00", b.meeting(LATER))
+    update = b.mail(b.RITA, "2026-09-03 10:05", b.meeting(LATER, uid="u1", organizer=b.RITA, sequence=1))
+    found = one(first, words, update)
+    assert (found.start, len(found.sessions)) == (b.at(LATER), 1)
+    assert words.envelope.id in found.anchors
+
+
+@pytest.mark.scenario("D13")
+def test_an_agenda_in_a_plain_mail_is_one_meeting_with_sessions() -> None:
+    offer = proposed("2026-09-08 10:00")
+    yes = accepted(offer, "2026-09-08 10:00")
+    agenda = [
+        b.meeting(f"2026-09-08 {hour}:00", agenda=True, people=[b.named_interviewer(who, "agenda")])
+        for hour, who in ((10, "Rita Ek"), (11, "Lou Tsang"))
+    ]
+    plan = b.mail(b.KIT, "2026-09-03 09:00", *agenda)
+    found = one(offer, yes, plan)
+    assert [session.start.hour for session in found.sessions] == [10, 11]
+    assert len({session.uid for session in found.sessions}) == 1
+    assert (found.end, [person.name for person in found.people]) == (b.at("2026-09-08 12:00"), ["Rita Ek", "Lou Tsang"])
+    assert [session.start.hour for session in one(plan).sessions] == [10, 11]

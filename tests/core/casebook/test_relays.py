@@ -76,3 +76,33 @@ def test_one_that_could_be_two_firms_is_left_alone() -> None:
 def test_one_that_names_nothing_is_left_alone() -> None:
     found: tuple[Application, ...] = assemble(b.facts(invitation(), refusal()), b.LEXICON).applications
     assert [one.state for one in found] == [ApplicationState.OPEN, ApplicationState.REJECTED]
+
+
+@pytest.mark.scenario("R9", "R3")
+def test_a_job_that_only_the_meetings_title_names_is_enough() -> None:
+    sender = "Tor Aalto <tor@saimaa.example>"
+    known = b.mail(
+        sender,
+        "2026-09-01 09:00",
+        b.meeting("2026-09-08 10:00", uid="u1", organizer=sender, title="Saimaa - interview - Packaging Technologist"),
+    )
+    assert states(known, refusal(role="Packaging Technologist")) == {"saimaa": ApplicationState.REJECTED}
+
+
+@pytest.mark.scenario("D3", "D7")
+def test_a_system_that_names_a_known_person_by_full_name_belongs_to_that_process() -> None:
+    ask = b.mail(PINE, "2026-08-30 09:00", kind=b.MessageKind.INTERVIEW_REQUEST)
+    booked = b.mail(
+        ROBOT,
+        "2026-09-01 09:00",
+        b.meeting("2026-09-08 10:00", uid="u1", people=[b.named_interviewer("Jill Tarantino")]),
+        company="Something Else",
+    )
+    (found,) = assemble(b.facts(ask, booked), b.LEXICON).applications
+    assert [one.address for one in found.interviews[0].people] == ["jill@pinecove-credit.example"]
+
+
+def test_a_firm_named_like_the_job_is_no_firm() -> None:
+    known = invitation(role="Compliance Officer")
+    odd = refusal(company="Compliance Officer", role="Compliance Officer")
+    assert states(known, odd) == {"Pine Cove Credit Union": ApplicationState.REJECTED}

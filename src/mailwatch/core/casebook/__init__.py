@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, tzinfo
 
 from mailwatch.core.addresses import domain_of, registrable_domain
+from mailwatch.core.casebook.agencies import agencies_of
 from mailwatch.core.casebook.applications import application_from_process
 from mailwatch.core.casebook.groups import groups_from_traces
 from mailwatch.core.casebook.processes import Process, processes_from_group
@@ -32,12 +33,15 @@ def assemble(facts: Facts, lexicon: Lexicon, detection: Detection = _NO_DETECTIO
     traces = traces_from_facts(facts, book, lexicon, detection)
     loose: list[Trace] = []
     processes: list[Process] = []
-    for group in groups_from_traces(traces, book):
-        found, unplaced = processes_from_group(group, book)
+    agencies = agencies_of(traces, book)
+    for group in groups_from_traces(traces, agencies, book):
+        found, unplaced = processes_from_group(group, agencies, book)
         processes += found
         loose += unplaced
     marks, torn = _sorted_out(facts.marks, processes)
-    applications = [application_from_process(process, marks, facts.debriefs, book, zone) for process in processes]
+    applications = [
+        application_from_process(process, agencies, marks, facts.debriefs, book, zone) for process in processes
+    ]
     applications = _with_junk(applications, facts.mails)
     return Casebook(tuple(applications), questions_about(applications, loose, torn, facts))
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 
+from mailwatch.core.casebook.agencies import related
 from mailwatch.core.casebook.correspondence import (
     away_from_traces,
     contacts_from_traces,
@@ -40,7 +41,12 @@ _MOST_EVIDENCE = 12
 
 
 def application_from_process(
-    process: Process, marks: Sequence[Mark], debriefs: Sequence[Debrief], book: AddressBook, zone: tzinfo
+    process: Process,
+    agencies: frozenset[str],
+    marks: Sequence[Mark],
+    debriefs: Sequence[Debrief],
+    book: AddressBook,
+    zone: tzinfo,
 ) -> Application:
     """The application as the traces tell it, with the user's marks and debriefs."""
     traces = process.traces
@@ -54,16 +60,17 @@ def application_from_process(
     promises = promises_from_traces(traces, interviews, ours, book, zone)
     told = {mark.kind for mark in marks if mark.evidence & evidence}
     standing = standing_of(traces, replies, sent, interviews, told)
+    go_betweens = {address for trace in traces for address in _recruiters(trace, agencies, book)}
     contacts, unreachable = contacts_from_traces(traces, interviews, circle), unreachable_from_traces(traces)
     return Application(
         id=ApplicationId(identity("application", traces[0].source)),
-        company=_company(traces, book),
+        company=_company(traces, agencies),
         role=_role(traces, process.role),
         state=standing.state,
         interviews=interviews,
-        contact=_main_contact(contacts, unreachable, traces),
+        contact=_main_contact(contacts, unreachable, go_betweens),
         contacts=contacts,
-        agency=any(trace.reading.agency for trace in traces),
+        agency=bool(go_betweens),
         replies=replies,
         sent=sent,
         decision=promise_in_force(promises, traces, interviews, zone),
@@ -82,14 +89,17 @@ def application_from_process(
     )
 
 
-def _company(traces: Sequence[Trace], book: AddressBook) -> str:
+def _recruiters(trace: Trace, agencies: frozenset[str], book: AddressBook) -> Iterator[Address]:
+    """People in a trace who recruit for somebody else."""
+    if trace.reading.agency and trace.human and trace.sender is not None:
+        yield trace.sender.address
+    yield from (address for address in trace.theirs if book.firm(address) in agencies)
+
+
+def _company(traces: Sequence[Trace], agencies: frozenset[str]) -> str:
     """The employer's name by weight of evidence; an agency's own name only where no client is named."""
-    agencies = {
-        label_of(firm)
-        for trace in traces
-        if trace.reading.agency and trace.sender is not None and (firm := book.firm(trace.sender.address))
-    }
-    labels = {label_of(firm) for trace in traces for firm in trace.firms} - agencies
+    between = {label_of(firm) for firm in agencies}
+    labels = {label_of(firm) for trace in traces for firm in trace.firms} - between
     votes = [
         (company_key(name.text), name.text, name.confidence + (0.5 if company_key(name.text) in labels else 0.0))
         for trace in traces
@@ -97,9 +107,7 @@ def _company(traces: Sequence[Trace], book: AddressBook) -> str:
         for name in trace.reading.companies
         if company_key(name.text)
     ]
-    clients = [
-        vote for vote in votes if not any(vote[0].startswith(label) or label.startswith(vote[0]) for label in agencies)
-    ]
+    clients = [vote for vote in votes if not any(related(vote[0], label) for label in between)]
     return most_weight(clients or votes) or next(iter(sorted(labels)), "")
 
 
@@ -115,13 +123,11 @@ def _role(traces: Iterable[Trace], agreed: str) -> str:
 
 
 def _main_contact(
-    contacts: Sequence[Person], unreachable: frozenset[Address], traces: Sequence[Trace]
+    contacts: Sequence[Person], unreachable: frozenset[Address], go_betweens: set[Address]
 ) -> Person | None:
     """Whom to write to by default: the agency's recruiter where there is one, else who wrote last."""
-    recruiters = {trace.sender.address for trace in traces if trace.reading.agency and trace.sender is not None}
     reachable = [person for person in contacts if person.address not in unreachable and person.trusted]
-    ordered = sorted(reachable, key=lambda person: person.address not in recruiters)
-    return ordered[0] if ordered else None
+    return min(reachable, key=lambda person: person.address not in go_betweens, default=None)
 
 
 def _language(traces: Sequence[Trace], interviews: Sequence[Interview]) -> str:

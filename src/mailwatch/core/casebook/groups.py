@@ -11,13 +11,12 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from mailwatch.core.casebook.agencies import SURE_NAME
 from mailwatch.core.casebook.names import company_key, label_of
 from mailwatch.core.casebook.relays import Party, homes_of_relays
 from mailwatch.core.casebook.traces import SAME_START, AddressBook, Trace
 from mailwatch.core.model import Address, Direction, MeetingState, MessageKind
 
-SURE_NAME = 0.6
-"""A firm's name below this confidence ties nothing together."""
 _SURE_BESIDE_A_DOMAIN = 0.8
 """The same where a domain tells the firm already, so that a wrong name would tie two firms."""
 
@@ -97,11 +96,11 @@ def informational(trace: Trace) -> bool:
     return bool(meetings) and all(meeting.informational for meeting in meetings)
 
 
-def groups_from_traces(traces: Iterable[Trace], book: AddressBook) -> list[Group]:
+def groups_from_traces(traces: Iterable[Trace], agencies: frozenset[str], book: AddressBook) -> list[Group]:
     """The groups, by their first trace; traces that belong to none are left out."""
     traces = list(traces)
     sets = Sets()
-    keys = _Keys(book, agencies_of(traces, book))
+    keys = _Keys(book, agencies)
     founders = [trace for trace in traces if founds(trace)]
     for trace in founders:
         for key in keys.of(trace):
@@ -116,12 +115,6 @@ def groups_from_traces(traces: Iterable[Trace], book: AddressBook) -> list[Group
         if home is not None:
             groups.setdefault(sets.find(home), Group()).traces.append(trace)
     return list(groups.values())
-
-
-def agencies_of(traces: Iterable[Trace], book: AddressBook) -> frozenset[str]:
-    """The firms of people who recruit for others."""
-    senders = (trace.sender for trace in traces if trace.reading.agency and not trace.outgoing)
-    return frozenset(firm for sender in senders if sender is not None and (firm := book.firm(sender.address)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +137,8 @@ class _Keys:
         for firm in trace.firms | {self.book.firm(address) for address in met}:
             if firm and firm not in self.agencies:
                 yield ("firm", label_of(firm))
-        name = "" if trace.reading.agency else sure_name(trace)
+        between = trace.reading.agency or bool(trace.firms & self.agencies)
+        name = "" if between else sure_name(trace)
         if name:
             yield ("firm", name)
 

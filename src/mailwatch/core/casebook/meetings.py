@@ -12,7 +12,7 @@ from enum import Enum
 
 from mailwatch.core.casebook.groups import vetoed
 from mailwatch.core.casebook.names import name_tokens
-from mailwatch.core.casebook.strand import Sighting, Strand, agree, near, note, same_clock, take
+from mailwatch.core.casebook.strand import Sighting, Strand, absorb, agree, near, note, same_clock, sit, take
 from mailwatch.core.casebook.traces import AddressBook, Trace
 from mailwatch.core.model import InterviewState, Meeting, MeetingState, MessageKind, ReplyKind
 
@@ -40,7 +40,7 @@ def strands_from_traces(traces: Iterable[Trace], book: AddressBook, zone: tzinfo
             _follow(strands, trace, book, zone)
     for trace in vetoes:
         _count_veto(strands, trace)
-    return _rebooked(strands)
+    return _merged(_rebooked(strands))
 
 
 class _As(Enum):
@@ -61,7 +61,7 @@ def _follow(strands: list[Strand], trace: Trace, book: AddressBook, zone: tzinfo
             strand = Strand()
             strands.append(strand)
         if how is _As.SESSION:
-            strand.agenda.append(sighting)
+            sit(strand, sighting)
         elif how is _As.DETAIL:
             note(strand, sighting)
         else:
@@ -148,7 +148,15 @@ def _match_loosely(strands: list[Strand], sighting: Sighting, zone: tzinfo) -> t
     detail = _detail(strands, sighting)
     if detail is not None:
         return detail, _As.DETAIL
-    return _open(strands, sighting), _As.SAME
+    return _open(strands, sighting) or _asked_to_move(strands, sighting), _As.SAME
+
+
+def _asked_to_move(strands: list[Strand], sighting: Sighting) -> Strand | None:
+    """The meeting ahead in the conversation in which the user names another time."""
+    if not sighting.trace.outgoing or sighting.meeting.state is not MeetingState.PROPOSED:
+        return None
+    ahead = (strand for strand in strands if strand.live and strand.start is not None and strand.start > sighting.at)
+    return next((strand for strand in ahead if strand.shares(sighting)), None)
 
 
 def _moves_the_only_one(sighting: Sighting) -> bool:
@@ -192,8 +200,16 @@ def _umbrella(strands: list[Strand], sighting: Sighting) -> Strand | None:
     meeting = sighting.meeting
     if not meeting.agenda or meeting.start is None:
         return None
-    whole = (strand for strand in strands if strand.live and strand.objects)
-    return next((strand for strand in whole if meeting.uid in strand.objects or _spans(strand, meeting.start)), None)
+    live = [strand for strand in strands if strand.live]
+    told = (strand for strand in live if meeting.uid in strand.objects or _tells_of(strand, sighting))
+    spanning = (strand for strand in live if strand.objects and _spans(strand, meeting.start))
+    return next(told, None) or next(spanning, None)
+
+
+def _tells_of(strand: Strand, sighting: Sighting) -> bool:
+    """Is it another session of the agenda that this very message lists?"""
+    same_agenda = (known.trace is sighting.trace and known.meeting.agenda for known in strand.sightings)
+    return not sighting.meeting.uid and any(same_agenda)
 
 
 def _spans(strand: Strand, moment: datetime) -> bool:
@@ -244,9 +260,20 @@ def _rebooked(strands: list[Strand]) -> list[Strand]:
         if new is not None and old.start is not None:
             gone.add(id(old))
             new.moved_from.append(old.start)
-            new.sightings = sorted(old.sightings + new.sightings, key=lambda sighting: sighting.at)
-            new.objects.update({key: sequence for key, sequence in old.objects.items() if key not in new.objects})
+            absorb(new, old)
     return [strand for strand in strands if id(strand) not in gone]
+
+
+def _merged(strands: list[Strand]) -> list[Strand]:
+    """Two strands that moved to the same hour are one meeting."""
+    kept: list[Strand] = []
+    for strand in strands:
+        twin = next((one for one in kept if one.state is strand.state and near(one.start, strand.start)), None)
+        if twin is None:
+            kept.append(strand)
+        else:
+            absorb(twin, strand)
+    return kept
 
 
 def _replacement(strands: list[Strand], old: Strand) -> Strand | None:

@@ -189,9 +189,9 @@ def _all_mentions(trace: Trace) -> Iterator[PersonMention]:
     envelope = trace.envelope
     if envelope is None:
         return
-    boxes = (
-        envelope.recipients if trace.outgoing else ((envelope.sender,) if envelope.sender else ()) + envelope.reply_to
-    )
+    boxes = envelope.recipients
+    if not trace.outgoing:
+        boxes = (*((envelope.sender,) if envelope.sender else ()), *envelope.reply_to, *envelope.to, *envelope.cc)
     for box in boxes:
         if box.address in trace.theirs:
             yield PersonMention(box.name, box.address, source="recipient" if trace.outgoing else "sender")

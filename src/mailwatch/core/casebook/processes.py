@@ -7,11 +7,12 @@ user, never into both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from mailwatch.core.casebook.groups import SURE_NAME, Group, Sets, founds
-from mailwatch.core.casebook.names import company_key, most_weight, same_role
+from mailwatch.core.casebook.agencies import clients_of, related
+from mailwatch.core.casebook.groups import Group, Sets, founds
+from mailwatch.core.casebook.names import company_key, folded, most_weight, role_tokens, same_role
 from mailwatch.core.casebook.traces import SAME_START, AddressBook, Trace, mentions_of
 from mailwatch.core.model import MeetingState, MessageKind, ReplyKind
 
@@ -30,44 +31,62 @@ class Process:
 
 @dataclass(slots=True)
 class _Bundle:
-    """Traces that belong together whatever they name: one thread, one calendar object. sure: the role is named for certain."""
+    """Traces that belong together whatever they name: one thread, one calendar object.
+
+    sure: the role is named for certain. clients: of a go-between, the firms in question. words: subjects and titles.
+    """
 
     traces: list[Trace]
     role: str
     sure: bool
-    client: str
+    clients: frozenset[str]
+    words: str
+    hints: frozenset[str]
     people: frozenset[str]
     starts: tuple[float, ...]
 
+    @property
+    def named(self) -> bool:
+        """Does it say what it is about?"""
+        return bool(self.role or self.clients)
 
-def processes_from_group(group: Group, book: AddressBook) -> tuple[list[Process], list[Trace]]:
+
+_Cluster = list[_Bundle]
+
+
+def processes_from_group(
+    group: Group, agencies: frozenset[str], book: AddressBook
+) -> tuple[list[Process], list[Trace]]:
     """The processes of a group, and the traces that could belong to more than one of them."""
-    bundles = _bundles(group.traces, book)
-    named = [bundle for bundle in bundles if bundle.role or bundle.client]
-    clusters = _clusters(named)
+    bundles = _bundles(group.traces, agencies, book)
+    meeting = [bundle for bundle in bundles if bundle.named and bundle.starts]
+    rest = [bundle for bundle in bundles if bundle not in meeting]
+    clusters = _clusters(meeting)
+    clusters += _clusters([bundle for bundle in rest if bundle.named and _is_another(bundle, clusters)])
     if len(clusters) < 2:
         return [Process(group.traces)], []
     loose: list[Trace] = []
-    for bundle in bundles:
-        if bundle.role or bundle.client:
+    for bundle in rest:
+        if any(bundle in cluster for cluster in clusters):
             continue
-        homes = _homes(bundle, clusters)
+        homes = _spoken_of(bundle, clusters) or _homes(bundle, clusters)
         if len(homes) == 1:
             homes[0].append(bundle)
         elif any(map(_matters, bundle.traces)):
             loose += bundle.traces
-    processes = []
-    for cluster in clusters:
-        traces = sorted((trace for bundle in cluster for trace in bundle.traces), key=_when)
-        processes.append(Process(traces, next((bundle.role for bundle in cluster if bundle.role), "")))
-    return processes, loose
+    return [_process(cluster) for cluster in clusters], loose
+
+
+def _process(cluster: _Cluster) -> Process:
+    traces = sorted((trace for bundle in cluster for trace in bundle.traces), key=_when)
+    return Process(traces, next((bundle.role for bundle in cluster if bundle.role), ""))
 
 
 def _when(trace: Trace) -> tuple[float, bool]:
     return trace.at.timestamp(), trace.version is not None
 
 
-def _bundles(traces: Iterable[Trace], book: AddressBook) -> list[_Bundle]:
+def _bundles(traces: Iterable[Trace], agencies: frozenset[str], book: AddressBook) -> list[_Bundle]:
     sets = Sets()
     for trace in traces:
         sets.find(trace.source)
@@ -79,42 +98,49 @@ def _bundles(traces: Iterable[Trace], book: AddressBook) -> list[_Bundle]:
     gathered: dict[object, list[Trace]] = {}
     for trace in traces:
         gathered.setdefault(sets.find(trace.source), []).append(trace)
-    return [_bundle(members, book) for members in gathered.values()]
+    return [_bundle(members, agencies, book) for members in gathered.values()]
 
 
-def _bundle(traces: list[Trace], book: AddressBook) -> _Bundle:
+def _bundle(traces: list[Trace], agencies: frozenset[str], book: AddressBook) -> _Bundle:
+    incoming = [trace for trace in traces if not trace.outgoing]
     roles = [
-        (str(sorted(name.text.casefold().split())), name.text, name.confidence)
-        for trace in traces
+        (" ".join(sorted(role_tokens(name.text))), name.text, name.confidence)
+        for trace in incoming
         for name in trace.reading.roles[:1]
-        if name.confidence >= _SURE_ROLE and not trace.outgoing
+        if name.confidence >= _SURE_ROLE
     ]
-    clients = [
-        (company_key(name.text), name.text, name.confidence)
-        for trace in traces
-        if trace.reading.agency
-        for name in trace.reading.companies[:1]
-        if name.confidence >= SURE_NAME
-    ]
-    people = {address for trace in traces for address in trace.theirs}
-    people |= {
-        mention.address
-        for trace in traces
-        for mention in mentions_of(trace)
-        if mention.address is not None and book.is_person(mention.address, mention.name)
-    }
-    starts = tuple(
-        meeting.start.timestamp()
-        for trace in traces
-        for meeting in trace.reading.meetings
-        if meeting.start is not None and meeting.state is not MeetingState.CANCELLED and not meeting.day_only
-    )
     sure = max((weight for _, _, weight in roles), default=0.0) >= _CERTAIN_ROLE
-    return _Bundle(traces, most_weight(roles), sure, most_weight(clients), frozenset(people), starts)
+    people = {address for trace in traces for address in trace.theirs}
+    people |= {mention.address for trace in traces for mention in mentions_of(trace) if mention.address is not None}
+    return _Bundle(
+        traces=traces,
+        role=most_weight(roles),
+        sure=sure,
+        clients=frozenset().union(*(clients_of(trace, agencies, book) for trace in incoming)),
+        words=folded(" ".join(_words(traces))),
+        hints=frozenset(company_key(name.text) for trace in incoming for name in trace.reading.companies),
+        people=frozenset(address for address in people if book.is_person(address)),
+        starts=tuple(_starts(traces)),
+    )
 
 
-def _clusters(bundles: list[_Bundle]) -> list[list[_Bundle]]:
-    clusters: list[list[_Bundle]] = []
+def _words(traces: Iterable[Trace]) -> Iterator[str]:
+    for trace in traces:
+        if trace.envelope is not None and not trace.outgoing:
+            yield trace.envelope.subject
+        for meeting in trace.reading.meetings:
+            yield meeting.title
+
+
+def _starts(traces: Iterable[Trace]) -> Iterator[float]:
+    for trace in traces:
+        for meeting in trace.reading.meetings:
+            if meeting.start is not None and meeting.state is not MeetingState.CANCELLED and not meeting.day_only:
+                yield meeting.start.timestamp()
+
+
+def _clusters(bundles: Iterable[_Bundle]) -> list[_Cluster]:
+    clusters: list[_Cluster] = []
     for bundle in bundles:
         home = next((cluster for cluster in clusters if not any(_differ(bundle, other) for other in cluster)), None)
         if home is None:
@@ -127,13 +153,16 @@ def _clusters(bundles: list[_Bundle]) -> list[list[_Bundle]]:
 def _differ(one: _Bundle, other: _Bundle) -> bool:
     if _same_hour(one, other):
         return False
+    if one.clients and other.clients:
+        return not any(related(key, rival) for key in one.clients for rival in other.clients)
     apart = not one.people & other.people or (one.sure and other.sure)
-    if apart and one.role and other.role and not same_role(one.role, other.role):
-        return True
-    if one.client and other.client:
-        first, second = company_key(one.client), company_key(other.client)
-        return not (first.startswith(second) or second.startswith(first))
-    return False
+    return apart and bool(one.role) and bool(other.role) and not same_role(one.role, other.role)
+
+
+def _is_another(bundle: _Bundle, clusters: list[_Cluster]) -> bool:
+    """Does it name a job, or a client, that none of the clusters is about?"""
+    apart = all(any(_differ(bundle, other) for other in cluster) for cluster in clusters)
+    return apart and not _spoken_of(bundle, clusters)
 
 
 def _same_hour(one: _Bundle, other: _Bundle) -> bool:
@@ -141,19 +170,35 @@ def _same_hour(one: _Bundle, other: _Bundle) -> bool:
     return any(abs(start - rival) <= limit for start in one.starts for rival in other.starts)
 
 
-def _homes(bundle: _Bundle, clusters: list[list[_Bundle]]) -> list[list[_Bundle]]:
-    """The clusters that a bundle without a role may belong to: by hour, else by people, else all that had begun."""
+def _spoken_of(bundle: _Bundle, clusters: list[_Cluster]) -> list[_Cluster]:
+    """The clusters whose job or client a bundle names, be it only in its subject."""
+    by_client = [cluster for cluster in clusters if any(_names_client(bundle, other) for other in cluster)]
+    by_role = [cluster for cluster in clusters if any(_names_role(bundle, other) for other in cluster)]
+    both = [cluster for cluster in by_client if cluster in by_role]
+    return both or by_role or by_client
+
+
+def _names_client(bundle: _Bundle, other: _Bundle) -> bool:
+    keys = bundle.clients | bundle.hints
+    return any(len(key) >= 3 and related(key, client) for key in keys for client in other.clients)
+
+
+def _names_role(bundle: _Bundle, other: _Bundle) -> bool:
+    if not other.role:
+        return False
+    return (bool(bundle.role) and same_role(bundle.role, other.role)) or folded(other.role) in bundle.words
+
+
+def _homes(bundle: _Bundle, clusters: list[_Cluster]) -> list[_Cluster]:
+    """The clusters that a bundle may belong to that names nothing: by hour, else by people, else all that had begun."""
     by_hour = [cluster for cluster in clusters if any(_same_hour(bundle, other) for other in cluster)]
     if len(by_hour) == 1:
         return by_hour
     by_people = [cluster for cluster in clusters if any(bundle.people & other.people for other in cluster)]
     if by_people:
         return by_people
-    return [
-        cluster
-        for cluster in clusters
-        if min(trace.at for other in cluster for trace in other.traces) <= bundle.traces[-1].at
-    ]
+    last = bundle.traces[-1].at
+    return [cluster for cluster in clusters if min(trace.at for other in cluster for trace in other.traces) <= last]
 
 
 def _matters(trace: Trace) -> bool:

@@ -1,8 +1,8 @@
 """Mail of hiring systems that names nobody: which employer's is it?
 
 A system's mail has no person and no firm's domain. Where its firm is spelled like a known one's beginning ("Pine
-Cove" for "Pine Cove Credit Union"), or where it names no firm but a job that only one process has, it belongs there.
-More than one possible home leaves it alone.
+Cove" for "Pine Cove Credit Union"), where it names somebody by full name who is known from one process only, or where
+it names no firm but a job that only one process has, it belongs there. More than one possible home leaves it alone.
 """
 
 from __future__ import annotations
@@ -10,8 +10,16 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 
-from mailwatch.core.casebook.names import company_key, company_words, label_of, role_tokens, same_role
-from mailwatch.core.casebook.traces import Trace
+from mailwatch.core.casebook.names import (
+    company_key,
+    company_words,
+    folded,
+    label_of,
+    name_tokens,
+    role_tokens,
+    same_role,
+)
+from mailwatch.core.casebook.traces import Trace, mentions_of
 
 _SAYS_SOMETHING = 0.5
 _SHORTEST = 4
@@ -20,49 +28,72 @@ _SHORTEST = 4
 
 @dataclass(slots=True)
 class Party:
-    """What a group of founding traces shows of its employer. faceless: no person and no firm's domain."""
+    """What a group of founding traces shows of its employer. faceless: no person and no firm's domain; titles: of its meetings."""
 
     root: Hashable
     faceless: bool = True
     names: set[str] = field(default_factory=set)
     labels: set[str] = field(default_factory=set)
     roles: set[str] = field(default_factory=set)
+    people: set[frozenset[str]] = field(default_factory=set)
+    titles: str = ""
 
     def learn(self, trace: Trace) -> None:
         """Take in one founding trace."""
         reading = trace.reading
         self.faceless = self.faceless and not trace.theirs and not trace.firms
-        self.names |= {name.text for name in reading.companies[:2] if name.confidence >= _SAYS_SOMETHING}
+        roles = {name.text for name in reading.roles[:1] if name.confidence >= _SAYS_SOMETHING}
+        firms = {name.text for name in reading.companies[:2] if name.confidence >= _SAYS_SOMETHING}
+        self.roles |= roles
+        self.names |= {firm for firm in firms if not any(same_role(firm, role) for role in roles)}
         self.labels |= {label_of(firm) for firm in trace.firms}
-        self.roles |= {name.text for name in reading.roles[:1] if name.confidence >= _SAYS_SOMETHING}
+        self.titles = folded(" ".join((self.titles, *(meeting.title for meeting in reading.meetings))))
+        names = [mention.name for mention in mentions_of(trace)]
+        names += [trace.sender.name] if trace.human and trace.sender is not None else []
+        self.people |= {tokens for name in names if len(tokens := name_tokens(name)) >= 2}
 
 
 def homes_of_relays(parties: Iterable[Party]) -> dict[Hashable, Hashable]:
     """For faceless groups, the only group with a face that they can belong to."""
     parties = list(parties)
-    by_name: dict[str, list[Party]] = {}
-    by_role: dict[str, list[Party]] = {}
+    index = _Index()
     for party in parties:
         if not party.faceless:
-            for start in {key[:_SHORTEST] for key in party.labels | {company_key(name) for name in party.names}}:
-                by_name.setdefault(start, []).append(party)
-            for token in {token for role in party.roles for token in role_tokens(role)}:
-                by_role.setdefault(token, []).append(party)
+            index.add(party)
     homes: dict[Hashable, Hashable] = {}
     for party in parties:
-        if party.faceless:
-            fitting = _fitting(party, by_name, by_role)
-            if len(fitting) == 1:
-                homes[party.root] = fitting.pop()
+        fitting = _fitting(party, index) if party.faceless else set()
+        if len(fitting) == 1:
+            homes[party.root] = fitting.pop()
     return homes
 
 
-def _fitting(relay: Party, by_name: dict[str, list[Party]], by_role: dict[str, list[Party]]) -> set[Hashable]:
-    if relay.names:
-        starts = {company_key(name)[:_SHORTEST] for name in relay.names}
-        return {party.root for start in starts for party in by_name.get(start, ()) if _same_firm(relay, party)}
+@dataclass(slots=True)
+class _Index:
+    """Groups with a face, by the first letters of a firm's spelling, by a job's words, by a person's full name."""
+
+    by_name: dict[str, list[Party]] = field(default_factory=dict)
+    by_role: dict[str, list[Party]] = field(default_factory=dict)
+    by_person: dict[frozenset[str], list[Party]] = field(default_factory=dict)
+
+    def add(self, party: Party) -> None:
+        """Enter one group."""
+        for start in {key[:_SHORTEST] for key in party.labels | {company_key(name) for name in party.names}}:
+            self.by_name.setdefault(start, []).append(party)
+        for token in {token for text in (*party.roles, party.titles) for token in role_tokens(text)}:
+            self.by_role.setdefault(token, []).append(party)
+        for person in party.people:
+            self.by_person.setdefault(person, []).append(party)
+
+
+def _fitting(relay: Party, index: _Index) -> set[Hashable]:
+    starts = {company_key(name)[:_SHORTEST] for name in relay.names}
+    firms = {party.root for start in starts for party in index.by_name.get(start, ()) if _same_firm(relay, party)}
+    met = {party.root for person in relay.people for party in index.by_person.get(person, ())}
+    if firms or met or relay.names:
+        return firms or met
     tokens = {token for role in relay.roles for token in role_tokens(role)}
-    return {party.root for token in tokens for party in by_role.get(token, ()) if _roles_agree(relay, party)}
+    return {party.root for token in tokens for party in index.by_role.get(token, ()) if _roles_agree(relay, party)}
 
 
 def _same_firm(relay: Party, party: Party) -> bool:
@@ -83,4 +114,5 @@ def _begins(one: str, other: str) -> bool:
 
 
 def _roles_agree(relay: Party, party: Party) -> bool:
-    return any(same_role(role, other) for role in relay.roles for other in party.roles)
+    named = any(same_role(role, other) for role in relay.roles for other in party.roles)
+    return named or any(folded(role) in party.titles for role in relay.roles)

@@ -199,8 +199,10 @@ def _assessing(sightings: Sequence[Sighting]) -> bool:
 def _sessions(whole: Session, strand: Strand, circle: Circle) -> tuple[Session, ...]:
     """The sittings that an agenda lists; without one, the meeting as a whole."""
     uid = next((sighting.meeting.uid for sighting in strand.sightings if sighting.meeting.uid), "")
+    uid = uid or strand.sightings[0].trace.source
     parts: dict[datetime, Session] = {}
-    for sighting in sorted(strand.agenda, key=_start_of):
+    told = [sighting for sighting in strand.sightings if sighting.meeting.agenda]
+    for sighting in sorted(told + strand.agenda, key=_start_of):
         meeting = sighting.meeting
         there = tuple(circle.person(known) for mention in meeting.people if (known := circle.find(mention)) is not None)
         if meeting.start is not None and not any(near(start, meeting.start) for start in parts):

@@ -157,6 +157,28 @@ def agree(strand: Strand, trace: Trace, zone: tzinfo) -> bool:
     return True
 
 
+def sit(strand: Strand, sighting: Sighting) -> None:
+    """Add one session of an agenda; where only the agenda tells of the meeting, it lasts until the last of them ends."""
+    strand.agenda.append(sighting)
+    meeting = sighting.meeting
+    if not strand.objects and strand.start is not None and meeting.start is not None:
+        ends = [end for end in (strand.end, meeting.end or meeting.start + UNSTATED_LENGTH) if end is not None]
+        strand.end = max(ends)
+    strand.people |= people_of(sighting)
+
+
+def absorb(strand: Strand, other: Strand) -> None:
+    """Take over everything that was said of another strand, which turned out to be the same meeting."""
+    strand.sightings = sorted(other.sightings + strand.sightings, key=lambda sighting: sighting.at)
+    strand.agenda += other.agenda
+    strand.objects.update({key: sequence for key, sequence in other.objects.items() if key not in strand.objects})
+    strand.shown.update(other.shown)
+    strand.threads |= other.threads
+    strand.people |= other.people
+    strand.vetoes += other.vetoes
+    strand.end = strand.end or other.end
+
+
 def note(strand: Strand, sighting: Sighting) -> None:
     """Keep a sighting, its people and its calendar object, whatever it changes."""
     trace, meeting = sighting.trace, sighting.meeting
