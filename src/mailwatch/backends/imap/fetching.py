@@ -1,0 +1,106 @@
+"""Texts and calendars of messages: their structure first, then the parts worth it, grouped so that few commands do."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from mailwatch.backends.imap import replies
+from mailwatch.backends.imap.cursor import parts_of_ref, ref_of
+from mailwatch.backends.imap.folders import Folder, Folders, opened, opening
+from mailwatch.backends.imap.listing import READING_HEADER, header_in
+from mailwatch.backends.imap.rebuilding import message_from_parts
+from mailwatch.backends.imap.replies import Value
+from mailwatch.backends.imap.session import Reply, Session
+from mailwatch.backends.imap.structure import Node, node_from_value, wanted_of
+from mailwatch.backends.imap.trouble import failure
+from mailwatch.core.model import Fetched, MessageRef
+
+_STRUCTURES = 500
+_BODIES = 100
+_PAYS = 20
+
+_Place = tuple[Folder, int]
+_Plan = dict[int, tuple[Node, dict[str, int]]]
+
+
+class Fetch:
+    """One fetch of some messages. What has vanished, moved or been numbered anew is skipped."""
+
+    def __init__(self, account: str, session: Session, folders: Folders) -> None:
+        self._account = account
+        self._session = session
+        self._folders = folders
+
+    def of(self, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
+        """The messages, in any order."""
+        wanted: defaultdict[_Place, list[int]] = defaultdict(list)
+        for ref in refs:
+            place = parts_of_ref(ref)
+            folder = self._folders.named(place[0]) if place else None
+            if place and folder:
+                wanted[folder, place[1]].append(place[2])
+        if len(refs) > _PAYS:
+            self._session.compress()
+        structures = self._structures({place: sorted(set(uids)) for place, uids in wanted.items()})
+        yield from self._bodies(structures)
+
+    def _structures(self, wanted: dict[_Place, list[int]]) -> dict[_Place, _Plan]:
+        """What each message is made of, and which of its sections to ask for."""
+        steps: list[tuple[_Place, bytes]] = []
+        for place, uids in wanted.items():
+            steps.append((place, opening(place[0])))
+            steps += [
+                (place, b"UID FETCH %s (UID BODYSTRUCTURE)" % part)
+                for part in replies.sets_from_uids(uids, _STRUCTURES)
+            ]
+        found: dict[_Place, _Plan] = {place: {} for place in wanted}
+        for place, items in self._messages(steps):
+            node = node_from_value(items.get(b"BODYSTRUCTURE"))
+            found[place][replies.number(items, b"UID")] = node, wanted_of(node)
+        return found
+
+    def _bodies(self, structures: dict[_Place, _Plan]) -> Iterator[Fetched]:
+        steps: list[tuple[_Place, bytes]] = []
+        for place, plan in structures.items():
+            groups: defaultdict[bytes, list[int]] = defaultdict(list)
+            for uid, (_, sections) in plan.items():
+                groups[_items_for(sections)].append(uid)
+            if groups:
+                steps.append((place, opening(place[0])))
+            for items, uids in groups.items():
+                steps += [
+                    (place, b"UID FETCH %s %s" % (part, items))
+                    for part in replies.sets_from_uids(sorted(uids), _BODIES)
+                ]
+        for place, message in self._messages(steps):
+            uid = replies.number(message, b"UID")
+            if uid in structures[place]:
+                yield _fetched(place, uid, message, *structures[place].pop(uid))
+
+    def _messages(self, steps: list[tuple[_Place, bytes]]) -> Iterator[tuple[_Place, dict[bytes, Value]]]:
+        valid = False
+        for (place, words), reply in zip(steps, self._session.flow(words for _, words in steps), strict=True):
+            if words.startswith(b"EXAMINE"):
+                valid = opened(self._account, place[0], reply) == place[1]
+            elif valid:
+                for message in self._fetched_in(place[0], reply):
+                    yield place, message
+
+    def _fetched_in(self, folder: Folder, reply: Reply) -> list[dict[bytes, Value]]:
+        """The messages of a reply. NO may only mean that some were expunged meanwhile (RFC 2180 §4.1)."""
+        if reply.status == "BAD":
+            raise failure(self._account, reply, f"Messages in {folder.shown} of {self._account} can't be read")
+        return replies.fetched_in(reply)
+
+
+def _items_for(sections: dict[str, int]) -> bytes:
+    bodies = "".join(f" BODY.PEEK[{section}]<0.{limit}>" for section, limit in sections.items())
+    return b"(UID " + READING_HEADER + bodies.encode() + b")"
+
+
+def _fetched(place: _Place, uid: int, message: dict[bytes, Value], node: Node, sections: dict[str, int]) -> Fetched:
+    bodies = {section: replies.words(message, f"BODY[{section}]".encode()) for section in sections}
+    cut = any(len(bodies[section]) >= limit for section, limit in sections.items())
+    raw = message_from_parts(header_in(message), node, bodies)
+    return Fetched(MessageRef(ref_of(place[0].name, place[1], uid)), complete=not cut, raw=raw)

@@ -1,0 +1,159 @@
+"""Responses to values: the parenthesised lists of RFC 3501 §9, cut without a tree of classes."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TypeAlias
+
+from mailwatch.backends.imap.session import Reply
+
+Value: TypeAlias = "bytes | list[Value] | None"
+"""A string or atom, a list, or NIL."""
+
+_TOKEN = re.compile(
+    rb' *(?:(\()|(\))|"((?:[^"\\]|\\.)*)"|\{([0-9]{1,20})\}\r\n|((?:[^ ()"\[{\r\n]|\[[^\]]{0,20000}\])+))', re.DOTALL
+)
+_FETCH = re.compile(rb"\* [0-9]{1,10} FETCH ", re.IGNORECASE)
+_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+_ESEARCH = re.compile(rb"\* ESEARCH\b(.*)", re.IGNORECASE | re.DOTALL)
+_SEARCH = re.compile(rb"\* SEARCH\b([ 0-9]*)", re.IGNORECASE)
+_ALL = re.compile(rb" ALL ([0-9:,]+)", re.IGNORECASE)
+_PARTIAL = re.compile(rb"<[0-9]+>\Z")
+_DEPTH = 100
+_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def values_in(data: bytes, start: int = 0) -> list[Value]:
+    """All values from a position on. What breaks the grammar ends the list."""
+    top: list[Value] = []
+    stack, position = [top], start
+    while found := _TOKEN.match(data, position):
+        position = found.end()
+        opens, closes, quoted, literal, atom = found.groups()
+        if atom is not None:
+            stack[-1].append(None if atom in (b"NIL", b"nil") else atom)
+        elif quoted is not None:
+            stack[-1].append(_ESCAPED.sub(rb"\1", quoted) if b"\\" in quoted else quoted)
+        elif opens:
+            if len(stack) > _DEPTH:
+                break
+            inner: list[Value] = []
+            stack[-1].append(inner)
+            stack.append(inner)
+        elif closes:
+            if len(stack) == 1:
+                break
+            stack.pop()
+        else:
+            size = int(literal)
+            stack[-1].append(data[position : position + size])
+            position += size
+    return top
+
+
+def fetched_in(reply: Reply) -> list[dict[bytes, Value]]:
+    """The messages of a FETCH reply: items by upper-case name; BODY[…] without its partial mark, under b"BODY[…]".
+
+    Unasked news about other messages (flags that changed meanwhile) have no UID, and are left out.
+    """
+    messages = []
+    for line in reply.untagged:
+        found = _FETCH.match(line)
+        if not found:
+            continue
+        values = values_in(line, found.end())
+        items = values[0] if values else None
+        if isinstance(items, list):
+            message = {_name(items[at]): items[at + 1] for at in range(0, len(items) - 1, 2)}
+            if number(message, b"UID"):
+                messages.append(message)
+    return messages
+
+
+def _name(value: Value) -> bytes:
+    return _PARTIAL.sub(b"", value).upper() if isinstance(value, bytes) else b""
+
+
+def number(message: dict[bytes, Value], name: bytes) -> int:
+    """A number among a message's items, 0 where it is missing."""
+    value = message.get(name)
+    return int(value) if isinstance(value, bytes) and value.isdigit() and len(value) < 20 else 0
+
+
+def words(message: dict[bytes, Value], name: bytes) -> bytes:
+    """A string among a message's items, empty where it is missing or NIL."""
+    value = message.get(name)
+    return value if isinstance(value, bytes) else b""
+
+
+def flags(message: dict[bytes, Value]) -> frozenset[bytes]:
+    r"""A message's flags, lower case: b"\\seen"."""
+    return _lowered(message.get(b"FLAGS"))
+
+
+def labels(message: dict[bytes, Value]) -> frozenset[bytes]:
+    r"""Gmail's labels, lower case: b"\\sent"."""
+    return _lowered(message.get(b"X-GM-LABELS"))
+
+
+def _lowered(value: Value) -> frozenset[bytes]:
+    return (
+        frozenset(each.lower() for each in value if isinstance(each, bytes)) if isinstance(value, list) else frozenset()
+    )
+
+
+def internal_date(message: dict[bytes, Value]) -> datetime | None:
+    """When the server got the message, aware UTC."""
+    text = words(message, b"INTERNALDATE").decode("ascii", "replace").strip()
+    try:
+        return parsedate_to_datetime(text.replace("-", " ", 2)).astimezone(UTC)
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def date_for_search(moment: datetime) -> str:
+    """A day as SEARCH wants it, in English whatever the locale: "1-Nov-2026"."""
+    day = moment.astimezone(UTC)
+    return f"{day.day}-{_MONTHS[day.month - 1]}-{day.year}"
+
+
+def uids_in(reply: Reply) -> list[int]:
+    """The UIDs of a SEARCH reply, plain or extended (RFC 4731), in order. Ranges of nonsense size are refused."""
+    found: set[int] = set()
+    for line in reply.untagged:
+        plain, extended = _SEARCH.match(line), _ESEARCH.match(line)
+        if plain:
+            found.update(int(word) for word in plain[1].split())
+        elif extended and (ranges := _ALL.search(extended[1])):
+            for part in ranges[1].split(b","):
+                first, _, last = part.partition(b":")
+                found.update(range(int(first), min(int(last or first), int(first) + 5_000_000) + 1))
+    return sorted(found)
+
+
+def set_from_uids(uids: list[int]) -> bytes:
+    """The shortest way to write ascending UIDs: b"1:4,7"."""
+    pieces: list[bytes] = []
+    start = previous = uids[0]
+    for uid in [*uids[1:], 0]:
+        if uid == previous + 1:
+            previous = uid
+            continue
+        pieces.append(b"%d" % start if start == previous else b"%d:%d" % (start, previous))
+        start = previous = uid
+    return b",".join(pieces)
+
+
+def sets_from_uids(uids: list[int], at_once: int, length: int = 4_000) -> list[bytes]:
+    """Several such sets, each of so many UIDs and so many characters at most (servers refuse long lines)."""
+    sets: list[bytes] = []
+    for start in range(0, len(uids), at_once):
+        part = uids[start : start + at_once]
+        text = set_from_uids(part)
+        if len(text) > length and len(part) > 1:
+            sets += sets_from_uids(part, -(-len(part) // 2), length)
+        else:
+            sets.append(text)
+    return sets
