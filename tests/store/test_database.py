@@ -145,6 +145,32 @@ def test_a_change_of_tables_is_backed_up_first_and_happens_as_a_whole(
         assert connection.execute("PRAGMA user_version").fetchone() == (version,)
 
 
+def test_two_processes_that_upgrade_at_once_do_it_once(tmp_path: Path) -> None:
+    private = tmp_path / "mailwatch.db"
+    first, second = Database(private), Database(private)
+    begin = first.writing
+
+    def after_the_other(**named: bool) -> object:
+        first.writing = begin  # type: ignore[method-assign]
+        second.migrate()
+        return begin(**named)
+
+    first.writing = after_the_other  # type: ignore[method-assign, assignment]
+    first.migrate()
+    assert first.version() == second.version() == len(MIGRATIONS)
+    first.close()
+    second.close()
+
+
+def test_a_copy_that_can_not_be_made_is_one_sentence(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(StoreError, match="can't be written"):
+        store.back_up_daily(NOW)
+
+
 def test_nothing_of_a_failed_transaction_remains(store: Store) -> None:
     generation = store.database.generation
 

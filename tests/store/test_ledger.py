@@ -170,3 +170,15 @@ def test_the_newest_listing_of_drafts_is_kept_for_each_account(store: Store) -> 
     assert store.ledger.drafts_seen() == (mine,)
     store.ledger.see_drafts(MINE, ())
     assert store.ledger.drafts_seen() == ()
+
+
+def test_of_two_lines_the_one_with_more_changes_counts_wherever_it_stands(store: Store) -> None:
+    store.ledger.put(ledger_row())
+    store.ledger.put(saved())
+    log = store.folder / "drafted.log"
+    log.write_bytes(b"".join(line + b"\n" for line in reversed(log.read_bytes().splitlines())))
+    store.close()
+    for path in store.folder.glob("mailwatch.db*"):
+        path.unlink()
+    with open_store(store.folder, now=NOW) as rebuilt:
+        assert rebuilt.ledger.rows() == (saved(),)

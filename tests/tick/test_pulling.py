@@ -394,3 +394,43 @@ def test_the_rules_of_the_policy_reach_the_engine(world: SmallWorld) -> None:
     world.settings = replace(world.settings, policy=Policy(max_per_run=1))
     due(world, 3)
     assert len(world.tick().saved) == 1
+
+
+def test_after_three_rounds_the_rest_waits_for_the_next_tick(world: SmallWorld) -> None:
+    world.accounts.clear()
+    backend = world.add_account("home", world.mailbox)
+    backend.capabilities = replace(backend.capabilities, server_filter=True)
+    asked: list[int] = []
+
+    def ever_more(*_: object) -> Any:
+        asked.append(1)
+        return type(small_knowledge())(frozenset({f"person{len(asked)}@firm.example"}))
+
+    with patch.dict(world.triage, knowledge_from=ever_more):
+        report = world.tick()
+    assert len(asked) == 4
+    assert report.accounts[0].complete
+
+
+def test_a_mail_that_is_in_none_of_its_many_places_is_given_up(world: SmallWorld) -> None:
+    raw = mail(person(1), MINE, "Hello", "x", world.now, identity="<a@x>")
+    refs = [
+        world.mailbox.mail_arrives(raw, world.now, folder) for folder in ("INBOX", "Archive", "Jobs", "Trash", "Junk")
+    ]
+    asked: list[str] = []
+    backend = type(world.accounts[0].backend)
+
+    def nothing_there(_: Any, wanted: Sequence[MessageRef]) -> Iterator[Fetched]:
+        asked.extend(wanted)
+        return iter(())
+
+    with patch.object(backend, "fetch", nothing_there):
+        report = world.tick()
+    assert report.unreadable == 1
+    assert asked == [refs[0], refs[1], refs[2], refs[3]]
+
+
+def test_readings_are_kept_in_parts(world: SmallWorld) -> None:
+    due(world, 3)
+    with patch("mailwatch.tick.pull.READ_AT_ONCE", 1):
+        assert len(world.tick().saved) == 3

@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from mailwatch.core.model import Policy
-from tests.tick.doubles import MINE, mail, person
+from mailwatch.backends.base import Found
+from mailwatch.core.model import Draft, Policy
+from mailwatch.sandbox import Unreadable
+from tests.tick.doubles import MINE, PlainParser, SmallCore, mail, person
 from tests.tick.world import Machine, SmallWorld
 
 DAY = timedelta(days=1)
@@ -487,3 +489,106 @@ def test_all_drafts_trashed_at_once_are_gone(world: SmallWorld) -> None:
     world.pass_time(hours=1)
     world.tick()
     assert world.states() == ["gone"] * 4
+
+
+def test_an_account_that_fails_on_the_first_of_two_letters_is_left_alone(world: SmallWorld) -> None:
+    after_interviews(world, 2)
+    world.mailbox.faults.fail_next("find_draft")
+    report = world.tick()
+    assert report.saved == ()
+    assert report.waiting == ("A draft is due in jordan@home.example, which can't be reached now.",)
+
+
+def test_an_account_that_can_only_be_read_gets_no_draft(world: SmallWorld) -> None:
+    after_interviews(world)
+    backend = world.accounts[0].backend
+    backend.capabilities = replace(backend.capabilities, drafts=False)  # type: ignore[union-attr]
+    report = world.tick()
+    assert report.waiting == ("A draft is due in jordan@home.example, which can only be read.",)
+    assert world.states() == []
+
+
+def test_a_found_draft_that_can_not_be_read_is_a_problem_of_the_account(world: SmallWorld) -> None:
+    after_interviews(world)
+    backend = type(world.accounts[0].backend)
+    find = backend.find_draft
+
+    def another_machine_was_here(door: object, draft: Draft) -> tuple[Found, ...]:
+        world.mailbox.user_begins_draft(draft.raw)
+        world.mailbox.faults.fail_next("read_draft")
+        return tuple(replace(found, raw=None) for found in find(door, draft))  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(backend, "find_draft", another_machine_was_here)
+        report = world.tick()
+    assert [problem.kind for problem in report.problems] == ["transient"]
+    assert world.states() == ["intended"]
+    world.pass_time(minutes=15)
+    world.tick()
+    assert world.states() == ["saved"]
+    assert len(world.drafts()) == 1
+
+
+def test_a_found_draft_that_is_gone_when_it_is_read_is_gone(world: SmallWorld) -> None:
+    after_interviews(world)
+    backend = type(world.accounts[0].backend)
+    find = backend.find_draft
+
+    def found_and_taken(door: object, draft: Draft) -> tuple[Found, ...]:
+        ref = world.mailbox.user_begins_draft(draft.raw)
+        found = tuple(replace(item, raw=None) for item in find(door, draft))  # type: ignore[arg-type]
+        world.mailbox.purge(ref)
+        return found
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(backend, "find_draft", found_and_taken)
+        world.tick()
+    assert world.states() == ["gone"]
+
+
+def test_a_draft_that_vanishes_between_the_listing_and_the_look_is_gone(world: SmallWorld) -> None:
+    after_interviews(world)
+    world.tick()
+    edited = world.drafts()[0].replace(b"your time", b"your tea")
+    world.mailbox.user_edits_draft(world.draft_refs()[0], edited)
+    backend = type(world.accounts[0].backend)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(backend, "read_draft", lambda *_: None)
+        for _ in range(2):
+            world.pass_time(hours=1)
+            world.tick()
+            assert world.states() == ["gone"]
+    world.pass_time(hours=1)
+    world.tick()
+    assert world.states() == ["edited"]
+
+
+def test_a_row_whose_letter_is_lost_is_still_followed(world: SmallWorld) -> None:
+    after_interviews(world)
+    world.tick()
+    store = world.machine.open(world.now)
+    store.ledger.put(replace(world.rows()[0], raw=b"\xff" * 10))
+
+    class Strict(PlainParser):
+        def envelope(self, raw: bytes, **named: object) -> object:  # type: ignore[override]
+            if raw.startswith(b"\xff"):
+                raise Unreadable("no header")
+            return super().envelope(raw, **named)  # type: ignore[arg-type]
+
+    world.parser = Strict()
+    world.mailbox.user_deletes(world.draft_refs()[0])
+    world.pass_time(hours=1)
+    world.tick()
+    assert world.states() == ["gone"]
+
+
+def test_the_engine_refuses_what_the_ledger_knows_even_if_the_core_asks_for_it(world: SmallWorld) -> None:
+    world.plan = SmallCore(blind_to_ledger=True)
+    after_interviews(world)
+    world.tick()
+    world.mailbox.purge(world.draft_refs()[0])
+    for _ in range(6):
+        world.pass_time(hours=6)
+        assert world.tick().saved == ()
+    assert world.states() == ["removed"]
+    assert world.drafts() == []

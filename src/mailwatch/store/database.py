@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -59,11 +59,6 @@ class Database:
         """All rows of a query."""
         with explained(self.path):
             return self._connection.execute(statement, values).fetchall()
-
-    def stream(self, statement: str, values: Sequence[object] = ()) -> Iterator[tuple[Any, ...]]:
-        """The rows of a query one by one. Nothing may be written to the tables it reads in the meantime."""
-        with explained(self.path), closing(self._connection.cursor()) as cursor:
-            yield from cursor.execute(statement, values)
 
     def one(self, statement: str, values: Sequence[object] = ()) -> tuple[Any, ...] | None:
         """The first row of a query, or None."""

@@ -89,19 +89,21 @@ class MailShelf:
     def _note_moves(self, identities: set[str]) -> None:
         """Where known messages have got new places: their strongest role, and another chance for vanished ones."""
         for identity in identities:
-            row = self._database.one("SELECT n, role, verdict FROM messages WHERE id = ?", (identity,))
-            if row is None:
-                continue
-            number, role, verdict = row
-            self._database.write("DELETE FROM tombstones WHERE message = ? AND cause = ?", (number, VANISHED))
-            roles = self._database.rows("SELECT DISTINCT role FROM places WHERE message = ?", (number,))
-            strongest = min((SpecialUse(found) for (found,) in roles), key=_RANK.__getitem__)
-            if strongest.value != role:
-                again = _UNJUDGED if verdict == _IGNORED else verdict
-                self._database.write(
-                    "UPDATE messages SET role = ?, verdict = ? WHERE n = ?", (strongest.value, again, number)
-                )
-                self._database.write("UPDATE readings SET version = '' WHERE message = ?", (number,))
+            for number, role, verdict in self._database.rows(
+                "SELECT n, role, verdict FROM messages WHERE id = ?", (identity,)
+            ):
+                self._note_move(number, role, verdict)
+
+    def _note_move(self, number: int, role: str, verdict: int) -> None:
+        self._database.write("DELETE FROM tombstones WHERE message = ? AND cause = ?", (number, VANISHED))
+        roles = self._database.rows("SELECT DISTINCT role FROM places WHERE message = ?", (number,))
+        strongest = min((SpecialUse(found) for (found,) in roles), key=_RANK.__getitem__)
+        if strongest.value != role:
+            again = _UNJUDGED if verdict == _IGNORED else verdict
+            self._database.write(
+                "UPDATE messages SET role = ?, verdict = ? WHERE n = ?", (strongest.value, again, number)
+            )
+            self._database.write("UPDATE readings SET version = '' WHERE message = ?", (number,))
 
     def judge(self, worth_reading: Callable[[Envelope], bool], knowledge: str, since: datetime) -> int:
         """Decide for each new message whether it is worth reading whole; how many more are.
