@@ -99,12 +99,8 @@ def _closed(lines: Sequence[str]) -> tuple[list[str], list[str]]:
         block = _short_lines(lines, place + 1)
         if block == place + 1:
             return list(lines), []
-        rest = list(lines[block:])
-        while rest and not rest[0].strip():
-            rest.pop(0)
-        return [*lines[: place + 1], *(["", *rest] if rest else [])], [
-            line for line in lines[place + 1 : block] if line.strip()
-        ]
+        postscript = ["", *lines[block:]] if block < len(lines) else []
+        return [*lines[: place + 1], *postscript], [line for line in lines[place + 1 : block] if line.strip()]
     return list(lines), []
 
 
