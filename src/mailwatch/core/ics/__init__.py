@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from mailwatch.core.ics.clocks import clocks_for
 from mailwatch.core.ics.events import Entry, entry_from_block
-from mailwatch.core.ics.lines import Block, blocks
+from mailwatch.core.ics.lines import BLOCK_BYTES, Block, blocks
 from mailwatch.core.ics.rules import Refused
 from mailwatch.core.ics.series import occurrences
 from mailwatch.core.ics.values import Clocks
@@ -112,7 +112,7 @@ class _Opened:
         for block in blocks(self.data, b"VEVENT"):
             if window and not _may_touch(block.data, window):
                 continue
-            read += len(block.data)
+            read += min(len(block.data), BLOCK_BYTES)  # of a larger one only so much is kept
             if read > CALENDAR_BYTES:
                 self.problems["calendar larger than 64 MB, cut"] = None
                 return

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 ATTENDEES = 200
 _LINES = 20_000
-_BLOCK_LIMIT = 1 << 20
+BLOCK_BYTES = 1 << 20
 
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _NAME = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,63})[;:]")
@@ -99,7 +99,7 @@ def properties(block: bytes) -> Iterator[Property]:
 
 
 def _physical(block: bytes) -> Iterator[str]:
-    raw = block if len(block) <= _BLOCK_LIMIT else _without_crowd(block)
+    raw = block if len(block) <= BLOCK_BYTES else _without_crowd(block)
     for line in unfolded(raw).split(b"\n", _LINES)[:_LINES]:
         yield line.decode("utf-8", "replace").strip("\r\x00")
 
@@ -111,7 +111,7 @@ def _without_crowd(block: bytes) -> bytes:
         crowd = line.group()[:8].upper() == b"ATTENDEE"
         seen += crowd
         if not crowd or seen <= ATTENDEES:
-            kept.append(line.group()[:_BLOCK_LIMIT])
+            kept.append(line.group()[:BLOCK_BYTES])
         if len(kept) > _LINES:
             break
     return b"\n".join(kept)
