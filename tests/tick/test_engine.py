@@ -15,8 +15,9 @@ from mailwatch.core.model import Plan
 from mailwatch.errors import StoreError, TransientError
 from mailwatch.store import open_store
 from mailwatch.store.database import Database
-from mailwatch.tick import Watched, kept_plan, plan_now
+from mailwatch.tick import OpenAccount, Watched, kept_plan, plan_now
 from tests.tick.doubles import MINE, SmallCore, person
+from tests.tick.lives import Fuse, Killed, Witness
 from tests.tick.world import SmallWorld
 
 WATCHED = (Watched("home", MINE),)
@@ -77,6 +78,7 @@ def test_what_a_run_did_is_written_down(world: SmallWorld) -> None:
     assert json.loads(report)["saved"][0]["recipient"] == person(1)
 
 
+@pytest.mark.scenario("T22")
 def test_no_draft_without_an_intent_on_the_disk(world: SmallWorld) -> None:
     """A full disk: nothing is saved, the database stays sound, and the next run goes on."""
     due(world)
@@ -124,6 +126,29 @@ def test_every_write_may_fail_for_want_of_space_without_a_second_draft(tmp_path:
         assert world.states() == ["saved"]
         world.close()
         if done:
+            return
+    pytest.fail("a tick does not write so often")
+
+
+def test_a_process_killed_at_any_step_leaves_one_draft_of_each_letter(tmp_path: Path) -> None:
+    for step in range(200):
+        world, fuse = SmallWorld(tmp_path / str(step)), Fuse(step)
+        door = Witness(world.mailbox, world.parser, fuse)
+        world.accounts = [OpenAccount("home", MINE, door)]
+        due(world, 2)
+        with fuse.in_place(), suppress(Killed):
+            world.tick()
+        world.machine.close()
+        survived = fuse.left is not None
+        fuse.left = None
+        for _ in range(2):
+            world.pass_time(minutes=3)
+            world.tick()
+        assert sorted(b"person1" in raw for raw in world.drafts()) == [False, True], f"killed at step {step}"
+        assert world.states() == ["saved", "saved"]
+        world.close()
+        if survived:
+            assert step > 30, "a tick of so few steps would be no test"
             return
     pytest.fail("a tick does not write so often")
 

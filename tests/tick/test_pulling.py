@@ -434,3 +434,39 @@ def test_readings_are_kept_in_parts(world: SmallWorld) -> None:
     due(world, 3)
     with patch("mailwatch.tick.pull.READ_AT_ONCE", 1):
         assert len(world.tick().saved) == 3
+
+
+def breaks_on(world: SmallWorld, poison: str) -> Any:
+    """A server that breaks off whenever it is asked for a message with this in it."""
+    backend = type(world.accounts[0].backend)
+    fetch = backend.fetch
+
+    def breaking(door: Any, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
+        for ref in refs:
+            if poison.encode() in world.mailbox.get(ref).raw:
+                raise ProtocolError("home", "home broke off in the middle of a message.")
+            yield from fetch(door, (ref,))
+
+    return patch.object(backend, "fetch", breaking)
+
+
+def test_one_message_that_the_server_breaks_on_does_not_keep_the_others_from_being_read(world: SmallWorld) -> None:
+    world.mailbox.mail_arrives(mail(person(9), MINE, "x", "poison", world.now, identity="<p@x>"), world.now)
+    due(world, 2)
+    with breaks_on(world, "poison"):
+        report = world.tick()
+    assert len(report.saved) == 2
+    assert world.machine.open(world.now).mail.tombstones() == (("<p@x>", "the account can't hand it over"),)
+    assert report.accounts[0].complete
+
+
+def test_an_outage_is_not_taken_for_broken_messages(world: SmallWorld) -> None:
+    due(world)
+    with breaks_on(world, "Interview"):
+        report = world.tick()
+        assert report.exit_code == 1
+        assert report.unreadable == 0
+        world.pass_time(hours=25)
+        report = world.tick()
+    assert report.unreadable == 1, "but nothing is waited for for ever"
+    assert report.accounts[0].complete

@@ -6,8 +6,9 @@ everything listed has been recorded and everything worth reading has been fetche
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from mailwatch.accounts import OpenAccount
 from mailwatch.backends.base import MailBackend
@@ -15,17 +16,18 @@ from mailwatch.core.model import Cursor, Envelope, Interest, Message, MessageId,
 from mailwatch.core.reading import read
 from mailwatch.core.reading.context import ReadingContext, reader_version
 from mailwatch.core.triage import Knowledge, interest_from, knowledge_from, worth_reading
-from mailwatch.errors import BackendError, CursorExpired
+from mailwatch.errors import BackendError, CursorExpired, ProtocolError
 from mailwatch.sandbox import Unreadable
 from mailwatch.store import BROKEN, VANISHED, digest_of
 from mailwatch.tick.calendars import pull_calendar
-from mailwatch.tick.report import CalendarReport
+from mailwatch.tick.report import PROTOCOL, CalendarReport
 from mailwatch.tick.run import Run
 
 ROUNDS = 3
 FETCHED_AT_ONCE = 50
 READ_AT_ONCE = 200
 PLACES_TRIED = 4
+DAY = timedelta(hours=24)
 
 _Pending = dict[MessageId, tuple[Envelope, tuple[MessageRef, ...]]]
 
@@ -138,7 +140,7 @@ def _fetch_part(
         asked = {refs[turn]: envelope for envelope, refs in pending.values() if turn < len(refs)}
         if not asked:
             break
-        messages, broken = _parsed(run, backend, asked)
+        messages, broken = _parsed(run, account, backend, asked)
         run.store.mail.keep_inputs(messages, run.now)
         run.store.mail.keep_tombstones(broken, BROKEN, run.now)
         run.count(account.name, fetched=len(messages))
@@ -149,7 +151,42 @@ def _fetch_part(
 
 
 def _parsed(
-    run: Run, backend: MailBackend, asked: dict[MessageRef, Envelope]
+    run: Run, account: OpenAccount, backend: MailBackend, asked: Mapping[MessageRef, Envelope]
+) -> tuple[list[Message], dict[MessageId, str]]:
+    """The messages asked for, and why some of them can't be had.
+
+    One message that a server always breaks on must not keep all others from being read: where a part of them breaks
+    off, each is asked for alone. It is given up only where another one could be had, or where the account has been
+    failing on it for a day.
+    """
+    try:
+        return _fetched(run, backend, asked)
+    except ProtocolError:
+        messages: list[Message] = []
+        broken: dict[MessageId, str] = {}
+        refused: list[Envelope] = []
+        for ref, envelope in asked.items():
+            try:
+                had, unreadable = _fetched(run, backend, {ref: envelope})
+            except ProtocolError:
+                refused.append(envelope)
+            else:
+                messages += had
+                broken |= unreadable
+        if len(refused) == len(asked) and not _has_failed_for_a_day(run, account):
+            raise
+        return messages, broken | {envelope.id: "the account can't hand it over" for envelope in refused}
+
+
+def _has_failed_for_a_day(run: Run, account: OpenAccount) -> bool:
+    return any(
+        problem.name == account.name and problem.kind == PROTOCOL and problem.since and run.now - problem.since >= DAY
+        for problem in run.store.state.problems()
+    )
+
+
+def _fetched(
+    run: Run, backend: MailBackend, asked: Mapping[MessageRef, Envelope]
 ) -> tuple[list[Message], dict[MessageId, str]]:
     messages, broken = [], {}
     for fetched in backend.fetch(tuple(asked)):
