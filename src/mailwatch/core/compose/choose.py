@@ -133,9 +133,8 @@ class Chooser:
 
     def _weighed(self, number: int, piece: Piece) -> _Option:
         values, words = self.situation.values, self.situation.language.words
-        marks = (
-            marks_of(piece.bank_text, (values["role"], values["company"]), words) if piece.bank_text else frozenset()
-        )
+        free = " ".join(values[name] for name in ("names", "days", "date", "on_day", "the_talks"))
+        marks = marks_of(piece.bank_text, (values["role"], values["company"]), free, words)
         return _Option(number, piece, word_count(piece.text), thanks_in(piece.text, self._lint), marks)
 
     def _thanks_allowed(self) -> int:
@@ -219,7 +218,8 @@ _NEEDED = frozenset(
         "opening.short", "opening.bare", "opening.again", "opening.late", "opening.recruiter", "opening.setup", "opening.chat",
         "chase.you", "chase.date", "chase.spoke", "chase.met", "chase.question", "second.opening", "second.exit",
         "withdraw.decision", "withdraw.freed", "decline.decision", "anyway.opening", "deadline.news", "deadline.question",
-        "relay.ask", "relay.line",
+        "relay.ask", "relay.line", "subject.bare", "subject.chat", "subject.chase", "subject.withdraw", "subject.decline",
+        "subject.anyway", "subject.deadline",
     }
 )  # fmt: skip
 """Slots without which a letter says nothing: when every sentence has been used at an employer, one is used again."""

@@ -150,12 +150,13 @@ def sign_offs_for(case: Case, *, called: bool) -> tuple[str, ...]:
     return tuple(facts[case.policy.tone if called or case.policy.tone != "warm" else "plain"])
 
 
-def sign_off_for(case: Case, seed: str, taken: frozenset[str], *, called: bool) -> str:
-    """The sign-off: of those not taken in the same panel, the first in the order drawn for this letter."""
-    ordered = sorted(
-        sign_offs_for(case, called=called), key=lambda line: hashlib.sha256(f"{seed}\x1f{line}".encode()).hexdigest()
-    )
-    return next((line for line in ordered if line not in taken), ordered[0])
+def sign_off_for(case: Case, position: int, *, called: bool) -> str:
+    """The sign-off: in the order drawn for this user and round, the one at the letter's place in the panel."""
+    start = case.interview.start if case.interview else None
+    seed = f"{case.facts.me.primary}\x1f{start.isoformat() if start else case.application.id}"
+    lines = sign_offs_for(case, called=called)
+    ordered = sorted(lines, key=lambda line: hashlib.sha256(f"{seed}\x1f{line}".encode()).hexdigest())
+    return ordered[position % len(ordered)]
 
 
 def signed_name(case: Case, recipient: Person, *, called: bool) -> str:

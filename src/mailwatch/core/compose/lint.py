@@ -85,7 +85,7 @@ def _holds(lowered: str, phrase: str) -> bool:
     return f" {phrase[:-1]}" in lowered if phrase.endswith("*") else f" {phrase} " in lowered
 
 
-def marks_of(text: str, names: Sequence[str], words: Mapping[str, Any]) -> frozenset[str]:
+def marks_of(text: str, names: Sequence[str], free: str, words: Mapping[str, Any]) -> frozenset[str]:
     """What a reader would notice if another sentence of the same letter had it too.
 
     Long words, telling runs of three words, and the names. Two sentences of the bank that share a mark repeat each
@@ -93,10 +93,11 @@ def marks_of(text: str, names: Sequence[str], words: Mapping[str, Any]) -> froze
 
     Args:
         text: a sentence of the bank, without the user's own words.
-        names: the role and the company.
+        names: the role and the company: each is named once.
+        free: text whose words may stand as often as they like: people's names, days.
         words: the language's facts: runs of function words and thanks alone tell nothing.
     """
-    empty = {*words["own"]["function_words"], *(word.casefold() for name in names for word in _WORD.findall(name))}
+    empty = {*words["own"]["function_words"], *(word.casefold() for word in _WORD.findall(" ".join([*names, free])))}
     stems = tuple(words["lint"]["thanks"])
     found = [word.casefold() for word in _WORD.findall(text)]
     runs = zip(*(found[start:] for start in range(SHARED_RUN)), strict=False)

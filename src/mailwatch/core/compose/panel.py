@@ -14,6 +14,7 @@ from mailwatch.core.compose.choose import Chooser, used_ids
 from mailwatch.core.compose.greeting import greeting_for, names_for, sign_off_for, signed_name
 from mailwatch.core.compose.situation import Situation, situation_of
 from mailwatch.core.compose.subject import new_subject
+from mailwatch.core.compose.wire import subject_of
 from mailwatch.core.model import Application, Decision, Facts, Interview, Kind, LedgerRow, Person
 
 SAME_ROUND_HOURS = 36
@@ -21,11 +22,10 @@ SAME_ROUND_HOURS = 36
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What other letters have: sources of sentences, subjects, sign-offs."""
+    """What other letters have: sources of sentences, and subjects."""
 
     ids: frozenset[str] = frozenset()
     subjects: frozenset[str] = frozenset()
-    sign_offs: frozenset[str] = frozenset()
 
 
 def employer_of(application: Application) -> str:
@@ -33,10 +33,14 @@ def employer_of(application: Application) -> str:
     return " ".join(application.company.casefold().split()) or min(application.domains, default="") or application.id
 
 
+def other_letters(application: Application, facts: Facts, decision: Decision) -> tuple[LedgerRow, ...]:
+    """All letters to this employer in the ledger, without earlier revisions of the same letter."""
+    return tuple(row for row in facts.ledger if row.key != decision.key and _same_employer(row, application))
+
+
 def used_at(application: Application, facts: Facts, decision: Decision) -> frozenset[str]:
-    """The sources of all sentences in letters to this employer, except in earlier revisions of the same letter."""
-    rows = (row for row in facts.ledger if row.key != decision.key and _same_employer(row, application))
-    return used_ids([source for row in rows for source in row.sentences])
+    """The sources of all sentences that somebody at this employer has had in another letter."""
+    return used_ids([source for row in other_letters(application, facts, decision) for source in row.sentences])
 
 
 def _same_employer(row: LedgerRow, application: Application) -> bool:
@@ -45,7 +49,8 @@ def _same_employer(row: LedgerRow, application: Application) -> bool:
 
 def taken_before(case: Case, avoid: Callable[[str], bool]) -> Taken:
     """What this letter leaves to others: the ledger's, and those of the people before it in rounds not yet thanked for."""
-    taken = Taken(case.used)
+    rows = other_letters(case.application, case.facts, case.decision)
+    taken = Taken(case.used, frozenset(subject_of(row.raw) for row in rows))
     if case.decision.kind not in THANKING or case.language.fixed:
         return taken
     for interview, person in _before(case):
@@ -87,15 +92,12 @@ def _has_letter(case: Case, interview: Interview, person: Person) -> bool:
 
 def _with_letter(case: Case, taken: Taken, avoid: Callable[[str], bool]) -> Taken:
     """`taken` and what the letter of this case will take."""
-    sheet = prepared(case, situation_of(case), taken, avoid)
-    sources = [
-        sentence.source for paragraph in sheet.chooser.body() for piece in paragraph for sentence in piece.sentences
-    ]
-    subject = new_subject(sheet.chooser, taken.subjects)
+    chooser = prepared(case, situation_of(case), taken, avoid).chooser
+    sources = [sentence.source for paragraph in chooser.body() for piece in paragraph for sentence in piece.sentences]
+    subject = new_subject(chooser, taken.subjects)
     return Taken(
         taken.ids | used_ids([*sources, *([subject.source] if subject else [])]),
         taken.subjects | ({subject.text} if subject else set()),
-        taken.sign_offs | {sheet.sign_off},
     )
 
 
@@ -113,6 +115,14 @@ def prepared(case: Case, situation: Situation, taken: Taken, avoid: Callable[[st
     """Greeting, sign-off and name of a letter, and the chooser for its body."""
     called = bool(names_for(case, situation.recipient)[1])
     greeting = greeting_for(case, situation.recipient)
-    sign_off = sign_off_for(case, situation.seed, taken.sign_offs, called=called)
+    sign_off = sign_off_for(case, _position(case), called=called)
     name = signed_name(case, situation.recipient, called=called)
     return Prepared(greeting, sign_off, name, Chooser(situation, taken.ids, avoid, f"{greeting} {sign_off} {name}"))
+
+
+def _position(case: Case) -> int:
+    """The recipient's place in the panel; 0 for somebody who was not in it."""
+    recipient = case.decision.recipient
+    people = case.interview.people if case.interview else ()
+    keys = [person.key for person in people]
+    return keys.index(recipient.key) if recipient is not None and recipient.key in keys else 0

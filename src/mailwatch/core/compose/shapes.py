@@ -116,6 +116,7 @@ def _personal(role: str, opening: str, interest: str, relay: Shape, *, fit: bool
             (own, ("better",), (interest,), ("offer",), *relay),
             (own, ("better",), (interest, "offer"), ("thanks",), *relay),
             (own, ("better",), (interest,), *relay),
+            (own, ("better",), *relay),
         )
     return (
         (own, ("better",), ("fit", "fit.link"), ("thanks",), *relay),

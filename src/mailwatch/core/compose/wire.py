@@ -155,6 +155,11 @@ def _body(message: WireMessage) -> str:
     return payload.decode("utf-8").replace("\r\n", "\n") if isinstance(payload, bytes) else ""
 
 
+def subject_of(raw: bytes) -> str:
+    """The decoded subject of a message, "" where it has none."""
+    return _readable(message_from_bytes(raw).get("Subject", ""))
+
+
 def all_text(raw: bytes) -> str:
     """Every decoded header value and the decoded text of a message, one a line; never raises on broken bytes."""
     message = message_from_bytes(raw)
