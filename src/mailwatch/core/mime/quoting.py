@@ -7,36 +7,31 @@ HTML); a line that says who wrote what follows, in front of such lines; or a div
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mailwatch.core.html import Line
-from mailwatch.core.mime.phrases import DIVIDERS, FORWARDS, LABELS, WROTE
+from mailwatch.core.mime.heads import BLOCK, is_divider, is_header_block, label_of, notes_head
+from mailwatch.core.mime.phrases import WROTE
 
-_LABEL = re.compile(
-    r"[\s*_•]{0,6}([^\W\d_](?:[\w .'’()-]{0,26}[\w.)])?)\s{0,2}[*_]{0,2}\s?[:：]\s?[*_]{0,2}\s{0,4}(.{0,60})"
-)
-_INLINE_LABEL = re.compile(r"(?<!\S)[*_]{0,2}([^\W\d_][\w.'’-]{0,20}(?: [\w.'’-]{1,12})?)\s?[*_]{0,2}[:：](?!//)")
 _RULE = re.compile(r"\s*[_\-=—–─*]{5,}\s*")
-_EDGES = " \t-_=*—–─<>|·#:："
 _WROTE = re.compile(
     r"(?<!\w)(?:" + "|".join(re.escape(word) for word in sorted(WROTE, key=len, reverse=True)) + r")(?!\w)",
     re.IGNORECASE,
 )
 _WROTE_CJK = re.compile("写道|寫道|写到|作성|작성|書きました|のメール|からのメール")
 _OPENS = re.compile(
-    r"(?:on|am|le|el|il|in data|em|op|den|dne|dnia|w dniu|pe|på|a|στις|vào|vam|el dia|el día|il giorno|no dia|em data|в|\d{4}[年-]|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|在|于|於)(?!\w)",
+    r"(?:on|at|in a message dated|in article|am|le|el|il|in data|em|op|den|dne|dnia|w dniu|pe|på|a|στις|vào|vam|el dia|el día|il giorno|no dia|em data|в|\d{4}[年-]|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|在|于|於)(?!\w)",
     re.IGNORECASE,
 )
 _TIME = re.compile(r"\d{1,2}\s?[:.h時点點]\s?\d{2}|\d\s?[ap]\.?m\b|\d{1,2}時", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
 _ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{2,128}")
 _COLON = (":", "：")
+_QUOTING = ("quoting ", "selon ", "zitat von ")
 _LONGEST = 400
 _JOINED = 4
 _PLAIN_LEAD = 80
-_BLOCK = 16
-_CONTINUED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +70,11 @@ def _everything_below(lines: Sequence[Line]) -> int:
             return _above_rules(lines, place) if _says_something(lines[place:]) else len(lines)
         if line.depth or not line.text:
             continue
-        if _is_divider(line.text) or _is_header_block(lines, place):
+        if is_divider(line.text) or is_header_block(lines, place):
             if not _quotes_follow(lines, place):
                 return _above_rules(lines, place)
+        elif (head := notes_head(lines, place)) is not None:
+            return _above_rules(lines, head)
         elif line.text.rstrip().endswith(_COLON) and not _quotes_follow(lines, place, 3):
             begins = _attribution(lines, place, sure=True)
             if begins is not None and _says_something(lines[place + 1 :]):
@@ -100,64 +97,15 @@ def _above_rules(lines: Sequence[Line], place: int) -> int:
     return place
 
 
-def _quotes_follow(lines: Sequence[Line], place: int, within: int = _BLOCK) -> bool:
+def _quotes_follow(lines: Sequence[Line], place: int, within: int = BLOCK) -> bool:
     """After a lead, perhaps with header lines and gaps, do quote marks come before any other text does?"""
     labelled = within > 3
     for line in lines[place + 1 : place + 1 + within]:
         if line.depth:
             return True
-        if line.text.strip() and not (labelled and _label(line.text)):
+        if line.text.strip() and not (labelled and label_of(line.text)[0]):
             return False
     return False
-
-
-def _is_divider(text: str) -> bool:
-    bare = text.strip()
-    if not bare or len(bare) > 120:
-        return False
-    core = " ".join(bare.strip(_EDGES).casefold().split())
-    ruled = not any(char.isalnum() for char in bare[:2])
-    return (core in DIVIDERS and ruled) or (core in FORWARDS and (ruled or bare.endswith(_COLON)))
-
-
-def _label(text: str) -> tuple[str, str]:
-    """Which header line this is ("from", "date" …) and how its value begins; empty where it is none."""
-    found = _LABEL.match(text)
-    kind = LABELS.get(" ".join(found.group(1).casefold().split()), "") if found else ""
-    return (kind, found.group(2)) if found and kind else ("", "")
-
-
-def _is_header_block(lines: Sequence[Line], place: int) -> bool:
-    """From, date, and recipient or subject, in lines that belong together: the head of a mail that is quoted below."""
-    kind, value = _label(lines[place].text)
-    if kind not in ("from", "date", "subject"):
-        return False
-    kinds = {kind, *(_inline_kinds(lines[place].text) if kind == "from" else ())}
-    values = [value] if kind == "from" else []
-    gap, unlabelled = False, 0
-    for line in lines[place + 1 : place + _BLOCK]:
-        kind, value = _label(line.text)
-        if kind:
-            kinds.add(kind)
-            values += [value] if kind == "from" else []
-            gap, unlabelled = False, 0
-        elif line.depth or line.mark or gap or unlabelled >= _CONTINUED:
-            break
-        elif line.text.strip():
-            unlabelled += 1
-        elif "from" not in kinds:
-            break
-        else:
-            gap = True
-    complete = {"from", "date"} <= kinds and bool(kinds & {"to", "subject"})
-    return complete and not any(value[:1].isdigit() for value in values)
-
-
-def _inline_kinds(text: str) -> Iterator[str]:
-    """The kinds of a whole head that has been written into one line."""
-    for found in _INLINE_LABEL.finditer(text[:2_000]):
-        words = " ".join(found.group(1).casefold().split())
-        yield LABELS.get(words) or LABELS.get(words.rpartition(" ")[2], "")
 
 
 def _leads(lines: Sequence[Line], end: int) -> set[int]:
@@ -180,11 +128,11 @@ def _leads(lines: Sequence[Line], end: int) -> set[int]:
 def _head(lines: Sequence[Line], last: int) -> int | None:
     """Where a divider, or a divider with header lines under it, begins that ends at `last`."""
     place = last
-    while place > 0 and last - place < _BLOCK and _label(lines[place].text)[0]:
+    while place > 0 and last - place < BLOCK and label_of(lines[place].text)[0]:
         place -= 1
-    if _is_divider(lines[place].text):
+    if is_divider(lines[place].text):
         return place
-    return place + 1 if place < last and _is_header_block(lines, place + 1) else None
+    return place + 1 if place < last and is_header_block(lines, place + 1) else None
 
 
 def _attribution(lines: Sequence[Line], last: int, *, sure: bool) -> int | None:
@@ -220,4 +168,4 @@ def _attributes(text: str, *, sure: bool) -> bool:
         return wrote and when + who >= 2 and text[0].isupper()
     if wrote:
         return opens or who or when > 0 or len(text) < _PLAIN_LEAD
-    return (who and when > 0) or (opens and when == 2)
+    return (who and (when > 0 or text.casefold().startswith(_QUOTING))) or (opens and when == 2)
