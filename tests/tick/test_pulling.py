@@ -12,6 +12,7 @@ from mailwatch.backends.memory import MemoryMailbox
 from mailwatch.core.model import Action, CalendarEvent, Fetched, MessageRef, Policy, SpecialUse
 from mailwatch.errors import AuthError, CursorExpired, ProtocolError, RateLimited, TransientError
 from mailwatch.sandbox import Unreadable
+from mailwatch.tick import Watched
 from tests.tick.doubles import MINE, OTHER, PlainParser, mail, person
 from tests.tick.world import SmallWorld
 
@@ -470,3 +471,22 @@ def test_an_outage_is_not_taken_for_broken_messages(world: SmallWorld) -> None:
         report = world.tick()
     assert report.unreadable == 1, "but nothing is waited for for ever"
     assert report.accounts[0].complete
+
+
+def test_an_account_left_out_of_a_run_still_has_to_be_read(world: SmallWorld) -> None:
+    everything = (Watched("home", MINE), Watched("work", OTHER))
+    world.settings = replace(world.settings, watched=everything)
+    due(world)
+    report = world.tick()
+    assert actions(report) == [Action.WAIT]
+    assert report.exit_code == 0
+    work = MemoryMailbox(OTHER)
+    world.add_account("work", work)
+    work.faults.fail_next("changes")
+    world.tick()
+    left_out = world.accounts.pop()
+    assert world.tick().problems == ()
+    assert [problem.name for problem in world.machine.open(world.now).state.problems()] == ["work"], "it is still there"
+    world.accounts.append(left_out)
+    assert len(world.tick().saved) == 1
+    assert world.machine.open(world.now).state.problems() == ()

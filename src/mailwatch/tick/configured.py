@@ -12,6 +12,7 @@ from mailwatch.phrases import load_lexicon
 from mailwatch.sandbox import WorkerParser
 from mailwatch.settings import Settings
 from mailwatch.tick.doors import Doors, TickSettings
+from mailwatch.tick.planning import Watched
 
 
 def tick_settings(settings: Settings, *, lexicon: Lexicon | None = None) -> TickSettings:
@@ -27,6 +28,7 @@ def tick_settings(settings: Settings, *, lexicon: Lexicon | None = None) -> Tick
         letters=load_letters(),
         first_run=settings.first_run,
         keep_days=settings.privacy.keep_days,
+        watched=tuple(Watched(account.name, account.email, account.required) for account in settings.accounts),
     )
 
 

@@ -13,6 +13,7 @@ from mailwatch.core.compose import Letters
 from mailwatch.core.lexicon import Lexicon
 from mailwatch.core.model import Coverage, Draft, DraftKey, Facts, Me, Plan, Policy
 from mailwatch.sandbox import Parser
+from mailwatch.tick.planning import Watched
 
 PlanFunction = Callable[[Facts, Coverage, datetime, Policy, Lexicon, Letters], Plan]
 
@@ -30,8 +31,10 @@ class Doors:
 class TickSettings:
     """What a tick is told.
 
-    keep_days: how long the text of mail is kept.
     first_run: what happens to the letters that the first look at an account proposes when nobody can be asked.
+    keep_days: how long the text of mail is kept.
+    watched: all accounts of the configuration; empty: the ones that are open. An account left out of this tick still
+        has to be read before a draft may rest on an absence.
     """
 
     me: Me
@@ -40,6 +43,7 @@ class TickSettings:
     letters: Letters
     first_run: Literal["ask", "save", "thank-yous"] = "ask"
     keep_days: int = 180
+    watched: tuple[Watched, ...] = ()
 
 
 class Choice(StrEnum):

@@ -98,9 +98,12 @@ def _begin(run: Run) -> None:
 def _end(run: Run) -> TickReport:
     store, now = run.store, run.now
     store.mail.drop_inputs_before(now - timedelta(days=run.settings.keep_days))
-    problems = store.state.set_problems((*run.failed.values(), *run.remarks), now)
+    report = run.report()
+    elsewhere = {account.name for account in run.watched} - {account.name for account in run.doors.accounts}
+    untouched = tuple(problem for problem in store.state.problems() if problem.name in elsewhere)
+    problems = store.state.set_problems((*report.problems, *untouched), now)
     plan = run.plan()
     keep_plan(store, plan, run.settings.me, run.settings.policy, run.watched)
-    report = replace(run.report(), problems=problems)
+    report = replace(report, problems=problems[: len(report.problems)])
     store.state.keep_run(now, bytes_from_record(report))
     return replace(report, plan=plan)

@@ -52,16 +52,16 @@ def _held(run: Run) -> frozenset[DraftKey]:
 def is_first_look(run: Run) -> bool:
     """Is there an account whose mail was never read to the end before?"""
     known = run.store.state.known_accounts()
-    return any(account.required and account.address not in known for account in run.doors.accounts)
+    return any(account.required and account.address not in known for account in run.watched)
 
 
 def end_first_look(run: Run) -> None:
     """The first look is over when every account that is needed has been read to the end."""
     read = {name for name, account in run.accounts.items() if account.complete}
-    if not all(account.name in read for account in run.doors.accounts if account.required):
+    if not all(account.name in read for account in run.watched if account.required):
         return
     known = run.store.state.known_accounts()
-    reached = frozenset(account.address for account in run.doors.accounts if account.name in read)
+    reached = frozenset(account.address for account in run.watched if account.name in read)
     if not reached <= known:
         run.store.state.set_known_accounts(known | reached)
 

@@ -54,7 +54,9 @@ class Run:
     @property
     def watched(self) -> tuple[Watched, ...]:
         """The accounts of the configuration."""
-        return tuple(Watched(account.name, account.address, account.required) for account in self.doors.accounts)
+        return self.settings.watched or tuple(
+            Watched(account.name, account.address, account.required) for account in self.doors.accounts
+        )
 
     def working(self) -> Iterator[tuple[OpenAccount, MailBackend]]:
         """The accounts that are open and have not failed in this tick."""
