@@ -18,26 +18,49 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 GAP = r"(?:[^\w.!?]+\w+){0,6}?[^\w.!?]+"
 QUOTE_LIMIT = 160
+_WORDS = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One phrase of one category. `gates` are lower-case words of which every match holds at least one."""
+    """One phrase of one category. Every match holds one of its `words`, or one of its `stems` within a word.
+
+    Both are lower case: the gate that keeps most phrases from ever being tried on a text.
+    """
 
     category: str
     source: str
-    gates: tuple[str, ...]
+    words: frozenset[str]
+    stems: tuple[str, ...]
     expression: str
+
+    def may_match(self, text: LoweredText) -> bool:
+        """Does the text hold one of the words or stems?"""
+        return not self.words.isdisjoint(text.words) or any(stem in text.whole for stem in self.stems)
 
     @property
     def pattern(self) -> re.Pattern[str]:
         """The compiled expression: compiled when first needed, which for most phrases is never."""
         return _compiled(self.expression)
+
+
+@dataclass(frozen=True, slots=True)
+class LoweredText:
+    """A text in lower case, and the words in it."""
+
+    whole: str
+    words: frozenset[str]
+
+
+@lru_cache(maxsize=8)
+def _lowered(text: str) -> LoweredText:
+    whole = text.casefold()
+    return LoweredText(whole, frozenset(_WORDS.findall(whole)))
 
 
 @cache
@@ -47,13 +70,14 @@ def _compiled(expression: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Where a phrase matched: category, the phrase as written in the data, the words matched, their span."""
+    """Where a phrase matched: category, the phrase as written in the data, the words matched, their span, its language."""
 
     category: str
     phrase: str
     words: str
     start: int
     end: int
+    language: str = ""
 
 
 class Phrases(Mapping[str, tuple[Phrase, ...]]):
@@ -88,9 +112,12 @@ class Phrases(Mapping[str, tuple[Phrase, ...]]):
         return len(self.sources)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Language:
-    """One language: phrases by category, and word tables (months, weekdays, numbers …) as written in its file."""
+    """One language: phrases by category, and word tables (months, weekdays, numbers …) as written in its file.
+
+    Two of them are the same only if they are one: what is computed from a language can be kept beside it.
+    """
 
     code: str
     phrases: Phrases = field(default_factory=lambda: Phrases({}))
@@ -107,14 +134,13 @@ class Lexicon:
 
     def hits(self, category: str, text: str, languages: Sequence[str] | None = None) -> Iterator[Hit]:
         """Every match of a category in `text`, phrase by phrase; in all languages unless some are named."""
-        lowered = text.casefold()
+        lowered = _lowered(text)
         for code in languages if languages is not None else self.languages:
             language = self.languages.get(code)
             for phrase in language.phrases.get(category, ()) if language else ():
-                if not any(gate in lowered for gate in phrase.gates):
-                    continue
-                for match in phrase.pattern.finditer(text):
-                    yield Hit(category, phrase.source, _one_line(match.group()), match.start(), match.end())
+                if phrase.may_match(lowered):
+                    for match in phrase.pattern.finditer(text):
+                        yield Hit(category, phrase.source, _one_line(match.group()), match.start(), match.end(), code)
 
     def first(self, category: str, text: str, languages: Sequence[str] | None = None) -> Hit | None:
         """The match that begins earliest, or None."""
@@ -135,7 +161,7 @@ def phrase_from_source(category: str, source: str, *, spaced: bool = True) -> Ph
         ValueError: the syntax is wrong (nested brackets, an empty alternative, nothing but gaps or options).
     """
     pieces: list[str] = []
-    gates: tuple[str, ...] = ()
+    gates: tuple[tuple[str, bool], ...] = ()
     joint = ""  # what stands between the last fixed piece and the next one
     for token in _TOKEN.finditer(source):
         text, choice, option = token.group(), token.group(1), token.group(2)
@@ -155,24 +181,31 @@ def phrase_from_source(category: str, source: str, *, spaced: bool = True) -> Ph
     if (
         _TOKEN.sub("", source).strip()
         or not gates
-        or not all(gates)
+        or not all(gate for gate, _ in gates)
         or "(?:)" in body
         or "(?:|" in body
         or "|)" in body
         or "||" in body
     ):
         raise ValueError(f"not a phrase: {source!r}")
-    return Phrase(category, source, gates, rf"(?<!\w){body}" if spaced else body)
+    whole = frozenset(gate for gate, entire in gates if entire and spaced)
+    stems = tuple(gate for gate, entire in gates if not (entire and spaced))
+    return Phrase(category, source, whole, stems, rf"(?<!\w){body}" if spaced else body)
 
 
-def _gates(choice: str) -> tuple[str, ...]:
-    """For each alternative the longest run of it that must stand in the text as written."""
-    return tuple(max(re.split(r"['’*\s]+", option.casefold()), key=len) for option in choice.split("|"))
+def _gates(choice: str) -> tuple[tuple[str, bool], ...]:
+    """For each alternative the longest run of it that must stand in the text, and whether it is a word of its own."""
+    return tuple(_gate(option.casefold()) for option in choice.split("|"))
 
 
-def _rarity(gates: tuple[str, ...]) -> tuple[int, int]:
+def _gate(option: str) -> tuple[str, bool]:
+    run = max(re.split(r"['’*\s]+", option), key=len)
+    return run, _WORDS.fullmatch(run) is not None and f"{run}*" not in option
+
+
+def _rarity(gates: tuple[tuple[str, bool], ...]) -> tuple[int, int]:
     """Few and long gates are rarest."""
-    return (min(map(len, gates), default=0), -len(gates))
+    return (min((len(gate) for gate, _ in gates), default=0), -len(gates))
 
 
 def _alternatives(inner: str, *, spaced: bool) -> str:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from mailwatch.core.lexicon import Hit, Lexicon
+from mailwatch.core.reading.language import languages_of
 
 TEXT_LIMIT = 20_000
 """Characters of a mail that are looked at; who has something to say says it before."""
@@ -26,6 +28,8 @@ _SHORT_FORM = re.compile(
 )
 _BULLET = re.compile(r"\s*(?:[-*•·–▪●○]|\(?\d{1,2}[.)])\s")
 _CLAUSE = re.compile(r"[,;:()、，；：]|\s[-–—]{1,2}\s|—|\n")
+_TELLING = 300
+"""Characters from which on a text tells its language."""
 _WRAPPED_FROM = 50
 """A line shorter than this, followed by one that begins with a capital, was ended on purpose."""
 
@@ -120,15 +124,24 @@ class Cues:
         found = (hit for cues in self.by_sentence for category in categories for hit in cues.get(category, ()))
         return min(found, key=lambda hit: hit.start, default=None)
 
+    def languages(self, *categories: str) -> list[str]:
+        """The languages whose phrases of these categories occur, the one with most of them first."""
+        counts = Counter(hit.language for cues in self.by_sentence for name in categories for hit in cues.get(name, ()))
+        return sorted(counts, key=lambda code: (-counts[code], code))
+
 
 def cues_in(text: str, categories: Sequence[str], lexicon: Lexicon) -> Cues:
-    """Look for the phrases of `categories`, in every language, and sort them into the sentences of `text`."""
+    """Look for the phrases of `categories` and sort them into the sentences of `text`.
+
+    A long text is searched in its own languages and in English, a short one, whose language can't be told, in all.
+    """
     shown = text[:TEXT_LIMIT]
     sentences = sentences_in(shown)
     starts = [sentence.start for sentence in sentences]
+    languages = (*languages_of(shown, lexicon), "en") if len(shown) > _TELLING else None
     sorted_in: tuple[dict[str, list[Hit]], ...] = tuple({} for _ in sentences)
     for category in categories:
-        for hit in lexicon.hits(category, shown):
+        for hit in lexicon.hits(category, shown, languages and dict.fromkeys(languages)):
             index = bisect_right(starts, hit.start) - 1
             if index >= 0 and hit.end <= sentences[index].end + 1:
                 sorted_in[index].setdefault(category, []).append(hit)

@@ -14,10 +14,10 @@ from mailwatch.core.model import Message, Promise
 from mailwatch.core.reading.context import ReadingContext
 from mailwatch.core.reading.promises.anchor import Anchor, anchor_at, anchor_of
 from mailwatch.core.reading.promises.statements import promise_stated
-from mailwatch.core.reading.promises.timeframes import Timeframe, languages_of, timeframes_in
+from mailwatch.core.reading.promises.timeframes import Timeframe, timeframes_in
 
 __all__ = [
-    "Anchor", "Timeframe", "anchor_at", "anchor_of", "languages_of", "promise_date", "promise_in", "promise_in_text",
+    "Anchor", "Timeframe", "anchor_at", "anchor_of", "promise_date", "promise_in", "promise_in_text",
     "timeframes_in",
 ]  # fmt: skip
 

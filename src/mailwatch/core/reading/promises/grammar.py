@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from mailwatch.core.lexicon import Language
@@ -47,7 +47,7 @@ class Template:
     pattern: re.Pattern[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Words:
     """A language's words for timeframes: by slot, what each word stands for ("next" → "next", "drei" → 3)."""
 
@@ -63,6 +63,7 @@ class Words:
         return self.slots.get(slot, {}).get(" ".join(words.casefold().split()))
 
 
+@lru_cache(maxsize=32)
 def words_of(language: Language) -> Words:
     """The timeframe words of a language: its tables [times] and [promise]."""
     times: Mapping[str, Any] = language.tables.get("times", {})
@@ -99,7 +100,7 @@ def templates_for(words: Words, text: str) -> Iterator[Template]:
         given = dict(pair.split("=") for pair in rest.split())
         for source in sources:
             if all(word in lowered for word in _fixed_words(source)):
-                yield Template(meaning, given, source, _compiled(_expression(source, words)))
+                yield Template(meaning, given, source, _pattern(source, words))
 
 
 @cache
@@ -108,9 +109,9 @@ def _fixed_words(source: str) -> tuple[str, ...]:
     return tuple(part for word in bare for part in _SLOT.sub(" ", word.casefold().replace("*", "")).split())
 
 
-@cache
-def _compiled(expression: str) -> re.Pattern[str]:
-    return re.compile(expression, re.IGNORECASE)
+@lru_cache(maxsize=4096)
+def _pattern(source: str, words: Words) -> re.Pattern[str]:
+    return re.compile(_expression(source, words), re.IGNORECASE)
 
 
 def _expression(source: str, words: Words) -> str:

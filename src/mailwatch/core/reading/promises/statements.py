@@ -13,7 +13,7 @@ from datetime import date
 from mailwatch.core.lexicon import Hit, Lexicon
 from mailwatch.core.model import Promise
 from mailwatch.core.reading.promises.anchor import Anchor
-from mailwatch.core.reading.promises.timeframes import Timeframe, languages_of, timeframes_in
+from mailwatch.core.reading.promises.timeframes import Timeframe, timeframes_in
 from mailwatch.core.reading.sentences import Cues, clause_around, cues_in
 
 COMMITMENT, DUTY, OTHER, PAST = "promise.commitment", "promise.duty", "promise.other", "promise.past"
@@ -46,7 +46,7 @@ def promise_stated(text: str, anchor: Anchor, lexicon: Lexicon) -> Promise | Non
     if not any(cues.first(category) for category in (COMMITMENT, MORE_TIME, HOLD)):
         return None
     held = _outright(cues, HOLD)
-    languages = languages_of(text, (COMMITMENT, MORE_TIME, HOLD), lexicon)
+    languages = cues.languages(COMMITMENT, MORE_TIME, HOLD)
     frames = timeframes_in(text, anchor=anchor, lexicon=lexicon, languages=languages)
     promised = [frame for frame in frames if (frame.by or frame.after_interview) and _is_promise(cues, frame)]
     if promised:
@@ -90,11 +90,12 @@ def _is_promise(cues: Cues, frame: Timeframe) -> bool:
             return False
         joints = [*cues.hits(index, "scope.joint"), *cues.hits(index, "scope.but")]
         begin, end = clause_around(sentence, frame.start, frame.end, joints)
-        marks = list(_marks(cues, index))
+        marks = [(kind, hit) for kind, hit in _marks(cues, index) if kind == COMMITMENT or not _inside(hit, frame)]
         inside = [(kind, hit) for kind, hit in marks if begin <= hit.start < end]
         if _asks_the_reader(inside, frame):
             return False
-        for group in (inside, marks):
+        outside = [(kind, hit) for kind, hit in marks if kind != PAST]  # what was meant once taints its own clause only
+        for group in (inside, outside):
             if group:
                 kind, _ = min(group, key=lambda pair: _distance(pair[1], frame))
                 return kind == COMMITMENT
@@ -120,6 +121,11 @@ def _asks_the_reader(marks: list[tuple[str, Hit]], frame: Timeframe) -> bool:
     if asked is None:
         return False
     return not any(kind == COMMITMENT and asked <= hit.start and hit.end <= frame.start for kind, hit in marks)
+
+
+def _inside(hit: Hit, frame: Timeframe) -> bool:
+    """A word of the timeframe itself is no cue: "before the week is out"."""
+    return frame.start <= hit.start and hit.end <= frame.end
 
 
 def _opens_before(first: Hit, then: Hit) -> bool:

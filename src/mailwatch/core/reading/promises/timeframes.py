@@ -62,15 +62,6 @@ def timeframes_in(
     return tuple(sorted((frame for frame in kept if frame.meaning != SKIP), key=lambda frame: frame.start))
 
 
-def languages_of(text: str, categories: Sequence[str], lexicon: Lexicon) -> list[str]:
-    """The languages whose phrases of some categories occur in `text`, the one with most of them first."""
-    counts = {
-        code: sum(1 for category in categories for _ in lexicon.hits(category, text, (code,)))
-        for code in lexicon.languages
-    }
-    return sorted((code for code, count in counts.items() if count), key=lambda code: (-counts[code], code))
-
-
 def _matches(text: str, words: Words, anchor: Anchor) -> Iterator[tuple[int, Timeframe]]:
     """Every match of every template, each with the number of values that the template itself gives."""
     for template in templates_for(words, text):

@@ -12,8 +12,8 @@ from datetime import date
 from mailwatch.core.lexicon import Hit
 from mailwatch.core.model import Evidence, Message, Promise, ReplyKind
 from mailwatch.core.reading.context import ReadingContext
-from mailwatch.core.reading.promises import anchor_of, languages_of, promise_in, timeframes_in
-from mailwatch.core.reading.replies.asked import ASK, asked_categories, asked_for, in_words
+from mailwatch.core.reading.promises import anchor_of, promise_in, timeframes_in
+from mailwatch.core.reading.replies.asked import ASK, THINGS, asked_for, in_words
 from mailwatch.core.reading.replies.machines import AWAY, Automatic, automatic_kind, away_notice
 from mailwatch.core.reading.replies.verdict import CATEGORIES, verdict_of
 from mailwatch.core.reading.sentences import Cues, clause_around, cues_in
@@ -56,7 +56,7 @@ def reply_in(message: Message, context: ReadingContext) -> ReplyReading:
     if message.outgoing:
         return ReplyReading(ReplyKind.NONE)
     lexicon = context.lexicon
-    categories = (*CATEGORIES, *AWAY, ASK, *asked_categories(lexicon), _SURVEY, _DEADLINE, _REQUEST)
+    categories = (*CATEGORIES, *AWAY, ASK, *THINGS, _SURVEY, _DEADLINE, _REQUEST)
     text = _text(message)
     cues = cues_in(text, categories, lexicon)
     reading = _personal_reply(message, cues, context)
@@ -98,7 +98,7 @@ def _automatic_reply(
 def _personal_reply(message: Message, cues: Cues, context: ReadingContext) -> ReplyReading:
     verdict = verdict_of(cues)
     promise = promise_in(message, context)
-    things = asked_for(cues, context.lexicon)
+    things = asked_for(cues)
     acknowledged = cues.first("reply.acknowledgement") is not None
     kind, hits, asked = verdict.kind, verdict.hits, in_words(things)
     if things and kind not in _DECISIVE:
@@ -137,7 +137,7 @@ def _is_survey(cues: Cues) -> bool:
 
 def _deadline(message: Message, cues: Cues, context: ReadingContext) -> date | None:
     """The last day to answer an offer: a timeframe behind a word about answering it, in one clause with it."""
-    languages = languages_of(message.new_text, ("offer.made", _DEADLINE), context.lexicon)
+    languages = cues.languages("offer.made", _DEADLINE)
     anchor = anchor_of(message, context.me.zone)
     days: list[date] = []
     for index, sentence in enumerate(cues.sentences):

@@ -14,7 +14,7 @@ from enum import StrEnum
 from mailwatch.core.lexicon import Lexicon
 from mailwatch.core.model import Message
 from mailwatch.core.reading.context import ReadingContext
-from mailwatch.core.reading.promises import Timeframe, anchor_of, languages_of, timeframes_in
+from mailwatch.core.reading.promises import Timeframe, anchor_of, timeframes_in
 from mailwatch.core.reading.sentences import Cues
 from mailwatch.core.text import bare_subject
 from mailwatch.core.workdays import next_workday
@@ -88,7 +88,7 @@ def away_notice(message: Message, text: str, cues: Cues, context: ReadingContext
         text: what `cues` were found in.
     """
     anchor = anchor_of(message, context.me.zone)
-    languages = languages_of(text, AWAY, context.lexicon)
+    languages = cues.languages(*AWAY)
     frames = timeframes_in(text, anchor=anchor, lexicon=context.lexicon, languages=languages)
     gone = cues.first("away.gone") is not None
     return AwayNotice(None if gone else _back(cues, frames), gone)
