@@ -103,7 +103,7 @@ SIGN_OFFS = _words(
     "obrigada|muito obrigado|muito obrigada|met vriendelijke groet|met vriendelijke groeten|"
     "vriendelijke groet|vriendelijke groeten|"
     "hartelijke groet|groet|groeten|groetjes|bedankt|alvast bedankt|mvg|med vänlig hälsning|"
-    "vänliga hälsningar|hälsningar|med venlig hilsen|mvh|vennlig hilsen|ystävällisin terveisin|pozdrawiam|"
+    "vänliga hälsningar|hälsningar|med venlig hilsen|venlig hilsen|hilsen|kh|mvh|vennlig hilsen|ystävällisin terveisin|pozdrawiam|"
     "z poważaniem|s pozdravem|"
     "с уважением|saygılarımla|祝好|此致|顺祝商祺|順頌商祺|敬上|谢谢|謝謝|敬具|以上|よろしくお願いいたします|よろしくお願い致します|宜しくお願い致します|宜しくお願いいたします|"
     "何卒よろしくお願いいたします|감사합니다"

@@ -28,7 +28,7 @@ def lines_from_plain(text: str, *, flowed: bool = False, delete_space: bool = Fa
     """
     raw = clean_text(text).split("\n", _LINES)[:_LINES]
     lines = _flowed(raw, delete_space=delete_space) if flowed else [_line(line) for line in raw]
-    return _without_mbox_escapes(lines)
+    return _mended(lines)
 
 
 def _line(text: str) -> Line:
@@ -61,13 +61,21 @@ def _flowed(raw: Iterable[str], *, delete_space: bool) -> list[Line]:
     return lines
 
 
-def _without_mbox_escapes(lines: list[Line]) -> list[Line]:
-    """A lone ">From " is a line of the text that a mailbox file had to escape."""
+def _mended(lines: list[Line]) -> list[Line]:
+    """Two accidents undone: a lone ">From " that a mailbox file had to escape, and a lead cut before its last ">:"."""
     for place, line in enumerate(lines):
-        if line.depth == 1 and line.text.startswith("From "):
-            around = lines[max(0, place - 1) : place] + lines[place + 1 : place + 2]
-            if all(other.depth == 0 for other in around):
-                lines[place] = Line(line.text)
+        if line.depth != 1:
+            continue
+        before, after = lines[place - 1 : place], lines[place + 1 : place + 2]
+        if line.text.startswith("From ") and all(other.depth == 0 for other in (*before, *after)):
+            lines[place] = Line(line.text)
+        elif (
+            line.text == ":"
+            and before
+            and before[0].depth == 0
+            and before[0].text.rfind("<") > before[0].text.rfind(">")
+        ):
+            lines[place - 1], lines[place] = Line(f"{before[0].text}>:"), Line("")
     return lines
 
 

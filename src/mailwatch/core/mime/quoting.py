@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from mailwatch.core.html import Line
 from mailwatch.core.mime.heads import BLOCK, is_divider, is_header_block, label_of, notes_head
 from mailwatch.core.mime.phrases import WROTE
+from mailwatch.core.mime.signing import is_mobile_footer
 
 _RULE = re.compile(r"\s*[_\-=—–─*]{5,}\s*")
 _WROTE = re.compile(
@@ -21,9 +22,14 @@ _WROTE = re.compile(
 )
 _WROTE_CJK = re.compile("写道|寫道|写到|作성|작성|書きました|のメール|からのメール")
 _OPENS = re.compile(
-    r"(?:on|at|in a message dated|in article|am|le|el|il|in data|em|op|den|dne|dnia|w dniu|pe|på|a|στις|vào|vam|el dia|el día|il giorno|no dia|em data|в|\d{4}[年-]|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|在|于|於)(?!\w)",
+    r"[-\s]{0,8}(?:(?:on|at|in a message dated|in article|am|le|el|il|in data|em|op|den|dne|dnia|w dniu|pe|på|a|στις|vào|vam|el dia"
+    r"|el día|il giorno|no dia|em data|в|在|于|於)(?!\w)|\d{4}[年-]|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\w))",
     re.IGNORECASE,
 )
+_ENDS = re.compile(
+    r"[:：]$|(?<!\w)(?:wrote|writes|schrieb|escribió|escreveu|a écrit|ha scritto|schreef)[-\s]{0,8}$", re.IGNORECASE
+)
+_NAMES_WRITER_LAST = re.compile(r"<[^\s<>@]{1,64}@[^\s<>@]{2,128}>\s?[:：]$")
 _TIME = re.compile(r"\d{1,2}\s?[:.h時点點]\s?\d{2}|\d\s?[ap]\.?m\b|\d{1,2}時", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|\d{1,2}[./]\d{1,2}[./]\d{2}(?!\d)")
 _ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{2,128}")
@@ -75,7 +81,9 @@ def _everything_below(lines: Sequence[Line]) -> int:
                 return _above_rules(lines, place)
         elif (head := notes_head(lines, place)) is not None:
             return _above_rules(lines, head)
-        elif line.text.rstrip().endswith(_COLON) and not _quotes_follow(lines, place, 3):
+        elif is_mobile_footer(line.text) and place:
+            return place + 1
+        elif _ENDS.search(line.text.rstrip()) and not _quotes_follow(lines, place, 3):
             begins = _attribution(lines, place, sure=True)
             if begins is not None and _says_something(lines[place + 1 :]):
                 return begins
@@ -141,7 +149,7 @@ def _attribution(lines: Sequence[Line], last: int, *, sure: bool) -> int | None:
     Args:
         sure: it must be unmistakable by itself, because no quote marks follow.
     """
-    if not lines[last].text.rstrip().endswith(_COLON):
+    if not _ENDS.search(lines[last].text.rstrip()):
         return None
     text, begins = "", None
     for place in range(last, max(-1, last - _JOINED), -1):
@@ -162,6 +170,8 @@ def _attributes(text: str, *, sure: bool) -> bool:
     when = bool(_TIME.search(text)) + bool(_YEAR.search(text))
     who = bool(_ADDRESS.search(text))
     opens = bool(_OPENS.match(text))
+    if when == 2 and _NAMES_WRITER_LAST.search(text):
+        return True
     if sure and opens:
         return (wrote and when + who >= 1) or (who and when == 2)
     if sure:

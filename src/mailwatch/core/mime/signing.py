@@ -14,6 +14,7 @@ _LOOSE_LINES, _LINES = 14, 60
 _SHORT = 72
 _BLOCK = 14
 _SIGN_OFF_LENGTH = 48
+_FOOTER_WORDS = 9
 _PHONE = re.compile(
     r"(?:\+|\b(?:tel|phone|mobile|mob|cell|direct|office|fax|t|m|p|d)\b[.:]?\s{0,2})\+?\(?\d[\d ()./-]{6,20}\d",
     re.IGNORECASE,
@@ -79,16 +80,15 @@ def _without_mobile_footer(lines: list[str], signed: int | None) -> tuple[list[s
     """The text without "Sent from my …", which stands last."""
     while lines and not lines[-1].strip():
         lines.pop()
-    last = lines[-1].strip().casefold() if lines else ""
-    if (
-        last
-        and len(last) <= 120
-        and last.lstrip("*_ ").startswith(tuple(MOBILE))
-        and len(lines) > 1
-        and (signed is None or signed < len(lines))
-    ):
+    if len(lines) > 1 and is_mobile_footer(lines[-1]) and (signed is None or signed < len(lines)):
         return lines[:-1], [lines[-1]]
     return lines, []
+
+
+def is_mobile_footer(line: str) -> bool:
+    """Is it the line that a telephone or an app puts below what was written on it?"""
+    words = line.strip(" *_\t").casefold()
+    return words.startswith(tuple(MOBILE)) and len(words.split()) <= _FOOTER_WORDS
 
 
 def _closed(lines: Sequence[str]) -> tuple[list[str], list[str]]:
