@@ -68,13 +68,22 @@ def test_a_folder_that_does_not_exist_is_that_accounts_problem_alone(tmp_path: P
 
 
 def test_what_this_version_can_not_open_stops_nothing_else(tmp_path: Path, parser: InlineParser) -> None:
-    opened = open_accounts(made(tmp_path, IMAP + HOME + GOOGLE + OWN), parser)
-    assert [item.name for item in opened.accounts] == ["web", "home", "g"]
+    opened = open_accounts(made(tmp_path, GOOGLE + HOME + OWN), parser)
+    assert [item.name for item in opened.accounts] == ["g", "home"]
     assert [item.name for item in opened.calendars] == ["g", "own"]
-    assert [problem.account for problem in opened.problems] == ["web", "g", "g"]
+    assert [problem.account for problem in opened.problems] == ["g", "g"]
     assert all("can't open" in problem.message and problem.next_step for problem in opened.problems)
-    assert not opened.accounts[0].required
     opened.close()
+
+
+def test_an_imap_account_is_opened_without_a_connection_and_without_its_password(
+    tmp_path: Path, parser: InlineParser
+) -> None:
+    (account,) = open_accounts(made(tmp_path, IMAP), parser).accounts
+    assert (account.name, account.required) == ("web", False)
+    assert not isinstance(account.backend, BackendError)
+    assert account.backend.account == "jordan@icloud.com"
+    account.backend.close()
 
 
 def test_one_account_can_be_opened_alone(tmp_path: Path, parser: InlineParser) -> None:

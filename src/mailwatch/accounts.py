@@ -5,7 +5,10 @@ One that can't be opened is carried along as its error, so that it never stops a
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
@@ -14,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from mailwatch.backends.base import CalendarBackend, MailBackend
 from mailwatch.core.model import Address, SpecialUse
-from mailwatch.errors import BackendError, UsageError
+from mailwatch.errors import AuthError, BackendError, UsageError
 from mailwatch.settings import AccountSettings, CalendarSettings, Settings
 
 if TYPE_CHECKING:
@@ -124,7 +127,65 @@ def _ics(calendar: CalendarSettings, parser: Parser, zone: str) -> CalendarBacke
     return IcsCalendar(name, source_from_path(name, Path(calendar.path)), parser, zone=zone)
 
 
-_MAIL: Mapping[str, Callable[[AccountSettings, Parser], MailBackend]] = {"maildir": _maildir}
+def _imap(account: AccountSettings, parser: Parser) -> MailBackend:
+    from mailwatch.backends.folder_names import folded
+    from mailwatch.backends.imap import ImapBackend, Secret, Server
+    from mailwatch.provider_catalogue import provider_named
+
+    provider, where = provider_named(account.provider), account.server
+    if where is None:
+        raise ValueError("an IMAP account has a server")
+    chosen = {SpecialUse.DRAFTS: account.drafts, SpecialUse.SENT: account.sent}
+    names = provider.folders if provider else None
+    likely = {folded(name): use for use in _NAMED for name in getattr(names, use.value, ())}
+    return ImapBackend(
+        account.email,
+        Server(
+            account.name,
+            where.host,
+            where.port,
+            where.user,
+            secret=lambda: Secret(_password(account)),
+            tls=where.tls,
+            ca_file=account.endpoints.ca_file,
+            identify=provider is not None and "needs-id" in provider.quirks,
+        ),
+        parser,
+        folders={use: name for use, name in chosen.items() if name},
+        watched=account.folders,
+        likely=likely,
+    )
+
+
+def _password(account: AccountSettings) -> str:
+    """The password of an account, from where the configuration says that it is kept.
+
+    Raises:
+        AuthError: it is not there.
+    """
+    source = account.sign_in.password if account.sign_in else None
+    text = ""
+    if source is not None and source.kind == "env":
+        text = os.environ.get(source.value[0], "")
+    elif source is not None and source.kind == "file":
+        with suppress(OSError):
+            text = Path(source.value[0]).expanduser().read_text(encoding="utf-8")
+    elif source is not None and source.kind == "command":
+        with suppress(OSError, subprocess.SubprocessError):
+            ran = subprocess.run(source.value, check=True, capture_output=True, text=True, timeout=60)  # noqa: S603  the user's own words
+            text = ran.stdout
+    password = text.split("\n", 1)[0].rstrip("\r")
+    if not password:
+        raise AuthError(
+            account.name,
+            f"There is no password for {account.name} where the configuration says.",
+            next_step=f"check password under [account.{account.name}.auth]",
+        )
+    return password
+
+
+_NAMED = (SpecialUse.DRAFTS, SpecialUse.SENT, SpecialUse.ARCHIVE, SpecialUse.TRASH, SpecialUse.JUNK)
+_MAIL: Mapping[str, Callable[[AccountSettings, Parser], MailBackend]] = {"maildir": _maildir, "imap": _imap}
 _CALENDARS: Mapping[str, Callable[[CalendarSettings, Parser, str], CalendarBackend]] = {"ics": _ics}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Mapping
 from contextlib import contextmanager
 from datetime import UTC
@@ -42,6 +43,7 @@ class ImapWorld:
         self.opened: list[ImapBackend] = []
         self.hands = IMAPClient(host, port, ssl=False)
         self.hands.normalise_times = False
+        self.hands.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.hands.login(user, password)
         for name in folders.values():
             if not self.hands.folder_exists(name):

@@ -13,6 +13,7 @@ from tests.backends.contract import MailContract
 from tests.backends.imaps import BELOW_INBOX, ENGLISH, GERMAN, ImapWorld
 from tests.backends.mails import letter
 from tests.servers.dovecot import BARE, Dovecot, Setup, is_installed, running_dovecot
+from tests.servers.pymap import running_pymap
 
 RICH = {
     "plain": (Setup(), ENGLISH),
@@ -75,3 +76,33 @@ class TestDovecotWithoutExtensions(MailContract, ClientsContract, ExpiringContra
         saved = backend.save_draft(letter())
         assert backend.discard_draft(saved.ref, unchanged_from=letter().fingerprint) is False
         assert backend.read_draft(saved.ref) is not None
+
+
+class PymapWorld(ImapWorld):
+    """pymap has one user: each test begins with an empty mailbox."""
+
+    def __init__(self, server) -> None:
+        super().__init__(server.host, server.port, server.user, server.password)
+        for _, _, name in self.hands.list_folders():
+            if name not in self.folders.values() and name != "Jobs":
+                self.hands.delete_folder(name)
+        for name in self.folders.values():
+            self.hands.select_folder(name)
+            uids = self.hands.search("ALL")
+            if uids:
+                self.hands.delete_messages(uids, silent=True)
+                self.hands.expunge()
+
+
+@pytest.fixture(scope="module")
+def pymap_server():
+    with running_pymap() as server:
+        yield server
+
+
+class TestPymap(MailContract, ClientsContract):
+    @pytest.fixture
+    def world(self, pymap_server):
+        world = PymapWorld(pymap_server)
+        yield world
+        world.close()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hmac
 import itertools
+import json
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -16,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 PASSWORD = "correct-horse"
-TOKEN = "a-token-that-is-good"
+_SIGNS = b"the key that signs"
 SPECIAL = (("Drafts", "Drafts"), ("Sent", "Sent"), ("Trash", "Trash"), ("Junk", "Junk"), ("Archive", "Archive"))
 # What Dovecot 2.3 offers without the extensions that mailwatch can use but does not need.
 BARE = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE"
@@ -82,15 +86,17 @@ def running_dovecot(setup: Setup = Setup()) -> Iterator[Dovecot]:
         port, tls_port = free_port(), free_port()
         (folder / "dovecot.conf").write_text(_configuration(folder, port, tls_port, setup))
         if setup.tokens:
-            _allow_token(folder)
+            _allow_tokens(folder)
         program = shutil.which("dovecot") or "/usr/sbin/dovecot"
         with (folder / "out").open("wb") as out:
-            process = subprocess.Popen([program, "-F", "-c", str(folder / "dovecot.conf")], stdout=out, stderr=out)
+            process = subprocess.Popen(
+                [program, "-F", "-c", str(folder / "dovecot.conf")], stdout=out, stderr=out, start_new_session=True
+            )
         try:
             _wait_for(port, process, folder)
             yield Dovecot(folder, port, tls_port, setup, process)
         finally:
-            process.terminate()
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait(10)
 
 
@@ -153,6 +159,7 @@ default_login_user = {me if os.geteuid() else "dovenull"}
 first_valid_uid = {uid}
 first_valid_gid = {gid}
 disable_plaintext_auth = no
+auth_failure_delay = 0
 auth_mechanisms = plain login{" xoauth2 oauthbearer" if setup.tokens else ""}
 mail_location = maildir:{folder}/mail/%u{":LAYOUT=fs" if setup.separator == "/" else ""}
 mail_max_userip_connections = 1000
@@ -198,11 +205,23 @@ protocol imap {{
 """
 
 
-def _allow_token(folder: Path) -> None:
-    """Tokens are checked without a server of their own: a key that signs them lies in a folder (RFC 7519)."""
+def token_for(user: str, *, until: float, key: bytes = _SIGNS) -> str:
+    """An access token for a user (RFC 7519, HS256)."""
+
+    def packed(data: bytes) -> bytes:
+        return base64.urlsafe_b64encode(data).rstrip(b"=")
+
+    head = packed(json.dumps({"alg": "HS256", "typ": "JWT"}).encode())
+    body = packed(json.dumps({"sub": user, "iat": 1_000_000_000, "exp": int(until)}).encode())
+    signature = packed(hmac.digest(key, head + b"." + body, "sha256"))
+    return b".".join((head, body, signature)).decode()
+
+
+def _allow_tokens(folder: Path) -> None:
+    """Tokens are checked without a server of their own: the key that signs them lies in a folder."""
     keys = folder / "keys" / "default" / "HS256"
     keys.mkdir(parents=True)
-    (keys / "default").write_text("bWFpbHdhdGNoIHRlc3Rz")
+    (keys / "default").write_bytes(base64.b64encode(_SIGNS))
     (folder / "oauth2.conf").write_text(
         f"introspection_mode = local\nlocal_validation_key_dict = fs:posix:prefix={folder}/keys/\nusername_attribute = sub\n"
     )

@@ -126,7 +126,7 @@ class Session:
             while True:
                 room = WINDOW - len(waiting)
                 sent = [Command(words) for words in itertools.islice(source, room)]
-                waiting.extend(self._send(sent))
+                waiting.extend(self._ask(sent))
                 if not waiting:
                     break
                 tag, reply = waiting.popleft()
@@ -145,9 +145,9 @@ class Session:
         mark = b" {%d%s}" % (len(literal), b"+" if at_once else b"")
         ((tag, reply),) = self._tagged([Command(words, literal)])
         try:
-            self._wire.send(tag + b" " + words + mark + b"\r\n" + (literal + b"\r\n" if at_once else b""))
+            self._wire.write(tag + b" " + words + mark + b"\r\n" + (literal + b"\r\n" if at_once else b""))
             if not at_once and self._nodded(tag, reply):
-                self._wire.send(literal + b"\r\n")
+                self._wire.write(literal + b"\r\n")
             if not reply.status:
                 self._complete(tag, reply)
         except (OSError, imaplib.IMAP4.error):
@@ -169,22 +169,21 @@ class Session:
             return
         with suppress(Exception):  # whatever it says, it is over
             if not self._flows:
-                self._wire.send(b"W%d LOGOUT\r\n" % next(self._numbers))
+                self._wire.write(b"W%d LOGOUT\r\n" % next(self._numbers))
         self._ended = True
-        with suppress(OSError):
-            self._wire.shutdown()
+        self._wire.drop()
 
     def _tagged(self, commands: Sequence[Command]) -> list[tuple[bytes, Reply]]:
         return [(b"W%d" % next(self._numbers), Reply(command)) for command in commands]
 
-    def _send(self, commands: Sequence[Command]) -> list[tuple[bytes, Reply]]:
+    def _ask(self, commands: Sequence[Command]) -> list[tuple[bytes, Reply]]:
         tagged = self._tagged(commands)
         if tagged:
             for command in commands:
                 verb = command.words.partition(b" ")[0]
                 if verb in _OPENING:
                     self._opened = verb if verb in _OPENING[:2] else b""
-            self._wire.send(b"".join(tag + b" " + reply.command.words + b"\r\n" for tag, reply in tagged))
+            self._wire.write(b"".join(tag + b" " + reply.command.words + b"\r\n" for tag, reply in tagged))
         return tagged
 
     def _nodded(self, tag: bytes, reply: Reply) -> bool:

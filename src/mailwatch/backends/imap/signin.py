@@ -82,7 +82,7 @@ def session_with(server: Server) -> Session:
                 _sign_in(client, wire, server)
             capabilities = frozenset(name.decode("ascii", "replace") for name in client.capabilities())
         except BaseException:
-            wire.shutdown()
+            wire.drop()
             raise
     session = Session(wire, capabilities, remote=not server.is_local)
     if server.identify and session.can("ID"):

@@ -9,12 +9,9 @@ import select
 import socket
 import ssl
 import zlib
-from typing import TYPE_CHECKING
+from contextlib import suppress
 
 from mailwatch.backends.imap.guard import Guard
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
 
 LITERAL_LIMIT = 32_000_000
 SKIPPED_LIMIT = 256_000_000
@@ -49,7 +46,19 @@ class Wire(imaplib.IMAP4):
     def _create_socket(self, timeout: float | None) -> socket.socket:
         raw = socket.create_connection((self.host, self.port), timeout)
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return self._tls.wrap_socket(raw, server_hostname=self.host) if self._tls else raw
+        if self._tls is None:
+            return raw
+        try:
+            return self._tls.wrap_socket(raw, server_hostname=self.host)
+        except BaseException:
+            raw.close()
+            raise
+
+    def drop(self) -> None:
+        """Close whatever is open."""
+        for opened in (self.file, self.sock):
+            with suppress(OSError):
+                opened.close()
 
     def _get_capabilities(self) -> None:
         """The greeting often says them already: one turn less."""
@@ -59,17 +68,19 @@ class Wire(imaplib.IMAP4):
         else:
             super()._get_capabilities()  # type: ignore[misc]
 
-    def send(self, data: Buffer) -> None:
-        """Every byte goes through here, whoever sends it.
+    def write(self, data: bytes) -> None:
+        """Every byte goes through here, whoever writes it.
 
         Raises:
             RefusedToSend: a command is not on the list; nothing has left.
         """
-        leaving = bytes(data)
+        leaving = data
         self._guard.admit(leaving)
         if self._deflate is not None:
             leaving = self._deflate.compress(leaving) + self._deflate.flush(zlib.Z_SYNC_FLUSH)
         self.sock.sendall(leaving)
+
+    send = write  # type: ignore[assignment]  # imaplib's name for it
 
     def readline(self) -> bytes:
         """A line with its end."""
