@@ -22,7 +22,7 @@ mensaje original|mensaje reenviado|correo original|cita original|messaggio origi
 appuntamento originale
 mensagem original|mensagem encaminhada|mensagem reencaminhada|compromisso original|oorspronkelijk bericht
 origineel bericht|doorgestuurd bericht
-oorspronkelijke afspraak|ursprungligt meddelande|vidarebefordrat meddelande|oprindelig meddelelse
+oorspronkelijke afspraak|oprindelig besked|videresendt besked|ursprungligt meddelande|vidarebefordrat meddelande|oprindelig meddelelse
 videresendt meddelelse|opprinnelig melding|videresendt melding
 alkuperäinen viesti|välitetty viesti|oryginalna wiadomość|wiadomość oryginalna|przekazana wiadomość
 wiadomość przekazana dalej|původní zpráva|přeposlaná zpráva
@@ -54,7 +54,7 @@ WROTE = _words(
 _LABELS = {
     "from": "from|von|de|da|van|från|fra|lähettäjä|od|от|от кого|kimden|de la|feladó|από|발신|보낸 사람|보낸사람|发件人|寄件者|寄件人|"
     "差出人|送信者|from address|expéditeur|remitente|mittente",
-    "date": "sent|date|gesendet|datum|gesendet am|envoyé|envoyé le|date d'envoi|enviado|enviado el|fecha|inviato|data|"
+    "date": "sent|date|message du|gesendet|datum|gesendet am|envoyé|envoyé le|date d'envoi|enviado|enviado el|fecha|inviato|data|"
     "enviada em|enviado em|enviada|verzonden|skickat|sendt|dato|lähetetty|päivä"
     "|wysłano|data wysłania|odesláno|отправлено|дата|gönderildi|tarih|gönderme tarihi|trimis|elküldve|dátum|"
     "발송|보낸 날짜|날짜|发送时间|发送日期|日期|时间|寄件日期|傳送時間|送信日時|日時|日付|sent at|date sent|sent on",

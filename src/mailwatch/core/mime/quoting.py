@@ -15,7 +15,7 @@ from mailwatch.core.mime.heads import BLOCK, is_divider, is_header_block, label_
 from mailwatch.core.mime.phrases import WROTE
 from mailwatch.core.mime.signing import is_mobile_footer
 
-_RULE = re.compile(r"\s*[_\-=—–─*]{5,}\s*")
+_RULE = re.compile(r"\s*[_\-=—–─*]{3,}\s*")
 _WROTE = re.compile(
     r"(?<!\w)(?:" + "|".join(re.escape(word) for word in sorted(WROTE, key=len, reverse=True)) + r")(?!\w)",
     re.IGNORECASE,
