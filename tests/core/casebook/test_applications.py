@@ -631,3 +631,32 @@ def test_a_colleague_in_copy_is_a_seen_address() -> None:
     )
     found = only(invite)
     assert [one.address for one in found.interviews[0].people] == ["ana@acme.example"]
+
+
+@pytest.mark.scenario("D16")
+def test_the_employer_is_where_the_interviewers_are() -> None:
+    agent = "Luca Ferri <luca@ferri.example>"
+    meeting = b.meeting(SLOT, uid="u1", organizer=agent, people=["Barbara Hess <barbara@thurkeramik.example>"])
+    hello = b.mail(agent, "2026-08-20 09:00", kind=MessageKind.INTERVIEW_REQUEST, company="Ferri")
+    again = b.mail(agent, "2026-08-21 09:00", kind=MessageKind.INTERVIEW_REQUEST, company="Ferri", answers=hello)
+    named = b.mail(
+        agent, "2026-09-01 09:00", meeting, companies=(Named("Thur Keramik", "subject", 0.6),), answers=again
+    )
+    assert only(hello, again, named).company == "Thur Keramik"
+    unnamed = b.mail(agent, "2026-09-01 09:00", meeting, answers=again)
+    assert only(hello, again, unnamed).company == "Ferri"
+
+
+@pytest.mark.parametrize(
+    "guest",
+    ["Bo <bo@acmeindustries-group.example>", "Bo <bo@acmeindustires.example>", "Bo <bo@acmeindustries.mail.example>"],
+)
+def test_a_sister_domain_or_a_typing_error_makes_no_go_between(guest: str) -> None:
+    host = "Rita Ek <rita@acmeindustries.example>"
+    invite = b.mail(
+        host,
+        "2026-09-01 09:00",
+        b.meeting(SLOT, uid="u1", organizer=host, people=[guest, "Eve <eve@gmail.com>"]),
+        company="Acme Industries",
+    )
+    assert only(invite).company == "Acme Industries"

@@ -1003,3 +1003,18 @@ def test_an_agenda_in_a_plain_mail_is_one_meeting_with_sessions() -> None:
     assert len({session.uid for session in found.sessions}) == 1
     assert (found.end, [person.name for person in found.people]) == (b.at("2026-09-08 12:00"), ["Rita Ek", "Lou Tsang"])
     assert [session.start.hour for session in one(plan).sessions] == [10, 11]
+
+
+@pytest.mark.scenario("D18", "F8")
+def test_another_kind_of_meeting_with_the_same_people_undoes_no_interview() -> None:
+    invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
+    onboarding = b.mail(
+        b.RITA,
+        "2026-09-12 09:00",
+        b.meeting("2026-09-21 10:00", uid="u2", organizer=b.RITA),
+        direction=Direction.OTHER,
+        kind=MessageKind.OTHER,
+    )
+    assert [(item.state, item.start) for item in interviews(invite, onboarding)] == [
+        (InterviewState.SCHEDULED, b.at(SLOT))
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 
-from mailwatch.core.casebook.agencies import related
+from mailwatch.core.casebook.agencies import arranged_by, related
 from mailwatch.core.casebook.correspondence import (
     away_from_traces,
     contacts_from_traces,
@@ -64,7 +64,7 @@ def application_from_process(
     contacts, unreachable = contacts_from_traces(traces, interviews, circle), unreachable_from_traces(traces)
     return Application(
         id=ApplicationId(identity("application", traces[0].source)),
-        company=_company(traces, agencies),
+        company=_company(traces, agencies, book),
         role=_role(traces, process.role),
         state=standing.state,
         interviews=interviews,
@@ -96,19 +96,21 @@ def _recruiters(trace: Trace, agencies: frozenset[str], book: AddressBook) -> It
     yield from (address for address in trace.theirs if book.firm(address) in agencies)
 
 
-def _company(traces: Sequence[Trace], agencies: frozenset[str]) -> str:
-    """The employer's name by weight of evidence; an agency's own name only where no client is named."""
-    between = {label_of(firm) for firm in agencies}
-    labels = {label_of(firm) for trace in traces for firm in trace.firms} - between
+def _company(traces: Sequence[Trace], agencies: frozenset[str], book: AddressBook) -> str:
+    """The employer's name by weight of evidence; an arranger's own name only where no other is named."""
+    arranged = [each for trace in traces for each in arranged_by(trace, book)]
+    met = {host for each in arranged for host in each.hosts}
+    seen = {label_of(firm) for trace in traces for firm in trace.firms}
+    between = {label_of(firm) for firm in (*agencies, *(each.firm for each in arranged))}
     votes = [
-        (company_key(name.text), name.text, name.confidence + (0.5 if company_key(name.text) in labels else 0.0))
+        (company_key(name.text), name.text, name.confidence + (0.5 if company_key(name.text) in (met or seen) else 0.0))
         for trace in traces
         if not trace.outgoing and not vetoed(trace)
         for name in trace.reading.companies
         if company_key(name.text)
     ]
     clients = [vote for vote in votes if not any(related(vote[0], label) for label in between)]
-    return most_weight(clients or votes) or next(iter(sorted(labels)), "")
+    return most_weight(clients or votes) or next(iter(sorted(met or seen)), "")
 
 
 def _role(traces: Iterable[Trace], agreed: str) -> str:

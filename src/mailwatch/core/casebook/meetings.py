@@ -241,14 +241,17 @@ def _open(strands: list[Strand], sighting: Sighting) -> Strand | None:
     return unsettled[0] if alone and not sighting.trace.outgoing else None
 
 
+_SETTLED = frozenset({MeetingState.CONFIRMED, MeetingState.CANCELLED})
+
+
 def _count_veto(strands: list[Strand], trace: Trace) -> None:
-    """Somebody says that it is another kind of interview: for the meetings of that thread, hour or object it weighs."""
+    """Somebody says that it is another kind of interview: that weighs on the meeting it tells of, else on the conversation's."""
+    settled = [meeting for meeting in trace.reading.meetings if meeting.state in _SETTLED and not meeting.day_only]
+    objects = {sighting.object_key for sighting in sightings_of(trace)} - {""}
     for strand in strands:
-        hour = any(near(strand.start, meeting.start) for meeting in trace.reading.meetings if not meeting.day_only)
-        same_object = any(
-            sighting.object_key in strand.objects for sighting in sightings_of(trace) if sighting.object_key
-        )
-        if hour or same_object or strand.shares_thread(trace.thread) or bool(strand.people & trace.theirs):
+        hour = any(near(strand.start, meeting.start) for meeting in settled)
+        talk = not settled and (strand.shares_thread(trace.thread) or bool(strand.people & trace.theirs))
+        if hour or talk or objects & strand.objects.keys():
             strand.vetoes.append(trace)
 
 
