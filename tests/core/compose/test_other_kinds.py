@@ -92,6 +92,12 @@ def test_a_withdrawal_gives_the_decision_the_freed_time_and_thanks_by_name(langu
     assert "30" in two.text
 
 
+def test_a_round_without_a_time_frees_none() -> None:
+    open_ended = replace(interview(anchors=["next"]), start=None, end=None)
+    draft = letter(Kind.WITHDRAWAL, KIT, process=application(open_ended), freed=(open_ended.id,), now=LATER)
+    assert "withdraw.freed" not in " ".join(part.source for part in draft.sentences)
+
+
 def test_a_withdrawal_without_anything_ahead_and_with_many_people_stays_general() -> None:
     crowd = interview(people=[RITA, BO, ANA, "Lou Tsang"])
     draft = letter(Kind.WITHDRAWAL, KIT, process=application(crowd), now=LATER)

@@ -378,6 +378,7 @@ def test_no_letter_goes_where_none_may() -> None:
     )
     assert "by hand" in refusal(to=replace(person(RITA), address="rita ek@acme.example"))
     assert "not known any more" in refusal(interview="gone")
+    assert "headers could not be written" in refusal(account="a@b.example, c@d.example")
 
 
 @pytest.mark.scenario("T9")
@@ -401,6 +402,12 @@ def test_when_the_day_differs_between_the_two_sides_no_day_is_named() -> None:
     draft = letter(round_=round_, now="2026-09-08 13:00")
     assert "Tuesday" not in draft.text + draft.subject
     assert "Monday" not in draft.text + draft.subject
+
+
+def test_a_round_whose_time_nobody_knows_is_thanked_for_without_a_day() -> None:
+    open_ended = moved(interview(people=[RITA]), start=None, end=None)
+    draft = letter(round_=open_ended, process=application(interview("2026-09-01 10:00", people=[BO]), open_ended))
+    assert "Tuesday" not in draft.text
 
 
 def test_a_second_round_still_unthanked_leaves_its_sentences_to_the_first() -> None:

@@ -154,7 +154,7 @@ def sign_off_for(case: Case, position: int, *, called: bool) -> str:
     """The sign-off: in the order drawn for this user and round, the one at the letter's place in the panel."""
     start = case.interview.start if case.interview else None
     seed = f"{case.facts.me.primary}\x1f{start.isoformat() if start else case.application.id}"
-    lines = sign_offs_for(case, called=called)
+    lines = [case.language.spelled(line, swiss=case.swiss) for line in sign_offs_for(case, called=called)]
     ordered = sorted(lines, key=lambda line: hashlib.sha256(f"{seed}\x1f{line}".encode()).hexdigest())
     return ordered[position % len(ordered)]
 

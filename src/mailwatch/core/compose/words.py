@@ -125,7 +125,7 @@ def _formed(line: str, language: LetterLanguage) -> OwnWords | Unusable:
         text = first_upper(line)
         return OwnWords(text if _END.search(text) else f"{text}.", "sentence")
     phrase = line.rstrip(" .…,;:!?")
-    first = _first_word(phrase)
+    first = re.split("['’]", _first_word(phrase))[0]
     own = language.words["own"]
     if first.casefold() in own["unusable_starts"]:
         return Unusable("is neither a sentence nor a phrase that starts with “your …”")
@@ -162,11 +162,11 @@ def _verbs_and_clauses(line: str, own: Mapping[str, Any]) -> tuple[int, int]:
     """
     verbs = clauses = 0
     opened = False  # the word before opened a clause: a pronoun after it opens no second one
-    verbal = False  # the word before was a verb: "has been", "avez fait" are one
+    verbal = False  # the word before was a verb: "would have", "avez fait" are one
     for position, (comma, word) in enumerate(_TOKEN.findall(line)):
         lowered = word.casefold()
         if lowered in own["finite"]:
-            verbs += not verbal
+            verbs += not verbal or bool(comma) or lowered in own["restarts"]
             verbal, opened = True, False
             continue
         verbal = False
