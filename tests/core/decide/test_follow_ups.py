@@ -166,7 +166,8 @@ def test_a_question_asked_by_hand_counts_and_the_next_one_waits_fourteen_days() 
     waiting = follow_up(application, "2026-10-02 10:00")
     assert (waiting.action, waiting.ordinal, waiting.due) == (Action.WAIT, 2, b.at("2026-10-05 00:00"))
     assert "writing earlier hurts" in waiting.reason
-    assert follow_up(application, "2026-10-05 10:00").action is Action.DRAFT
+    due = follow_up(application, "2026-10-05 10:00")
+    assert (due.action, due.unanswered) == (Action.DRAFT, 1)
 
 
 @pytest.mark.scenario("F3")
@@ -204,7 +205,7 @@ def test_a_new_timeframe_after_two_questions_allows_another_one() -> None:
         b.interview(), sent=asked, replies=(answered,), decision=promised("2026-10-16", "2026-10-07 10:00")
     )
     decision = follow_up(application, "2026-10-21 10:00")
-    assert (decision.action, decision.ordinal) == (Action.DRAFT, 3)
+    assert (decision.action, decision.ordinal, decision.unanswered) == (Action.DRAFT, 3, 0)
 
 
 @pytest.mark.scenario("F11")

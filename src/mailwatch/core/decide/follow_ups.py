@@ -61,6 +61,7 @@ def follow_up(application: Application, ground: Ground) -> Decision | None:
         due=due,
         last=due + ground.policy.first_run_followup,
         promised=clock.promised,
+        unanswered=len(clock.unheard),
         anchors=last.anchors,
     )
     nothing_yet = _not_awaited(obligation, ground)

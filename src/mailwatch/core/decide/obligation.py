@@ -49,6 +49,7 @@ class Obligation:
     last: datetime | None = None
     relayed: tuple[Person, ...] = ()
     promised: date | None = None
+    unanswered: int = 0
     freed: tuple[InterviewId, ...] = ()
     anchors: frozenset[str] = frozenset()
     elsewhere: tuple[datetime, ...] = ()
@@ -93,6 +94,7 @@ class Obligation:
             relayed=self.relayed,
             parent=self.parent,
             promised=self.promised,
+            unanswered=self.unanswered,
             freed=self.freed,
             evidence=evidence or (interview.evidence if interview else self.application.evidence),
             anchors=self.anchors,

@@ -50,6 +50,7 @@ class Decision:
     relayed:  for a RELAY (and a THANK_YOU to a contact that carries one): people without an address whom it names.
     parent:   the message the letter answers, or None for a new thread.
     promised: for a follow-up: the decision date it refers to.
+    unanswered: for a follow-up: how many went unanswered before it; `ordinal` counts all since the interview.
     freed:    for a withdrawal: interviews it frees.
     """
 
@@ -70,6 +71,7 @@ class Decision:
     relayed: tuple[Person, ...] = ()
     parent: MessageId | None = None
     promised: date | None = None
+    unanswered: int = 0
     freed: tuple[InterviewId, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     anchors: frozenset[str] = frozenset()
