@@ -12,7 +12,7 @@ from mailwatch.backends.imap.listing import READING_HEADER, header_in
 from mailwatch.backends.imap.rebuilding import message_from_parts
 from mailwatch.backends.imap.replies import Value
 from mailwatch.backends.imap.session import Reply, Session
-from mailwatch.backends.imap.structure import Node, node_from_value, wanted_of
+from mailwatch.backends.imap.structure import Node, node_from_bytes, wanted_of
 from mailwatch.backends.imap.trouble import failure
 from mailwatch.core.model import Fetched, MessageRef
 
@@ -56,7 +56,7 @@ class Fetch:
             ]
         found: dict[_Place, _Plan] = {place: {} for place in wanted}
         for place, items in self._messages(steps):
-            node = node_from_value(items.get(b"BODYSTRUCTURE"))
+            node = node_from_bytes(replies.words(items, b"BODYSTRUCTURE"))
             found[place][replies.number(items, b"UID")] = node, wanted_of(node)
         return found
 

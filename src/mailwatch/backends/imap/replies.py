@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 from mailwatch.backends.imap.session import Reply
@@ -15,12 +14,20 @@ Value: TypeAlias = "bytes | list[Value] | None"
 _TOKEN = re.compile(
     rb' *(?:(\()|(\))|"((?:[^"\\]|\\.)*)"|\{([0-9]{1,20})\}\r\n|((?:[^ ()"\[{\r\n]|\[[^\]]{0,20000}\])+))', re.DOTALL
 )
-_FETCH = re.compile(rb"\* [0-9]{1,10} FETCH ", re.IGNORECASE)
+_FETCH = re.compile(rb"\* [0-9]{1,10} FETCH \(", re.IGNORECASE)
+_ITEM = re.compile(rb" *([A-Za-z0-9.-]{1,40}(?:\[[^\]]{0,20000}\])?(?:<[0-9]+>)?) +")
+_RUN = re.compile(rb'(?:[^()"{]|"[^"\\]*(?:\\.[^"\\]*)*")*+', re.DOTALL)
+_LITERAL = re.compile(rb"\{([0-9]{1,20})\}\r\n")
+_UNREAD = frozenset({b"BODYSTRUCTURE"})
+_NIL = frozenset({b"NIL", b"nil"})
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _ESEARCH = re.compile(rb"\* ESEARCH\b(.*)", re.IGNORECASE | re.DOTALL)
 _SEARCH = re.compile(rb"\* SEARCH\b([ 0-9]*)", re.IGNORECASE)
 _ALL = re.compile(rb" ALL ([0-9:,]+)", re.IGNORECASE)
 _PARTIAL = re.compile(rb"<[0-9]+>\Z")
+_DATE = re.compile(
+    rb" ?([0-9]{1,2})-([A-Za-z]{3})-([0-9]{4}) ([0-9]{2}):([0-9]{2}):([0-9]{2}) ([+-][0-9]{2})([0-9]{2})"
+)
 _DEPTH = 100
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
@@ -33,7 +40,7 @@ def values_in(data: bytes, start: int = 0) -> list[Value]:
         position = found.end()
         opens, closes, quoted, literal, atom = found.groups()
         if atom is not None:
-            stack[-1].append(None if atom in (b"NIL", b"nil") else atom)
+            stack[-1].append(None if atom in _NIL else atom)
         elif quoted is not None:
             stack[-1].append(_ESCAPED.sub(rb"\1", quoted) if b"\\" in quoted else quoted)
         elif opens:
@@ -56,24 +63,66 @@ def values_in(data: bytes, start: int = 0) -> list[Value]:
 def fetched_in(reply: Reply) -> list[dict[bytes, Value]]:
     """The messages of a FETCH reply: items by upper-case name; BODY[…] without its partial mark, under b"BODY[…]".
 
-    Unasked news about other messages (flags that changed meanwhile) have no UID, and are left out.
+    A BODYSTRUCTURE stays as it came: few are ever looked into. Unasked news about other messages (flags that changed
+    meanwhile) have no UID, and are left out.
     """
     messages = []
     for line in reply.untagged:
         found = _FETCH.match(line)
-        if not found:
-            continue
-        values = values_in(line, found.end())
-        items = values[0] if values else None
-        if isinstance(items, list):
-            message = {_name(items[at]): items[at + 1] for at in range(0, len(items) - 1, 2)}
-            if number(message, b"UID"):
-                messages.append(message)
+        message = _items(line, found.end()) if found else {}
+        if number(message, b"UID"):
+            messages.append(message)
     return messages
 
 
-def _name(value: Value) -> bytes:
-    return _PARTIAL.sub(b"", value).upper() if isinstance(value, bytes) else b""
+def _items(line: bytes, position: int) -> dict[bytes, Value]:
+    message: dict[bytes, Value] = {}
+    while named := _ITEM.match(line, position):
+        name, position = _PARTIAL.sub(b"", named[1]).upper(), named.end()
+        if name in _UNREAD:
+            end = _after_list(line, position)
+            message[name], position = line[position:end], end
+        else:
+            message[name], position = _value(line, position)
+    return message
+
+
+def _value(line: bytes, position: int) -> tuple[Value, int]:
+    """One value and where it ends."""
+    found = _TOKEN.match(line, position)
+    if found is None:
+        return None, len(line)
+    _, closes, quoted, literal, atom = found.groups()
+    if atom is not None:
+        return None if atom in _NIL else atom, found.end()
+    if quoted is not None:
+        return _ESCAPED.sub(rb"\1", quoted) if b"\\" in quoted else quoted, found.end()
+    if literal is not None:
+        return line[found.end() : found.end() + int(literal)], found.end() + int(literal)
+    if closes:
+        return None, len(line)
+    end = _after_list(line, found.start())
+    inner = values_in(line[found.start() : end])
+    return inner[0] if inner else None, end
+
+
+def _after_list(line: bytes, position: int) -> int:
+    """Where a parenthesised value ends; strings and literals inside it may hold parentheses."""
+    depth = 0
+    while True:
+        position = _RUN.match(line, position).end()  # type: ignore[union-attr]  # it always matches, if only nothing
+        mark = line[position : position + 1]
+        if mark == b"(":
+            depth += 1
+        elif mark == b")":
+            depth -= 1
+        elif literal := _LITERAL.match(line, position):
+            position = literal.end() + int(literal[1]) - 1
+        else:
+            return len(line)
+        position += 1
+        if depth <= 0:
+            return position
 
 
 def number(message: dict[bytes, Value], name: bytes) -> int:
@@ -106,10 +155,15 @@ def _lowered(value: Value) -> frozenset[bytes]:
 
 def internal_date(message: dict[bytes, Value]) -> datetime | None:
     """When the server got the message, aware UTC."""
-    text = words(message, b"INTERNALDATE").decode("ascii", "replace").strip()
+    found = _DATE.match(words(message, b"INTERNALDATE"))
+    if found is None:
+        return None
+    day, month, year, hour, minute, second, offset, minutes = found.groups()
+    away = timedelta(hours=int(offset), minutes=int(offset[:1] + minutes))
     try:
-        return parsedate_to_datetime(text.replace("-", " ", 2)).astimezone(UTC)
-    except (ValueError, TypeError, OverflowError):
+        number_of_month = _MONTHS.index(month.decode().title()) + 1
+        return datetime(int(year), number_of_month, int(day), int(hour), int(minute), int(second), tzinfo=UTC) - away
+    except (ValueError, OverflowError):
         return None
 
 

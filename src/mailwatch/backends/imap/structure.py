@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from mailwatch.backends.imap.replies import Value
+from mailwatch.backends.imap.replies import Value, values_in
 from mailwatch.core.mime import is_calendar, parameters_from_header
 
 PLAIN_LIMIT, HTML_LIMIT, CALENDAR_LIMIT, REPORT_LIMIT = 16_384, 262_144, 2 << 20, 16_384
 _SAYS_SOMETHING = 200  # a plain alternative below this may only say that there is HTML
+_TELLING = re.compile(rb"calendar|name|application/ics|\"report\"", re.IGNORECASE)
 _DEPTH, _PARTS, _WANTED = 32, 500, 40
 _REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 
@@ -54,9 +56,10 @@ def _plain(value: bytes) -> bytes:
     return value.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\r", b"").replace(b"\n", b"")
 
 
-def node_from_value(value: Value) -> Node:
+def node_from_bytes(structure: bytes) -> Node:
     """The tree of parts. What can't be understood is one part of unknown type; nothing raises."""
-    return _node(value, "", "", 0, [_PARTS])
+    values = values_in(structure)
+    return _node(values[0] if values else None, "", "", 0, [_PARTS])
 
 
 def _node(value: Value, section: str, group: str, depth: int, left: list[int]) -> Node:
@@ -127,12 +130,15 @@ def leaves_of(node: Node, *, inside: bool = True) -> Iterator[Node]:
             yield from leaves_of(node.message)
 
 
-def signs_of(node: Node) -> tuple[bool, tuple[str, ...]]:
-    """Does it carry a calendar object, and what are its attachments called?"""
-    leaves = list(leaves_of(node, inside=False))
-    named = [(leaf, leaf.filename) for leaf in leaves]
+def signs_of(structure: bytes) -> tuple[bool, tuple[str, ...], str]:
+    """Does it carry a calendar object, what are its attachments called, and of which kind is it if it is a report?"""
+    if not _TELLING.search(structure):
+        return False, (), ""
+    node = node_from_bytes(structure)
+    named = [(leaf, leaf.filename) for leaf in leaves_of(node, inside=False)]
     names = tuple(name for _, name in named if name)
-    return any(is_calendar(leaf.kind, name) for leaf, name in named), names
+    report = node.parameters.get(b"report-type", b"delivery-status") if node.kind == "multipart/report" else b""
+    return any(is_calendar(leaf.kind, name) for leaf, name in named), names, report.decode("ascii", "replace")
 
 
 def wanted_of(node: Node) -> dict[str, int]:
