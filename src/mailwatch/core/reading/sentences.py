@@ -28,6 +28,8 @@ _SHORT_FORM = re.compile(
 )
 _BULLET = re.compile(r"\s*(?:[-*•·–▪●○]|\(?\d{1,2}[.)])\s")
 _CLAUSE = re.compile(r"[,;:()、，；：]|\s[-–—]{1,2}\s|—|\n")
+_LONGEST = 1_000
+"""Characters of the longest sentence; nobody means what comes later in it to belong together."""
 _TELLING = 300
 """Characters from which on a text tells its language."""
 _WRAPPED_FROM = 50
@@ -59,6 +61,13 @@ def sentences_in(text: str) -> tuple[Sentence, ...]:
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of sentences; what goes on and on without an end is cut, so that no sentence holds unbounded cues."""
+    for start, end in _unbounded_spans(text):
+        for begin in range(start, end, _LONGEST):
+            yield begin, min(begin + _LONGEST, end)
+
+
+def _unbounded_spans(text: str) -> Iterator[tuple[int, int]]:
     for start, end in _blocks(text):
         begin = start
         for stop in _STOP.finditer(text, start, end):
@@ -138,10 +147,10 @@ def cues_in(text: str, categories: Sequence[str], lexicon: Lexicon) -> Cues:
     shown = text[:TEXT_LIMIT]
     sentences = sentences_in(shown)
     starts = [sentence.start for sentence in sentences]
-    languages = (*languages_of(shown, lexicon), "en") if len(shown) > _TELLING else None
+    languages = sorted({*languages_of(shown, lexicon), "en"}) if len(shown) > _TELLING else None
     sorted_in: tuple[dict[str, list[Hit]], ...] = tuple({} for _ in sentences)
     for category in categories:
-        for hit in lexicon.hits(category, shown, languages and dict.fromkeys(languages)):
+        for hit in lexicon.hits(category, shown, languages):
             index = bisect_right(starts, hit.start) - 1
             if index >= 0 and hit.end <= sentences[index].end + 1:
                 sorted_in[index].setdefault(category, []).append(hit)

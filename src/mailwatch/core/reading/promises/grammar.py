@@ -69,7 +69,8 @@ def words_of(language: Language) -> Words:
     times: Mapping[str, Any] = language.tables.get("times", {})
     own: Mapping[str, Any] = language.tables.get("promise", {})
     slots = {
-        "weekday": _weekdays(times.get("weekdays", {}), own.get("short", ()), spaced=language.spaced),
+        "weekday": _weekdays(times.get("weekdays", {}), own.get("short", ()), spaced=language.spaced)
+        | _values(own.get("weekdays", {})),
         "month": _values(times.get("months", {})) | _values(own.get("months", {})),
         "rel": _values({word: days for word, days in times.get("days", {}).items() if days >= 0})
         | _values(own.get("days", {})),
@@ -79,8 +80,10 @@ def words_of(language: Language) -> Words:
     for slot, table in _TABLES.items():
         slots[slot] = {word.casefold(): key for key, words in own.get(table, {}).items() for word in words}
     rules = {key: tuple(templates) for key, templates in own.get("rules", {}).items()}
-    ordinal = tuple(times.get("ordinal", ()))
-    return Words(language.code, language.spaced, slots, ordinal, bool(times.get("day_first", True)), rules)
+    ordinal = tuple(own.get("ordinal", times.get("ordinal", ())))
+    return Words(
+        language.code, language.spaced, slots, ordinal, bool(own.get("day_first", times.get("day_first", True))), rules
+    )
 
 
 def _weekdays(table: Mapping[str, Any], short: Sequence[str], *, spaced: bool) -> dict[str, str]:
@@ -152,9 +155,9 @@ def _slot(name: str, words: Words) -> str:
             if words.spaced or name == "date"
             else rf"(?P<{name}>{_NUMBERS[name]})(?!\d)"
         )
-    if name in {"day", "nth"}:
-        endings = "|".join(map(re.escape, (*words.ordinal, ".")))
-        return rf"(?P<{name}>\d{{1,2}}(?!\d)\s?(?:{endings}){'?' if name == 'day' else ''})"
+    if name in {"day", "nth"}:  # not the minutes of a time
+        endings = "|".join(map(re.escape, words.ordinal if name == "nth" else (*words.ordinal, "."))) or "(?!)"
+        return rf"(?P<{name}>(?<![:.\d])\d{{1,2}}(?![:\d])\s?(?:{endings}){'?' if name == 'day' else ''})"
     if name == "n":
         number = rf"\d{{1,3}}|{_any_of(words.slots['n'])}"
         to = "|".join(map(re.escape, ("-", "–", "~", "〜", "～", *words.slots["to"])))

@@ -190,8 +190,6 @@ def _read(numbers: list[int], day_first: bool, today: date) -> date | None:
 
 def _week_of(slots: Slots, words: Words, anchor: Anchor) -> date | None:
     """The week of a day ("the week of the 16th"): the last working day of the week that holds it."""
-    if "weekday" in slots and len(slots) == 1:
-        return _monday(_weekday(slots, words, anchor)) + _FRIDAY * _DAY
     day = _date(slots, words, anchor)
     return _monday(_working(day)) + _FRIDAY * _DAY if day else None
 

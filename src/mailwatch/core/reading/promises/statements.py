@@ -81,32 +81,29 @@ def _outright(cues: Cues, category: str) -> Hit | None:
 
 def _is_promise(cues: Cues, frame: Timeframe) -> bool:
     """Does the timeframe belong to a word about the decision, and not to anything else?"""
-    for index, sentence in enumerate(cues.sentences):
-        if not sentence.start <= frame.start < sentence.end:
-            continue
-        if _CLOCK.match(sentence.text, frame.end - sentence.start):
-            return False  # a day with an hour is a meeting
-        if sentence.question and not cues.hits(index, PERMISSION):
-            return False
-        joints = [*cues.hits(index, "scope.joint"), *cues.hits(index, "scope.but")]
-        begin, end = clause_around(sentence, frame.start, frame.end, joints)
-        marks = [(kind, hit) for kind, hit in _marks(cues, index) if kind == COMMITMENT or not _inside(hit, frame)]
-        inside = [(kind, hit) for kind, hit in marks if begin <= hit.start < end]
-        if _asks_the_reader(inside, frame):
-            return False
-        outside = [(kind, hit) for kind, hit in marks if kind != PAST]  # what was meant once taints its own clause only
-        for group in (inside, outside):
-            if group:
-                kind, _ = min(group, key=lambda pair: _distance(pair[1], frame))
-                return kind == COMMITMENT
+    index = max(i for i, sentence in enumerate(cues.sentences) if sentence.start <= frame.start)
+    sentence = cues.sentences[index]
+    if _CLOCK.match(sentence.text, frame.end - sentence.start):
+        return False  # a day with an hour is a meeting
+    if sentence.question and not cues.hits(index, PERMISSION):
+        return False
+    joints = [*cues.hits(index, "scope.joint"), *cues.hits(index, "scope.but")]
+    begin, end = clause_around(sentence, frame.start, frame.end, joints)
+    marks = [(kind, hit) for kind, hit in _marks(cues, index) if kind == COMMITMENT or not _inside(hit, frame)]
+    inside = [(kind, hit) for kind, hit in marks if begin <= hit.start < end]
+    if _asks_the_reader(inside, frame):
+        return False
+    outside = [(kind, hit) for kind, hit in marks if kind != PAST]  # what was meant once taints its own clause only
+    nearest = inside or outside
+    if not nearest:
         return _goes_on(cues, index)
-    return False
+    return min(nearest, key=lambda pair: _distance(pair[1], frame))[0] == COMMITMENT
 
 
 def _marks(cues: Cues, index: int) -> Iterator[tuple[str, Hit]]:
     """The cues of a sentence that claim its timeframes; of two that overlap the one that begins first."""
     wanted = [*cues.hits(index, COMMITMENT), *cues.hits(index, MORE_TIME)]
-    other = [(category, hit) for category in (DUTY, OTHER, PAST) for hit in cues.hits(index, category)]
+    other = [(category, hit) for category in (DUTY, OTHER, PAST, HOLD) for hit in cues.hits(index, category)]
     for hit in wanted:
         if not any(_opens_before(mark, hit) for _, mark in other):
             yield COMMITMENT, hit

@@ -25,7 +25,8 @@ AWAY = ("away.text", "away.back", "away.until", "away.inclusive", "away.gone")
 _SHORT = 900
 """An away notice is short; longer mail that says "on leave" was written by a person."""
 _MAIL_SYSTEM = re.compile(r"^(?:mailer-daemon|postmaster|mail-daemon|maildaemon)$")
-_NOTICE_WORD = 24
+_BESIDE = range(-8, 3)
+"""From the end of "back on" to the day: both may share the "on"."""
 _DAY = timedelta(days=1)
 
 
@@ -99,13 +100,15 @@ def _back(cues: Cues, frames: tuple[Timeframe, ...]) -> date | None:
     returns: list[date] = []
     away: list[date] = []
     for index, sentence in enumerate(cues.sentences):
-        inside = [frame for frame in frames if frame.by and sentence.start <= frame.start < sentence.end]
-        through = cues.hits(index, "away.inclusive") or len(inside) > 1
+        inside = [frame for frame in frames if sentence.start <= frame.start < sentence.end]
+        through = cues.hits(index, "away.inclusive") or len(inside) > 1  # "from … to …" names the last day away
         for frame in inside:
-            if any(0 <= frame.start - hit.end <= _NOTICE_WORD for hit in cues.hits(index, "away.back")):
-                returns.append(frame.by or date.min)
+            if frame.by is None:
+                continue
+            if any(frame.start - hit.end in _BESIDE for hit in cues.hits(index, "away.back")):
+                returns.append(frame.by)
             elif cues.hits(index, "away.until"):
-                (away if through else returns).append(frame.by or date.min)
+                (away if through else returns).append(frame.by)
     if returns:
         return max(returns)
     return next_workday(max(away) + _DAY) if away else None
