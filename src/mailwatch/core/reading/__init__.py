@@ -52,7 +52,7 @@ def read(message: Message, context: ReadingContext) -> Reading:
 def read_event(event: CalendarEvent, context: ReadingContext) -> Reading:
     """What one calendar entry says: `message` is its UID, `kind` what a mail carrying it would be."""
     view = view_from_event(event, context)
-    roles = roles_of(view)
+    roles = roles_of(view) if view.concerns else ()
     judged = direction_of(view, roles)
     companies, people, namer = _named(view)
     meetings = meetings_from_events(view, judged, namer)
@@ -76,7 +76,7 @@ def read_event(event: CalendarEvent, context: ReadingContext) -> Reading:
 
 def _incoming(message: Message, view: View) -> Reading:
     context = view.context
-    roles = roles_of(view)
+    roles = roles_of(view) if view.concerns else ()
     judged = direction_of(view, roles)
     companies, people, namer = _named(view)
     meetings = _meetings(view, judged, namer, people)
@@ -110,7 +110,7 @@ def _incoming(message: Message, view: View) -> Reading:
 
 def _outgoing(message: Message, view: View) -> Reading:
     context = view.context
-    roles = roles_of(view)
+    roles = roles_of(view) if view.concerns else ()
     judged = direction_of(view, roles)
     companies, people, namer = _named(view)
     meetings = _meetings(view, judged, namer, people)
@@ -138,9 +138,12 @@ def _outgoing(message: Message, view: View) -> Reading:
 
 def _named(view: View) -> tuple[tuple[Named, ...], tuple[PersonMention, ...], Namer]:
     """Firms and people of the text; what is surely a firm is no person, and a person is no firm."""
+    if not view.concerns:
+        namer = Namer(view)
+        return (), tuple(with_writer((), namer)), namer
     companies = companies_of(view)
     namer = Namer(view, [company.text for company in companies if company.confidence >= SURE_FIRM])
-    starts = [mention.span[1] for mention in view.times(view.body.text) if not mention.day_only]
+    starts = [mention.span[1] for mention in view.stated_times() if not mention.day_only and mention.span[1] > 0]
     named = people_in(view.body.text, namer, starts=starts)
     people = tuple(with_writer(named, namer))
     kept = (c for c in companies if c.confidence >= SURE_FIRM or not any(same_person(c.text, p.name) for p in people))

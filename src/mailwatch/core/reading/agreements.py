@@ -52,9 +52,7 @@ def meetings_from_text(view: View, judged: Judged, namer: Namer, people: Sequenc
 
 def coming(view: View) -> list[TimeMention]:
     """The moments that the title and the new text name from the day of writing on."""
-    head = f"{view.title}\n\n" if view.title else ""
-    found = [mention for mention in view.times(head + view.body.text) if _ahead(mention, view.written)]
-    shifted = [replace(mention, span=(mention.span[0] - len(head), mention.span[1] - len(head))) for mention in found]
+    shifted = [mention for mention in view.stated_times() if _ahead(mention, view.written)]
     timed = [mention for mention in shifted if not mention.day_only]
     return timed or [mention for mention in shifted if mention.span[0] >= 0]
 

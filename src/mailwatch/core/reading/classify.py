@@ -175,9 +175,9 @@ def _about_interview(sighted: Sighted) -> bool:
 
 def _outcome(sighted: Sighted) -> Verdict | None:
     """A refusal or an offer."""
-    if sighted.reply is ReplyKind.REJECTION:
+    if sighted.reply is ReplyKind.REJECTION and _in_process(sighted):
         return MessageKind.REJECTION, ()
-    if sighted.reply is ReplyKind.OFFER:
+    if sighted.reply is ReplyKind.OFFER and _in_process(sighted):
         return MessageKind.OFFER, ()
     return None
 
@@ -192,7 +192,8 @@ def _changed(sighted: Sighted) -> Verdict | None:
     if cancelled and not (moved and _future(sighted)) and not view.body.has("booking"):
         return MessageKind.INTERVIEW_CANCELLED, view.cite("classify.cancel", cancelled)
     strong = [hit for hit in moved if hit.words.casefold() not in ("instead", "rather than", "different time")]
-    if strong or (moved and _future(sighted)):
+    timed = any(view.body.beside(mention.span[0], "move") for mention in coming(view) if mention.span[0] >= 0)
+    if strong or (moved and timed):
         return MessageKind.INTERVIEW_RESCHEDULED, view.cite("classify.move", moved)
     return None
 
@@ -235,7 +236,7 @@ def _interviewish(sighted: Sighted) -> bool:
         return False
     if whole.has("yours") or (whole.has("interview") and (voices.job >= 2 or voices.candidate > 0)):
         return True
-    if whole.has("soft") and (view.hiring_tool or (voices.job >= 2 and whole.has("job", "job_yours", "interview"))):
+    if whole.has("soft") and (view.hiring_tool or (voices.job >= 2 and whole.has("job", "job_soft", "job_yours", "interview"))):
         return True
     if whole.has("interview") and not view.machine and not view.bulk and whole.has("move", "cancel", "ask"):
         return True
@@ -245,7 +246,7 @@ def _interviewish(sighted: Sighted) -> bool:
     ):
         return True
     arranged = whole.has("talk") or (view.answers and whole.has("confirm", "assent", "ask", "move") and _future(sighted))
-    return voices.job >= 2 and arranged
+    return (voices.job >= 2 and arranged) or (view.hiring_tool and whole.has("talk", "soft"))
 
 
 def _leans(view: View) -> bool:
@@ -310,7 +311,11 @@ def _in_process(sighted: Sighted) -> bool:
         return False
     about = voices.job >= 1 or voices.candidate >= 1.5 or view.whole.has("interview") or is_from_agency(view)
     after = _was_met(view) and not is_free_mail(view.sender.address if view.sender else "", view.context.lexicon)
-    return about or ((view.answers or after) and not view.internal)
+    titled = [hit for name in ("thanks", "talk", "interview", "after_talk") for hit in view.whole.stated(name)]
+    answers = view.answers and (
+        any(hit.start < view.head for hit in titled) or view.quoted.has("interview", "yours", "job_yours", "job")
+    )
+    return about or ((answers or after) and not view.internal)
 
 
 def _applied(sighted: Sighted) -> Verdict | None:

@@ -90,8 +90,9 @@ def voices_of(view: View, roles: Sequence[Named] = ()) -> Voices:
     staff = whole.outside("staff", "yours", "soft")
     hiring = view.tool_kind == "ats"
     named = any(title.confidence >= _SURE_TITLE for title in roles)
-    job = 2.0 * min(distinct(job_yours), 3) + min(whole.count("job"), 4) + (2 if hiring else 1 if view.hiring_tool else 0)
-    job += 2 if role else 1 if named else 0
+    job = 2.0 * min(distinct(job_yours), 3) + min(whole.count("job"), 4) + 0.5 * min(whole.count("job_soft"), 3)
+    job += 2 if hiring else 1 if view.hiring_tool else 0
+    job += 2 if role or named else 0
     candidate = 2.0 * min(distinct(yours), 3) + 1.5 * min(distinct(job_yours), 3) + (1.5 if hiring and not staff else 0)
     candidate += 1.0 * min(distinct(whole.stated("soft")), 2)
     candidate += 1.5 if _names_user(view) and whole.has("interview") and not view.internal else 0
@@ -101,7 +102,7 @@ def voices_of(view: View, roles: Sequence[Named] = ()) -> Voices:
     applicant += _OUTSIDER if about_hiring and _writes_to_the_firm(view) else 0
     friend = 2.0 * sum(min(distinct(whole.outside(name, "yours")), 2) for name in ("own_talk", "elsewhere", "wish"))
     kind, weight = _strongest_kind(view)
-    besides = [hit for hit in (*job_yours, *whole.stated("job")) if not hit.words.casefold().rpartition(" ")[2].startswith("appl")]
+    besides = [hit for hit in (*job_yours, *whole.stated("job"), *whole.stated("job_soft")) if not hit.words.casefold().rpartition(" ")[2].startswith("appl")]
     return Voices(candidate, employers, applicant, friend, job, kind, weight, role, distinct(besides) + 2.0 * role + named)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
 
 from mailwatch.core.addresses import (
@@ -46,6 +46,7 @@ class View:
     sender:    who wrote it; for an entry its organizer. tool, tool_kind: the sending system's name and kind, "".
     home:      the user's own firms' domains. internal: the sender is at one of them.
     outgoing:  the user wrote it.
+    named_times: what `times` has found so far, by text and zone.
     """
 
     context: ReadingContext
@@ -63,6 +64,7 @@ class View:
     home: frozenset[str]
     message: Message | None = None
     outgoing: bool = False
+    named_times: dict[tuple[str, str], tuple[TimeMention, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def language(self) -> str:
@@ -80,6 +82,14 @@ class View:
         if self.message is None:
             return False
         return bool(self.quoted.text.strip()) or self.title != self.message.envelope.subject.strip()
+
+    @property
+    def concerns(self) -> bool:
+        """May it be about a job or an interview? Else nobody needs its firms, jobs and people."""
+        if self.events or self.tool_kind in ("ats", "scheduling", "assessment", "signing"):
+            return True
+        words = ("interview", "yours", "soft", "job", "job_soft", "job_yours", "talk", "after_talk")
+        return self.whole.has(*words) or (self.answers and self.quoted.has("interview", "yours", "job_yours"))
 
     @property
     def internal(self) -> bool:
@@ -131,7 +141,17 @@ class View:
     def times(self, text: str, zone: str = "") -> tuple[TimeMention, ...]:
         """The moments and days that a text of this view names; without a zone of their own in `zone`, else the user's."""
         lexicon, home = self.context.lexicon, zone or self.context.me.zone
-        return times_in(text, written=self.written, zone=home, lexicon=lexicon, language=self.language)
+        if (text, home) not in self.named_times:
+            found = times_in(text, written=self.written, zone=home, lexicon=lexicon, language=self.language)
+            self.named_times[text, home] = found
+        return self.named_times[text, home]
+
+
+    def stated_times(self) -> tuple[TimeMention, ...]:
+        """The moments and days of title and new text together; spans are those of the new text, negative in the title."""
+        head = f"{self.title}\n\n" if self.title else ""
+        found = self.times(head + self.body.text)
+        return tuple(replace(one, span=(one.span[0] - len(head), one.span[1] - len(head))) for one in found)
 
 
 def view_from_message(message: Message, context: ReadingContext) -> View:

@@ -77,6 +77,11 @@ def time_words(language: Language) -> TimeWords:
 
 def any_of(words: Iterable[str]) -> str:
     """An expression that matches any of these words, the longest first; one that never matches where there are none."""
+    return _any_of(tuple(words))
+
+
+@cache
+def _any_of(words: tuple[str, ...]) -> str:
     escaped = [_escaped(word) for word in sorted(words, key=lambda word: (-len(word), word))]
     return f"(?:{'|'.join(escaped)})" if escaped else NEVER
 
