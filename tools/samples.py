@@ -60,10 +60,10 @@ PARENT = MessageId("<parent@mail.example>")
 
 
 def rows_from_file(path: Path = DATA) -> list[dict[str, Any]]:
-    """The situations: one table for each letter, the file's defaults filled in."""
+    """The situations: one table for each letter; what it shares with others, and the language's defaults, filled in."""
     table = tomllib.loads(path.read_text(encoding="utf-8"))
-    defaults = table["defaults"]
-    return [{**defaults.get(row["language"], {}), **row} for row in table["letter"]]
+    defaults, shared = table["defaults"], table["shared"]
+    return [{**defaults[row["language"]], **shared.get(row.get("shares", ""), {}), **row} for row in table["letter"]]
 
 
 def person_from_row(row: Mapping[str, Any]) -> Person:
@@ -110,9 +110,8 @@ def letter_from_row(row: Mapping[str, Any], letters: Letters) -> Draft | Refusal
 def _application(row: Mapping[str, Any], zone: ZoneInfo, recipient: Person) -> Application:
     start = datetime.fromisoformat(row["start"]).replace(tzinfo=zone)
     panel = [person_from_row(person) for person in row.get("panel", ())]
-    absent = {"name": "", "address": ""}
     people = panel or ([recipient] if row.get("held", True) else [])
-    people += [Person(name=name) for name in row.get("relayed", ()) if name not in absent]
+    people += [Person(name=name) for name in row.get("relayed", ())]
     rounds = [_interview(ROUND, start, tuple(people), row)]
     if row.get("met_before"):
         rounds.insert(0, _interview(FIRST_ROUND, start - timedelta(days=12), (recipient,), row))

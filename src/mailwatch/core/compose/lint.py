@@ -16,6 +16,7 @@ LONG_WORD = 7
 SHARED_RUN = 3
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_PART = re.compile(r"[^\W_]+")  # "l’échange" is two
 _SPLIT = re.compile(r"(?<=[.!?…])[\"”»’)]?\s+(?=[\"“„«¿¡(]?[^\W\d_])")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[A-Za-z]|Dr|Mr|Mrs|Ms|St|Nr|No|Prof|Sr|Sra|Mme|M|bzw|ca|usw|etc|z|B|d|h)\.$|\d\.$"
@@ -97,9 +98,9 @@ def marks_of(text: str, names: Sequence[str], free: str, words: Mapping[str, Any
         free: text whose words may stand as often as they like: people's names, days.
         words: the language's facts: runs of function words and thanks alone tell nothing.
     """
-    empty = {*words["own"]["function_words"], *(word.casefold() for word in _WORD.findall(" ".join([*names, free])))}
+    empty = {*words["own"]["function_words"], *(word.casefold() for word in _PART.findall(" ".join([*names, free])))}
     stems = tuple(words["lint"]["thanks"])
-    found = [word.casefold() for word in _WORD.findall(text)]
+    found = [word.casefold() for word in _PART.findall(text)]
     runs = zip(*(found[start:] for start in range(SHARED_RUN)), strict=False)
     telling = (run for run in runs if any(word not in empty and not word.startswith(stems) for word in run))
     long_words = (word for word in found if len(word) >= LONG_WORD and word not in empty)

@@ -71,9 +71,10 @@ def subject_from_topic(words: OwnWords, situation: Situation) -> str:
     text = words.text[: phrase[-1][2]]
     if len(phrase) < 2 or len(text) > SHORT or head & set(facts["vague_heads"]):
         return ""
-    if len(phrase) == 2 and head & set(facts["speech_heads"]):
+    if len(phrase) == 2 and phrase != found:  # "your rule that …": what is left says too little by itself
         of_day = situation.values["of_day"]
-        text = facts["with_day"].replace("{head}", text).replace("{of_day}", of_day) if of_day else ""
+        said = head & set(facts["speech_heads"]) and of_day
+        text = facts["with_day"].replace("{head}", text).replace("{of_day}", of_day) if said else ""
     return first_upper(text)
 
 
