@@ -49,7 +49,7 @@ def result_of(plan: Plan, saved: Iterable[LedgerRow], zone: ZoneInfo) -> dict[st
 def _interview_forms(
     plan: Plan, application: Application, interview: Interview, zone: ZoneInfo
 ) -> list[dict[str, Any]]:
-    if len(interview.sessions) < 2:
+    if len({session.uid for session in interview.sessions if session.uid}) < 2:  # one entry, whatever its agenda lists
         return [_form(plan, application, interview, interview.start, interview.people, zone, last=True)]
     return [
         _form(plan, application, interview, session.start, session.people, zone, last=session is interview.sessions[-1])

@@ -29,6 +29,7 @@ from mailwatch.config import load_settings
 from mailwatch.core.lexicon import Lexicon
 from mailwatch.core.model import LedgerState
 from mailwatch.phrases import load_lexicon
+from mailwatch.sandbox import WorkerParser
 from mailwatch.store import open_store, run_lock
 from mailwatch.tick import World, tick
 from mailwatch.tick.configured import open_doors, tick_settings
@@ -85,7 +86,7 @@ def run_check(check: Path) -> dict[str, Any]:
         with (
             run_lock(folder / "state"),
             open_store(folder / "state", now=now, mend=True) as store,
-            open_doors(settings) as doors,
+            open_doors(settings, parser=_parser()) as doors,
         ):
             told = tick_settings(settings, lexicon=_lexicon())
             report = tick(store, doors, told, World(lambda: now, lambda _seconds: None))
@@ -99,6 +100,11 @@ def run_check(check: Path) -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def _lexicon() -> Lexicon:
     return load_lexicon()
+
+
+@lru_cache(maxsize=1)
+def _parser() -> WorkerParser:
+    return WorkerParser()
 
 
 def _set_up(folder: Path, check: Path, owner: dict[str, Any]) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from mailwatch.accounts import open_accounts
 from mailwatch.core.lexicon import Lexicon
 from mailwatch.letters import load_letters
 from mailwatch.phrases import load_lexicon
-from mailwatch.sandbox import WorkerParser
+from mailwatch.sandbox import Parser, WorkerParser
 from mailwatch.settings import Settings
 from mailwatch.tick.doors import Doors, TickSettings
 from mailwatch.tick.planning import Watched
@@ -33,18 +33,18 @@ def tick_settings(settings: Settings, *, lexicon: Lexicon | None = None) -> Tick
 
 
 @contextmanager
-def open_doors(settings: Settings, *, only: str = "") -> Iterator[Doors]:
-    """The accounts and calendars of the configuration with a parser of their own; all closed at the end.
+def open_doors(settings: Settings, *, only: str = "", parser: Parser | None = None) -> Iterator[Doors]:
+    """The accounts and calendars of the configuration, and a parser; what was opened here is closed at the end.
 
     Args:
         only: the name of one account, "" for all.
+        parser: one that is there already; None for a worker of their own.
 
     Raises:
         UsageError: no account has that name.
     """
-    with WorkerParser() as parser:
-        opened = open_accounts(settings, parser, only=only)
-        try:
-            yield Doors(opened.accounts, parser, opened.calendars)
-        finally:
-            opened.close()
+    with ExitStack() as stack:
+        reader = parser or stack.enter_context(WorkerParser())
+        opened = open_accounts(settings, reader, only=only)
+        stack.callback(opened.close)
+        yield Doors(opened.accounts, reader, opened.calendars)
