@@ -18,6 +18,7 @@ from tests.servers.recording import make_certificate
 from tests.servers.scripted_imap import Script, scripted_server
 
 PASSWORD = Secret("correct-horse")
+YEARS_AGO, IN_YEARS = 1_200_000_000, 4_000_000_000
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +76,7 @@ def test_a_server_with_a_certificate_of_its_own_is_trusted_once_it_is_named(dove
 @pytest.mark.parametrize("tls", ["implicit", "starttls"])
 def test_an_unknown_certificate_is_refused_before_any_secret_is_asked_for(dovecot, tls):
     port, secret = dovecot.tls_port if tls == "implicit" else dovecot.port, Asked()
-    with pytest.raises(BackendError, match="certificate of 127.0.0.1 can't be trusted") as caught:
+    with pytest.raises(BackendError, match=r"certificate of 127\.0\.0\.1 can't be trusted") as caught:
         folders_of(backend_at(port, secret, tls=tls))
     assert (secret.times, "ca_file" in caught.value.next_step) == (0, True)
 
@@ -126,9 +127,8 @@ def test_what_a_stranger_puts_behind_starttls_is_never_read_as_the_servers():
 
 def test_a_connection_that_is_signed_in_already_is_believed_behind_tls(dovecot):
     greeting = b"* PREAUTH [CAPABILITY IMAP4rev1] in\r\n"
-    with scripted_server(Script(greeting)) as script:
-        with pytest.raises(ProtocolError, match="not believed"):
-            folders_of(backend_at(script.port))
+    with scripted_server(Script(greeting)) as script, pytest.raises(ProtocolError, match="not believed"):
+        folders_of(backend_at(script.port))
 
 
 # --- sign-in ---
@@ -186,9 +186,8 @@ def test_login_that_is_switched_off_is_passed_by():
     ],
 )
 def test_every_refusal_has_its_line(answer, kind, says):
-    with scripted_server(Script(answers={b"LOGIN": answer})) as script:
-        with pytest.raises(kind, match=says) as caught:
-            folders_of(backend_at(script.port, timeout=0.5))
+    with scripted_server(Script(answers={b"LOGIN": answer})) as script, pytest.raises(kind, match=says) as caught:
+        folders_of(backend_at(script.port, timeout=0.5))
     assert type(caught.value) is kind
     if b"Application" in answer:
         assert "app password" in caught.value.next_step
@@ -196,7 +195,7 @@ def test_every_refusal_has_its_line(answer, kind, says):
 
 @pytest.mark.parametrize("mechanisms", [b"AUTH=XOAUTH2", b"AUTH=OAUTHBEARER AUTH=XOAUTH2"])
 def test_a_token_signs_in_with_the_better_mechanism(dovecot, mechanisms):
-    token = Secret(token_for("jo", until=time.time() + 600), "token")
+    token = Secret(token_for("jo", until=IN_YEARS), "token")
     assert folders_of(backend_at(dovecot.port, token)) == {"INBOX"}
     with scripted_server(Script(b"* OK [CAPABILITY IMAP4rev1 " + mechanisms + b"] x\r\n")) as script:
         script.answers[b"AUTHENTICATE"] = b"{tag} NO not today\r\n"
@@ -205,9 +204,9 @@ def test_a_token_signs_in_with_the_better_mechanism(dovecot, mechanisms):
         assert script.asked[0] == b"AUTHENTICATE " + mechanisms.split()[0].removeprefix(b"AUTH=")
 
 
-@pytest.mark.parametrize("age", [-600, 600])
-def test_an_expired_or_forged_token_asks_for_a_new_sign_in(dovecot, age):
-    token = token_for("jo", until=time.time() + age, key=b"another key" if age > 0 else b"the key that signs")
+@pytest.mark.parametrize("changes", [{"until": YEARS_AGO}, {"until": IN_YEARS, "key": b"another key"}])
+def test_an_expired_or_forged_token_asks_for_a_new_sign_in(dovecot, changes):
+    token = token_for("jo", **changes)
     with pytest.raises(AuthError, match="refused the sign-in"):
         folders_of(backend_at(dovecot.port, Secret(token, "token")))
 
@@ -246,18 +245,16 @@ def test_a_server_that_refuses_has_a_minutes_peace(dovecot, fault):
 def test_nobody_at_the_door_is_one_clear_line():
     with Proxy(1) as proxy:
         port = proxy.port
-    with pytest.raises(RateLimited, match="127.0.0.1 can't be reached"):
+    with pytest.raises(RateLimited, match=r"127\.0\.0\.1 can't be reached"):
         folders_of(backend_at(port))
-    with pytest.raises(RateLimited, match="nowhere.invalid can't be reached"):
-        folders_of(backend_at(993, host="nowhere.invalid", tls="implicit"))
 
 
 def test_something_else_than_a_mail_server_is_said_to_be_that():
     with scripted_server(Script(b"HTTP/1.1 400 Bad Request\r\n")) as script, pytest.raises(BackendError):
         folders_of(backend_at(script.port))
-    with scripted_server(Script(b"* OK [CAPABILITY IMAP2] old\r\n")) as script:
-        with pytest.raises(ProtocolError, match="does not speak IMAP"):
-            folders_of(backend_at(script.port))
+    old = Script(b"* OK [CAPABILITY IMAP2] old\r\n")
+    with scripted_server(old), pytest.raises(ProtocolError, match="does not speak IMAP"):
+        folders_of(backend_at(old.port))
 
 
 def test_a_server_that_speaks_clear_text_where_tls_should_be_is_told_nothing(dovecot):
