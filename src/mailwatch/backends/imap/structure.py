@@ -135,10 +135,10 @@ def signs_of(structure: bytes) -> tuple[bool, tuple[str, ...], str]:
     if not _TELLING.search(structure):
         return False, (), ""
     node = node_from_bytes(structure)
-    named = [(leaf, leaf.filename) for leaf in leaves_of(node, inside=False)]
-    names = tuple(name for _, name in named if name)
+    names = tuple(name for leaf in leaves_of(node, inside=False) if (name := leaf.filename))
+    calendar = any(is_calendar(leaf.kind, leaf.filename) for leaf in leaves_of(node))
     report = node.parameters.get(b"report-type", b"delivery-status") if node.kind == "multipart/report" else b""
-    return any(is_calendar(leaf.kind, name) for leaf, name in named), names, report.decode("ascii", "replace")
+    return calendar, names, report.decode("ascii", "replace")
 
 
 def wanted_of(node: Node) -> dict[str, int]:
