@@ -6,7 +6,6 @@ its place, and the log brings the ledger up to date; `notices` says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -46,7 +45,7 @@ class Store:
         self.plans = PlanCache(database)
         self._facts: tuple[int, Me, Facts] | None = None
 
-    def facts(self, me: Me, greetings: Mapping[str, tuple[str, str]] | None = None) -> Facts:
+    def facts(self, me: Me) -> Facts:
         """Everything known, as the core wants it. Kept until a fact changes."""
         generation = self.database.generation
         if self._facts is None or self._facts[:2] != (generation, me):
@@ -58,7 +57,6 @@ class Store:
                 debriefs=tuple(debrief for _, debrief in self.words.debriefs()),
                 ledger=self.ledger.rows(),
                 drafts=self.ledger.drafts_seen(),
-                greetings=greetings or {},
             )
             self._facts = generation, me, facts
         return self._facts[2]
