@@ -38,6 +38,45 @@ def test_phrases_of_languages_without_spaces_match_anywhere():
     assert words_matched("(面接|面談)", "面談", spaced=False) == ["面談"]
 
 
+def test_latin_words_of_such_languages_are_whole_words():
+    assert words_matched("HR 部", "请联系HR部", spaced=False) == ["HR部"]
+    assert words_matched("HR", "Chrome", spaced=False) == []
+
+
+def test_a_letter_that_grows_in_small_letters_shifts_no_span():
+    lexicon = lexicon_from_tables({"en": {"phrases": {"cue": ["second round"]}}}, {})
+    hit = lexicon.first("cue", "İİ Second round")
+    assert hit is not None
+    assert (hit.words, hit.start) == ("Second round", 3)
+
+
+def test_a_match_that_begins_inside_a_word_hides_none_behind_it():
+    assert words_matched("we ... forward", "owe, we go forward") == ["we go forward"]
+
+
+def test_mentions_agree_with_the_full_search():
+    sources = ["interview*", "(next|second) round", "résumé", "view"]
+    lexicon = lexicon_from_tables(
+        {
+            "en": {"phrases": {"cue": sources, "other": ["never"]}},
+            "ja": {"spaced": False, "phrases": {"cue": ["面接"]}},
+        },
+        {},
+    )
+    for text in (
+        "Interviews!",
+        "a second round",
+        "my RÉSUMÉ",
+        "a view",
+        "preview",
+        "nothing",
+        "面接のご案内",
+        "round two",
+    ):
+        assert lexicon.mentions(("cue",), text) == (lexicon.first("cue", text) is not None), text
+    assert not lexicon.mentions(("other", "missing"), "interview")
+
+
 @pytest.mark.parametrize("source", ["", "...", "[a]", "(a||b)", "(|a)", "()", "a (b", "a ((b))", "''"])
 def test_what_is_no_phrase_is_refused_with_its_text(source):
     with pytest.raises(ValueError, match="not a phrase"):

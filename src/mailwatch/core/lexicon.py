@@ -130,6 +130,42 @@ class Language:
 
 
 @dataclass(frozen=True, slots=True)
+class GateIndex:
+    """The phrases of some categories by the words and stems that open their gates."""
+
+    by_word: Mapping[str, tuple[Phrase, ...]]
+    stems: re.Pattern[str]
+    by_stem: Mapping[str, tuple[Phrase, ...]]
+
+    def candidates(self, text: LoweredText) -> Iterator[Phrase]:
+        """Every phrase that may match."""
+        for word in text.words & self.by_word.keys():
+            yield from self.by_word[word]
+        for stem in set(self.stems.findall(text.whole)):
+            yield from self.by_stem[stem]
+
+
+@lru_cache(maxsize=64)
+def _index(language: Language, categories: tuple[str, ...]) -> GateIndex:
+    by_word: dict[str, list[Phrase]] = {}
+    by_stem: dict[str, list[Phrase]] = {}
+    for category in categories:
+        for phrase in language.phrases.get(category, ()):
+            for word in phrase.words:
+                by_word.setdefault(word, []).append(phrase)
+            for stem in phrase.stems:
+                by_stem.setdefault(stem, []).append(phrase)
+    # A stem may hide inside a longer one found at the same place; each longer one brings the shorter ones along.
+    for stem, phrases in by_stem.items():
+        phrases += [phrase for other in by_stem if other != stem and other in stem for phrase in by_stem[other]]
+    found = sorted(by_stem, key=len, reverse=True)
+    pattern = re.compile(f"(?=({'|'.join(map(re.escape, found))}))" if found else "(?!)()")
+    return GateIndex(
+        {w: tuple(p) for w, p in by_word.items()}, pattern, {w: tuple(dict.fromkeys(p)) for w, p in by_stem.items()}
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """All languages, and `senders`: tables about sending systems (free mail, ATS, schedulers, robots)."""
 
@@ -145,6 +181,20 @@ class Lexicon:
                 if language and phrase.may_match(lowered):
                     for start, end in _spans(phrase.pattern, lowered.plain, spaced=language.spaced):
                         yield Hit(category, phrase.source, _one_line(text[start:end]), start, end, code)
+
+    def mentions(self, categories: tuple[str, ...], text: str) -> bool:
+        """Does a short text hold any phrase of these categories, in any language?
+
+        Made for thousands of subjects: an index of all gates is kept for each language and choice of categories.
+        """
+        lowered = _lowered(text)
+        for language in self.languages.values():
+            if not language.spaced and text.isascii():
+                continue
+            for phrase in _index(language, categories).candidates(lowered):
+                if next(_spans(phrase.pattern, lowered.plain, spaced=language.spaced), None):
+                    return True
+        return False
 
     def first(self, category: str, text: str, languages: Sequence[str] | None = None) -> Hit | None:
         """The match that begins earliest, or None."""
@@ -236,8 +286,9 @@ def _alternatives(inner: str, *, spaced: bool) -> str:
 def _word(word: str, *, spaced: bool) -> str:
     stem = word.removesuffix("*").lower()
     escaped = re.sub("['’]", "['’]", re.escape(stem))
-    if not spaced:
-        return escaped
+    if not spaced:  # "HR" between Chinese words is no part of "Chrome"
+        before = "(?<![a-z0-9])" if stem[:1].isascii() and stem[:1].isalnum() else ""
+        return before + escaped + ("(?![a-z0-9])" if stem[-1:].isascii() and stem[-1:].isalnum() else "")
     boundary = r"(?!\w)" if stem and (stem[-1].isalnum() or stem[-1] == "_") else ""
     return escaped + (r"\w{0,20}" if word.endswith("*") else boundary)
 

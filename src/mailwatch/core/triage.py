@@ -1,56 +1,62 @@
-"""Which messages are worth reading whole, and what a server with a search of its own should look for.
+"""Which messages are worth reading whole, told from their envelopes alone; and what a server may be asked for.
 
-The rule errs on the side of reading: everything that a person may have written to the user, everything the user
-sent, every invitation. What is left out is mass mail without a word about interviews and jobs, mail from senders the
-user ignores, and junk from strangers.
+Reading costs a fetch. All personal mail is read, and everything with a calendar object, from a hiring system, or from
+somebody of a known process. Newsletters, lists and robots are read only where their subject speaks of the user's
+application or interview.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailwatch.core.addresses import domain_of, is_free_mail, registrable_domain, tool_kind
+from mailwatch.core.addresses import (
+    is_alert_sender,
+    is_free_mail,
+    is_machine,
+    is_shared_box,
+    registrable_domain,
+    sending_tool,
+    tool_kind,
+)
 from mailwatch.core.lexicon import Lexicon
 from mailwatch.core.model import (
+    Address,
     Detection,
     Direction,
     Envelope,
     Facts,
     Interest,
+    Mail,
     Me,
-    MessageId,
     MessageKind,
     Reading,
     SpecialUse,
 )
+from mailwatch.core.text import bare_subject
 
-_HIRING_TOOLS = frozenset({"ats", "scheduling", "calendar", "video", "assessment", "signing", "screening"})
-_CUES = ("interview", "talk", "application", "job_yours", "later_round", "confirm", "booking")
+HIRING_TOOLS = frozenset(("ats", "scheduling", "assessment", "signing", "screening", "calendar", "video"))
+"""Kinds of sending systems whose every mail is read."""
+ABOUT_ME = ("yours", "job_yours", "interview", "assessment", "ack")
+"""Categories of phrases: a subject with one of them is about the user's own application."""
+ABOUT_JOBS = (*ABOUT_ME, "job", "job_soft", "soft", "talk", "confirm", "remind", "ask", "after_talk", "cancel", "move")
 _PROCESS = frozenset(
     {
-        MessageKind.INTERVIEW_REQUEST,
-        MessageKind.INTERVIEW_CONFIRMED,
-        MessageKind.INTERVIEW_RESCHEDULED,
-        MessageKind.INTERVIEW_CANCELLED,
-        MessageKind.NEXT_ROUND,
-        MessageKind.REJECTION,
-        MessageKind.OFFER,
-        MessageKind.TIMELINE_UPDATE,
-        MessageKind.NEEDS_INFO,
-        MessageKind.APPLICATION_ACK,
-        MessageKind.THANK_YOU_SENT,
-        MessageKind.FOLLOW_UP_SENT,
+        MessageKind.INTERVIEW_REQUEST, MessageKind.INTERVIEW_CONFIRMED, MessageKind.INTERVIEW_RESCHEDULED,
+        MessageKind.INTERVIEW_CANCELLED, MessageKind.NEXT_ROUND, MessageKind.REJECTION, MessageKind.OFFER,
+        MessageKind.TIMELINE_UPDATE, MessageKind.NEEDS_INFO, MessageKind.APPLICATION_ACK, MessageKind.ASSESSMENT,
+        MessageKind.THANK_YOU_SENT, MessageKind.FOLLOW_UP_SENT, MessageKind.SCHEDULING_SENT, MessageKind.DECLINE_SENT,
     }
-)
+)  # fmt: skip
+_NOT_MINE = frozenset({Direction.INTERVIEWER, Direction.OTHER})
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What is known about the user's processes so far, for judging envelopes.
+    """What is known when envelopes are judged.
 
-    addresses: people of known processes. domains: registrable domains of their employers, free mail left out.
-    threads: messages of known processes.
+    addresses: people of known processes. domains: their firms' registrable domains.
+    threads:   message ids, and servers' conversation ids, of known processes.
     """
 
     me: Me
@@ -58,90 +64,105 @@ class Knowledge:
     detection: Detection
     addresses: frozenset[str] = frozenset()
     domains: frozenset[str] = frozenset()
-    threads: frozenset[MessageId] = frozenset()
-
-
-def knowledge_from(facts: Facts, lexicon: Lexicon, detection: Detection) -> Knowledge:
-    """What the readings made so far, and the calendar, tell about people, employers and threads."""
-    threads: set[MessageId] = set()
-    addresses: set[str] = set()
-    for mail in facts.mails:
-        if mail.reading is not None and _is_about_a_process(mail.reading):
-            threads.add(mail.envelope.id)
-            addresses.update(_others(mail.reading, mail.envelope, facts.me))
-    own = {registrable_domain(address) for address in facts.me.addresses}
-    known = frozenset(address for address in addresses if not tool_kind(address, lexicon))
-    domains = {registrable_domain(address) for address in known if not is_free_mail(address, lexicon)}
-    return Knowledge(facts.me, lexicon, detection, known, frozenset(domains - own - {""}), frozenset(threads))
-
-
-def _is_about_a_process(reading: Reading) -> bool:
-    if reading.direction in {Direction.INTERVIEWER, Direction.OTHER} or reading.suspicions:
-        return False
-    return reading.kind in _PROCESS or bool(reading.meetings and reading.direction is Direction.CANDIDATE)
-
-
-def _others(reading: Reading, envelope: Envelope, me: Me) -> Iterator[str]:
-    seen = [person.address for person in reading.people] + [box.address for box in envelope.recipients]
-    seen += [envelope.sender.address] if envelope.sender else []
-    yield from (address for address in seen if address and not me.owns(address))
+    threads: frozenset[str] = frozenset()
 
 
 def worth_reading(envelope: Envelope, knowledge: Knowledge) -> bool:
-    """Should this message be read whole?"""
-    sender = envelope.sender.address if envelope.sender else ""
-    if envelope.role is SpecialUse.DRAFTS:
-        return False
+    """Is the whole text of this message wanted?"""
     if envelope.role is SpecialUse.SENT:
         return True
-    known = _is_known(envelope, sender, knowledge)
-    if envelope.role is SpecialUse.JUNK:
-        return known
-    if _is_ignored(sender, knowledge.detection):
+    sender = envelope.sender
+    if envelope.role in (SpecialUse.JUNK, SpecialUse.DRAFTS) or sender is None or knowledge.me.owns(sender.address):
         return False
-    if known or envelope.calendar or tool_kind(sender, knowledge.lexicon) in _HIRING_TOOLS:
+    if _ignored(sender.address, knowledge.detection):
+        return False
+    if envelope.calendar or _is_known(envelope, knowledge):
         return True
-    if envelope.automation.bulk or envelope.automation.list_id:
-        return _has_cue(envelope.subject, knowledge)
+    lexicon = knowledge.lexicon
+    if tool_kind(sender.address, lexicon) in HIRING_TOOLS:
+        return True
+    if _is_mass_mail(envelope, lexicon):
+        return _speaks_of(envelope, ABOUT_ME, knowledge)
+    if is_machine(sender.address, sender.name, lexicon):
+        return is_shared_box(sender.address, lexicon) or _speaks_of(envelope, ABOUT_JOBS, knowledge)
     return True
 
 
-def _is_known(envelope: Envelope, sender: str, knowledge: Knowledge) -> bool:
-    if sender in knowledge.addresses or registrable_domain(sender) in knowledge.domains:
-        return True
-    answered = (envelope.in_reply_to, *envelope.references) if envelope.in_reply_to else envelope.references
-    return any(identity in knowledge.threads for identity in answered)
-
-
-def _is_ignored(sender: str, detection: Detection) -> bool:
-    domain = domain_of(sender)
-    return sender in detection.ignore_senders or any(
-        domain == ignored or domain.endswith(f".{ignored}") for ignored in detection.ignore_domains
+def interest_from(knowledge: Knowledge) -> Interest:
+    """What a server with a search of its own may be asked for: words, people, firms and hiring systems."""
+    lexicon = knowledge.lexicon
+    codes = dict.fromkeys([*knowledge.me.languages, "en"])
+    tables = [lexicon.languages[code].tables.get("interest", {}) for code in codes if code in lexicon.languages]
+    words = {word.casefold() for table in tables for word in table.get("words", ())}
+    words |= {word.casefold() for word in knowledge.detection.extra_words}
+    return Interest(
+        words=frozenset(words),
+        addresses=knowledge.addresses,
+        domains=knowledge.domains | frozenset(_tool_domains(lexicon)),
     )
 
 
-def _has_cue(subject: str, knowledge: Knowledge) -> bool:
-    if any(word.casefold() in subject.casefold() for word in knowledge.detection.extra_words):
+def knowledge_from(facts: Facts, lexicon: Lexicon, detection: Detection) -> Knowledge:
+    """What the facts so far tell: who belongs to a process of the user's, and in which conversations."""
+    me = facts.me
+    home = {registrable_domain(address) for address in me.addresses if not is_free_mail(address, lexicon)}
+    mails = [mail for mail in facts.mails if mail.reading is not None and not mail.junk and _is_process(mail.reading)]
+    addresses = {address for mail in mails for address in _people(mail)}
+    addresses |= {row.recipient for row in facts.ledger}
+    addresses |= {Address(address) for debrief in facts.debriefs for _, address in debrief.added if address}
+    kept = {a for a in addresses if not me.owns(a) and not is_machine(a, "", lexicon) and not sending_tool(a, lexicon)}
+    firms = {registrable_domain(address) for address in kept if not is_free_mail(address, lexicon)}
+    threads = {str(key) for mail in mails for key in (mail.envelope.id, mail.envelope.thread) if key}
+    return Knowledge(me, lexicon, detection, frozenset(kept), frozenset(firms - home), frozenset(threads))
+
+
+def _ignored(address: str, detection: Detection) -> bool:
+    domain = address.rpartition("@")[2]
+    parents = (domain[start:] for start in range(len(domain)) if start == 0 or domain[start - 1] == ".")
+    return address in detection.ignore_senders or any(parent in detection.ignore_domains for parent in parents)
+
+
+def _is_known(envelope: Envelope, knowledge: Knowledge) -> bool:
+    """Somebody of a known process wrote it, or it belongs to a known conversation."""
+    boxes = [box for box in (envelope.sender, *envelope.reply_to) if box is not None]
+    if any(box.address in knowledge.addresses or registrable_domain(box.address) in knowledge.domains for box in boxes):
         return True
-    return any(knowledge.lexicon.first(category, subject) is not None for category in _CUES)
+    ids = (envelope.thread, envelope.in_reply_to, *envelope.references[-5:])
+    return any(key is not None and str(key) in knowledge.threads for key in ids)
 
 
-def interest_from(knowledge: Knowledge) -> Interest:
-    """What a server with a search should look for: single words that carry the matter, people, employers, tools."""
-    words = {*_single_words(knowledge.lexicon), *(word.casefold() for word in knowledge.detection.extra_words)}
-    tools = {domain for domain, kind in knowledge.lexicon.senders.get("tools", {}).items() if _hires(str(kind))}
-    domains = knowledge.domains | {domain for domain in tools if "@" not in domain}
-    return Interest(frozenset(words), knowledge.addresses, frozenset(domains))
+def _is_mass_mail(envelope: Envelope, lexicon: Lexicon) -> bool:
+    automation = envelope.automation
+    alert = envelope.sender is not None and is_alert_sender(envelope.sender.address, lexicon)
+    return automation.bulk or bool(automation.list_id) or alert
 
 
-def _hires(kind: str) -> bool:
-    return kind.partition(" ")[0] in _HIRING_TOOLS
+def _speaks_of(envelope: Envelope, categories: tuple[str, ...], knowledge: Knowledge) -> bool:
+    """Does the subject hold a phrase of these categories, in any language, or one of the user's own words?"""
+    subject, lexicon = bare_subject(envelope.subject), knowledge.lexicon
+    lowered = subject.casefold()
+    if any(word.casefold() in lowered for word in knowledge.detection.extra_words):
+        return True
+    return lexicon.mentions(categories, subject)
 
 
-def _single_words(lexicon: Lexicon) -> Iterable[str]:
-    for language in lexicon.languages.values():
-        for category in ("interview", "application"):
-            for phrase in language.phrases.get(category, ()):
-                word = phrase.source.rstrip("*").casefold()
-                if word and not set(word) & set(" ()[]|."):
-                    yield word
+def _is_process(reading: Reading) -> bool:
+    return reading.kind in _PROCESS and reading.direction not in _NOT_MINE and not reading.suspicions
+
+
+def _people(mail: Mail) -> Iterator[str]:
+    """The addresses on the other side of a message of a process."""
+    reading, envelope = mail.reading, mail.envelope
+    boxes = (
+        envelope.recipients if mail.outgoing else (*((envelope.sender,) if envelope.sender else ()), *envelope.reply_to)
+    )
+    yield from (box.address for box in boxes)
+    if reading is not None:
+        mentions = [*reading.people, *(person for meeting in reading.meetings for person in meeting.people)]
+        yield from (mention.address for mention in mentions if mention.address)
+
+
+def _tool_domains(lexicon: Lexicon) -> Iterator[str]:
+    tools: dict[str, str] = lexicon.senders.get("tools", {})
+    wanted = ("ats ", "scheduling ", "assessment ", "signing ")
+    yield from (domain for domain, tool in tools.items() if tool.startswith(wanted))
