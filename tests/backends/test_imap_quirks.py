@@ -12,6 +12,7 @@ import pytest
 from mailwatch.backends.base import FoundPlace
 from mailwatch.backends.imap import ImapBackend, Secret, Server
 from mailwatch.backends.imap import changes as changes_module
+from mailwatch.backends.imap.signin import session_with
 from mailwatch.core.identity import fingerprint_of
 from mailwatch.core.model import MessageRef, SpecialUse
 from mailwatch.errors import BackendError, CursorExpired, ProtocolError, RateLimited, TransientError
@@ -576,3 +577,67 @@ def test_a_message_moved_to_trash_at_once_is_found_there(world):
     world.open().save_draft(draft)
     world.move(draft.message_id, TRASH)
     assert [found.place for found in world.open().find_draft(draft)] == [FoundPlace.TRASH]
+
+
+# --- compression ---
+
+
+def _far(server):
+    """A session as with a server at the other end of a network."""
+    session = session_with(server)
+    session.remote = True
+    return session
+
+
+def test_what_crosses_a_network_is_compressed_where_that_pays(world, monkeypatch):
+    monkeypatch.setattr(changes_module, "_PAYS", 3)
+    for number in range(30):
+        world.put(mail(number, text="The same words again and again. " * 60), INBOX, ago(days=2))
+    spent = {}
+    for way, connect in (("near", session_with), ("far", _far)):
+        with Proxy(world.port) as proxy:
+            world.settings = {"port": proxy.port}
+            backend = world.open(connect=connect)
+            envelopes, last = look(backend)
+            assert len(envelopes) == 30
+            assert len(list(backend.fetch([envelope.ref for envelope in envelopes]))) == 30
+            assert look(backend, last.cursor)[0] == []
+            saved = backend.save_draft(letter(text=way))
+            assert backend.discard_draft(saved.ref, unchanged_from=letter(text=way).fingerprint)
+            backend.close()
+            spent[way] = proxy.counts.down
+    assert spent["far"] < spent["near"] / 4
+
+
+def test_a_compressed_connection_that_is_cut_is_one_clear_line(world, monkeypatch):
+    monkeypatch.setattr(changes_module, "_PAYS", 3)
+    for number in range(30):
+        world.put(mail(number), INBOX, ago(days=2))
+    with Proxy(world.port) as proxy:
+        world.settings = {"port": proxy.port}
+        look(world.open(connect=_far))
+        for after in range(proxy.counts.down - 1500, proxy.counts.down, 300):
+            proxy.fault = Fault(cut_after=after)
+            with pytest.raises(TransientError):
+                look(world.open(connect=_far))
+
+
+def test_a_server_that_offers_compression_and_then_refuses_is_read_plainly(script, scripted, monkeypatch):
+    monkeypatch.setattr(changes_module, "_PAYS", 0)
+    scripted._connect = _far
+    script.answers[b"LOGIN"] = b"{tag} OK [CAPABILITY " + CAPABILITIES + b" COMPRESS=DEFLATE] in\r\n"
+    script.answers[b"COMPRESS"] = b"{tag} NO [COMPRESSIONACTIVE] no\r\n"
+    grows(script, 2, b"INBOX")
+    script.answers |= {b"UID SEARCH": b"* SEARCH 1\r\n{tag} OK\r\n", b"UID FETCH": fetched(1) + b"{tag} OK\r\n"}
+    assert ids(look(scripted)[0]) == {mid(1)}
+
+
+def test_what_is_no_deflate_stream_is_one_clear_line(script, scripted, monkeypatch):
+    monkeypatch.setattr(changes_module, "_PAYS", 0)
+    scripted._connect = _far
+    script.answers[b"LOGIN"] = b"{tag} OK [CAPABILITY " + CAPABILITIES + b" COMPRESS=DEFLATE] in\r\n"
+    script.answers[b"COMPRESS"] = b"{tag} OK now\r\n" + b"\xff" * 50
+    grows(script, 2, b"INBOX")
+    script.answers[b"UID SEARCH"] = b"* SEARCH 1\r\n{tag} OK\r\n"
+    with pytest.raises(TransientError):
+        look(scripted)

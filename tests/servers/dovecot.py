@@ -200,7 +200,7 @@ service anvil {{
 }}
 {chroots}
 protocol imap {{
-{capability}{"  mail_plugins = quota imap_quota" if setup.quota else ""}
+{capability}  mail_plugins = imap_zlib{" quota imap_quota" if setup.quota else ""}
 }}
 """
 

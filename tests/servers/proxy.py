@@ -101,6 +101,7 @@ class Proxy:
         self._up_rate = bytes_up
         self._loop = asyncio.new_event_loop()
         self._open: set[asyncio.Task[None]] = set()
+        self._writers: list[asyncio.StreamWriter] = []
         self._server: asyncio.Server | None = None
 
     def end_connections(self) -> None:
@@ -112,12 +113,14 @@ class Proxy:
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.counts.connections += 1
-        fault = self.fault
-        task = asyncio.current_task()
-        assert task is not None
+        self._writers.append(writer)
+        task = asyncio.ensure_future(self._serve(reader, writer, self.fault))
         self._open.add(task)
+        task.add_done_callback(self._open.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, fault: Fault) -> None:
         try:
             if fault.hang:
                 await asyncio.sleep(3600)
@@ -126,7 +129,6 @@ class Proxy:
         except (OSError, asyncio.CancelledError):
             pass
         finally:
-            self._open.discard(task)
             if fault.reset or fault.refuse:
                 linger = struct.pack("ii", 1, 0)
                 with contextlib.suppress(OSError):
@@ -135,6 +137,7 @@ class Proxy:
 
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, fault: Fault) -> None:
         there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self.target)
+        self._writers.append(there_writer)
         passage = _Passage(self, fault.cut_after)
         tasks = [
             asyncio.ensure_future(self._pump(reader, there_writer, passage.from_client, self._up_rate)),
@@ -177,13 +180,16 @@ class Proxy:
             delivery.cancel()
 
     async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._serve, self.host, 0)
+        self._server = await asyncio.start_server(self._accept, self.host, 0)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _stop(self) -> None:
         assert self._server is not None
         self._server.close()
         await self._end_all()
+        for writer in self._writers:
+            writer.transport.abort()
+        await asyncio.sleep(0)
 
     def __enter__(self) -> Self:
         self._loop.run_until_complete(self._listen())

@@ -159,7 +159,10 @@ class _Inflating(io.RawIOBase):
             packed = self._inflate.unconsumed_tail or self._source.read1(_AT_ONCE)
             if not packed:
                 return 0
-            data = self._inflate.decompress(packed, room)
+            try:
+                data = self._inflate.decompress(packed, room)
+            except zlib.error:
+                raise ConnectionError("no deflated bytes") from None
         buffer[: len(data)] = data
         return len(data)
 
