@@ -199,7 +199,7 @@ def test_a_bare_timeframe_is_found_in_any_language_when_none_is_named():
     [
         ("03/10", "en", "Europe/London", date(2026, 10, 3)),
         ("03/10", "en", "America/New_York", date(2027, 3, 10)),
-        ("03/10", "en", "UTC", date(2027, 3, 10)),  # both readings are open: the later one
+        ("03/10", "en", "UTC", date(2026, 10, 3)),  # both readings are open: the one within sight
         ("10/11", "en", "UTC", date(2026, 11, 10)),
         ("9/25", "en", "Europe/London", date(2026, 9, 25)),  # there is no 25th month
         ("03/10", "fr", "America/Montreal", date(2026, 10, 3)),

@@ -278,3 +278,11 @@ def test_an_offer_on_hold_names_the_promise_it_holds():
     reading = reading_of("The position is frozen until March; I will let you know by 30 September.")
     assert reading.promise is not None
     assert (reading.promise.on_hold, reading.promise.by) == (True, date(2026, 9, 30))
+
+
+def test_a_promise_in_an_invitation_is_kept_but_is_no_answer():
+    moment = datetime(2026, 9, 22, 8, tzinfo=UTC)
+    invitation = CalendarEvent("u1", moment, moment, method="REQUEST")
+    reading = reading_of("Interview with Mel. You will hear from us by 30 September.", events=(invitation,))
+    assert reading.kind is ReplyKind.NEUTRAL
+    assert reading.promise is not None

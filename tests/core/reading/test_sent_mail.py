@@ -132,3 +132,19 @@ def test_an_offer_of_goods_is_accepted_by_nobody_looking_for_a_job():
 
 def test_keenness_in_a_thank_you_note_is_no_follow_up():
     assert not traits_of("It was a pleasure meeting you. I remain very interested in the role.").follow_up
+
+
+@pytest.mark.scenario("F8")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am happy to accept your invitation to interview for the position.",
+        "I accept the meeting on Tuesday.",
+        "I look forward to joining the call.",
+        "Gern nehme ich den Termin für die Stelle an.",
+        "J'accepte le rendez-vous de jeudi.",
+        "Acepto la entrevista para el puesto.",
+    ],
+)
+def test_accepting_an_interview_accepts_no_offer(text):
+    assert not traits_of(text).accepts_offer

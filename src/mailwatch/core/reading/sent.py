@@ -9,6 +9,7 @@ from mailwatch.core.reading.context import ReadingContext
 from mailwatch.core.reading.replies.scope import SCOPE, stated
 from mailwatch.core.reading.sentences import Cues, cues_in
 
+MEETING = "sent.meeting"
 BUSINESS, FAMILY, JOB = "thanks.business", "sent.family", "sent.job"
 ELSEWHERE = (BUSINESS, FAMILY, JOB)
 """The categories that `is_elsewhere` needs among the cues."""
@@ -38,12 +39,12 @@ def sent_traits(message: Message, context: ReadingContext) -> SentTraits:
     """
     if not message.outgoing:
         return SentTraits()
-    cues = cues_in(message.new_text, (*_TRAITS, *SCOPE, "thanks.back", *ELSEWHERE), context.lexicon)
+    cues = cues_in(message.new_text, (*_TRAITS, *SCOPE, MEETING, "thanks.back", *ELSEWHERE), context.lexicon)
     if is_elsewhere(message, cues, context):
         return SentTraits(schedules=cues.first("sent.schedules") is not None)
     withdraws = _outright(cues, "sent.withdraws")
     declines = _outright(cues, "sent.declines")
-    accepts = _outright(cues, "sent.accepts") and not withdraws and not declines
+    accepts = _accepts(cues) and not withdraws and not declines
     decided = withdraws or declines or accepts
     return SentTraits(
         follow_up=not decided and _asks_for_news(cues),
@@ -65,6 +66,16 @@ def is_elsewhere(message: Message, cues: Cues, context: ReadingContext) -> bool:
         return False
     around = f"{message.envelope.subject}\n{message.quoted}"
     return not any(True for _ in context.lexicon.hits(JOB, around))
+
+
+def _accepts(cues: Cues) -> bool:
+    """Is an offer accepted? In a sentence about an interview it is the interview: everything else would be let go for it."""
+    return any(
+        True
+        for index in range(len(cues.sentences))
+        if not cues.hits(index, MEETING)
+        for _ in stated(cues, index, "sent.accepts", negatable=True)
+    )
 
 
 def _outright(cues: Cues, category: str) -> bool:

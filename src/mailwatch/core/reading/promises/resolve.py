@@ -18,6 +18,8 @@ _DAY = timedelta(days=1)
 _MONDAY, _TUESDAY, _WEDNESDAY, _FRIDAY, _SUNDAY = 0, 1, 2, 4, 6
 _STALE = timedelta(days=90)
 """A day of the year that passed less than this long ago is past; one further back means next year's."""
+_FORESEEABLE = timedelta(days=120)
+"""Nobody promises an answer for a day further off; of two readings of "08/01" such a one is the wrong one."""
 _DIGITS = re.compile(r"\d+")
 _WEEKS = {"this": 0, "next": 1, "after_next": 2}
 
@@ -176,7 +178,9 @@ def _numeric(text: str, words: Words, anchor: Anchor) -> date | None:
     readings = [_read(numbers, order, anchor.day) for order in orders] or [None]
     if not any(readings):  # "03/14" cannot be the third of a fourteenth month
         readings = [_read(numbers, not orders[0], anchor.day)]
-    return max((day for day in readings if day), default=None)
+    days = [day for day in readings if day]
+    near = [day for day in days if day - anchor.day <= _FORESEEABLE]
+    return max(near or days, default=None)
 
 
 def _read(numbers: list[int], day_first: bool, today: date) -> date | None:

@@ -105,7 +105,7 @@ def _personal_reply(message: Message, cues: Cues, context: ReadingContext) -> Re
         kind, hits = ReplyKind.NEEDS_INFO, things
     elif acknowledged and kind is ReplyKind.TIMELINE_UPDATE and not _held(promise):
         kind, hits = ReplyKind.NEUTRAL, ()
-    elif promise and kind is ReplyKind.NEUTRAL and not acknowledged:
+    elif promise and kind is ReplyKind.NEUTRAL and not acknowledged and not _invites(message):
         kind, hits = ReplyKind.TIMELINE_UPDATE, ()
     elif kind is ReplyKind.NEUTRAL and not acknowledged and (request := cues.first(_REQUEST)):
         kind, hits, asked = ReplyKind.NEEDS_INFO, (request,), request.words
@@ -120,6 +120,11 @@ def _personal_reply(message: Message, cues: Cues, context: ReadingContext) -> Re
         promise=promise,
         acknowledged=acknowledged,
     )
+
+
+def _invites(message: Message) -> bool:
+    """It carries an invitation: what that says of the time after the interview is a promise, and no answer."""
+    return any(event.method in {"REQUEST", "PUBLISH"} for event in message.events)
 
 
 def _held(promise: Promise | None) -> bool:

@@ -16,7 +16,6 @@ from mailwatch.core.model import Message
 from mailwatch.core.reading.context import ReadingContext
 from mailwatch.core.reading.promises import Timeframe, anchor_of, timeframes_in
 from mailwatch.core.reading.sentences import Cues
-from mailwatch.core.text import bare_subject
 from mailwatch.core.workdays import next_workday
 
 AWAY = ("away.text", "away.back", "away.until", "away.inclusive", "away.gone")
@@ -77,8 +76,8 @@ def _reads_like_an_away_notice(message: Message, cues: Cues, lexicon: Lexicon) -
 def _answers_an_invitation(message: Message, lexicon: Lexicon) -> bool:
     if any(event.method in {"REPLY", "COUNTER", "DECLINECOUNTER"} for event in message.events):
         return True
-    subject = bare_subject(message.envelope.subject)
-    hit = lexicon.first("reply.notice", subject)
+    subject = message.envelope.subject.strip()
+    hit = lexicon.first("reply.notice", subject)  # behind a "Re:" it is a person's answer to the notice
     return hit is not None and hit.start == 0 and subject[hit.end : hit.end + 2].lstrip().startswith((":", "："))
 
 
