@@ -14,8 +14,9 @@ from tests.core.reading.answers import context, mail, numbered
 
 TOPICS = ("replies", "promises", "sent", "suspicion")
 LANGUAGES = ("en", "de", "fr", "es", "it", "pt", "nl", "zh", "ja")
-# What only some languages need: thanks that follow their object, questions that ask for leave to answer later.
-OPTIONAL = {"thanks.talk_before", "promise.permission", "scope.doubt"}
+# What only some languages need: thanks that follow their object, questions that ask for leave to answer later, the
+# next word to the candidate as against the steps towards it.
+OPTIONAL = {"promise.word", "thanks.talk_before", "promise.permission", "scope.doubt"}
 TABLES = dict(phrase_tables())
 
 

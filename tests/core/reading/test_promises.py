@@ -113,6 +113,13 @@ def test_of_several_dates_in_one_mail_the_last_one_binds():
     assert promise.by == date(2026, 9, 23)
 
 
+@pytest.mark.scenario("R14")
+def test_the_day_on_which_the_reader_will_hear_goes_before_the_days_of_meetings():
+    promise = promised("The paper goes to the board on 12 October. We expect to write to candidates by 2 October.")
+    assert promise is not None
+    assert promise.by == date(2026, 10, 2)
+
+
 def test_a_freeze_with_a_date_keeps_both():
     promise = promised("The role is on hold, but I expect to know more by the end of October.")
     assert promise is not None

@@ -138,6 +138,11 @@ def test_this_is_no_offer(text):
     assert kind_of(text) != "offer"
 
 
+def test_what_is_decided_promises_nothing():
+    refusal = reading_of("You were not selected. We will keep your file and get back to you in January.")
+    assert (refusal.kind, refusal.promise) == (ReplyKind.REJECTION, None)
+
+
 def test_an_offer_without_a_date_has_no_deadline_and_the_start_date_is_none():
     reading = reading_of("We are delighted to offer you the position. You would start on 2 November.")
     assert (reading.kind, reading.offer_deadline) == (ReplyKind.OFFER, None)

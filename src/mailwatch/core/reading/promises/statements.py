@@ -18,6 +18,7 @@ from mailwatch.core.reading.sentences import Cues, clause_around, cues_in
 
 COMMITMENT, DUTY, OTHER, PAST = "promise.commitment", "promise.duty", "promise.other", "promise.past"
 MORE_TIME, HOLD, PERMISSION = "promise.more_time", "promise.hold", "promise.permission"
+WORD = "promise.word"
 _CATEGORIES = (
     COMMITMENT,
     DUTY,
@@ -26,6 +27,7 @@ _CATEGORIES = (
     MORE_TIME,
     HOLD,
     PERMISSION,
+    WORD,
     "scope.joint",
     "scope.not",
     "scope.but",
@@ -41,7 +43,10 @@ _FOLLOW_ON = 60
 
 
 def promise_stated(text: str, anchor: Anchor, lexicon: Lexicon) -> Promise | None:
-    """The promise that `text` makes: its latest date; else a freeze; else "we need more time" without a date."""
+    """The promise that `text` makes: the latest date of the next word to the reader, else of the steps towards it.
+
+    Without a date: a freeze, or "we need more time".
+    """
     cues = cues_in(text, _CATEGORIES, lexicon)
     if not any(cues.first(category) for category in (COMMITMENT, MORE_TIME, HOLD)):
         return None
@@ -49,6 +54,7 @@ def promise_stated(text: str, anchor: Anchor, lexicon: Lexicon) -> Promise | Non
     languages = cues.languages(COMMITMENT, MORE_TIME, HOLD)
     frames = timeframes_in(text, anchor=anchor, lexicon=lexicon, languages=languages)
     promised = [frame for frame in frames if (frame.by or frame.after_interview) and _is_promise(cues, frame)]
+    promised = [frame for frame in promised if _is_word_to_the_reader(cues, frame)] or promised
     if promised:
         return _promise_from_frames(promised, on_hold=held is not None)
     if held:
@@ -98,6 +104,12 @@ def _is_promise(cues: Cues, frame: Timeframe) -> bool:
     if not nearest:
         return _goes_on(cues, index)
     return min(nearest, key=lambda pair: _distance(pair[1], frame))[0] == COMMITMENT
+
+
+def _is_word_to_the_reader(cues: Cues, frame: Timeframe) -> bool:
+    """Does its sentence say that the reader will hear? Such a date goes before those of the steps on the way."""
+    index = max(i for i, sentence in enumerate(cues.sentences) if sentence.start <= frame.start)
+    return bool(cues.hits(index, WORD))
 
 
 def _marks(cues: Cues, index: int) -> Iterator[tuple[str, Hit]]:

@@ -33,7 +33,7 @@ class ReplyReading:
     away_until: when the sender of an away notice is back. gone: they have left for good.
     asked_for:  what the candidate is asked for, in words, "".
     offer_deadline: the last day to answer an offer.
-    promise:    what it promises (core.reading.promises), whatever its kind.
+    promise:    what it promises (core.reading.promises); nothing where it has decided.
     acknowledged: it says that an application, or something for it, has arrived.
     """
 
@@ -117,7 +117,7 @@ def _personal_reply(message: Message, cues: Cues, context: ReadingContext) -> Re
         evidence,
         asked_for=asked if kind is ReplyKind.NEEDS_INFO else "",
         offer_deadline=_deadline(message, cues, context) if kind is ReplyKind.OFFER else None,
-        promise=promise,
+        promise=None if kind in {ReplyKind.REJECTION, ReplyKind.OFFER} else promise,
         acknowledged=acknowledged,
     )
 
