@@ -464,8 +464,7 @@ def test_a_connection_cut_anywhere_loses_nothing(world):
                     seen += page.items
                     cursor = page.cursor
             proxy.fault = Fault()
-            backend._refused = None  # a minute later
-            rest, again = look(backend, cursor)
+            rest, again = look(world.open(), cursor)
             assert ids(seen) | ids(rest) == ids(whole)
             assert again.covers_from == last.covers_from
             backend.close()

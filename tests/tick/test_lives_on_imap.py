@@ -1,0 +1,32 @@
+"""Whole lives on Dovecot: few in CI, many in `make soak`."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from tests.servers.dovecot import is_installed, running_dovecot
+from tests.tick.imap_lives import ImapLife
+
+
+@pytest.mark.scenario("T5", "T6", "T7", "T22", "T23", "S3", "S6")
+def test_lives_on_a_real_server_end_well():
+    if not is_installed():
+        if os.environ.get("CI"):
+            pytest.fail("dovecot is not installed, and CI tests against it")
+        pytest.skip("dovecot is not installed: apt-get install dovecot-imapd")
+    with running_dovecot() as dovecot:
+
+        class OnDovecot(ImapLife):
+            server = dovecot
+
+        effort = settings(
+            settings.default,
+            max_examples=max(settings.default.max_examples // 30, 2),
+            stateful_step_count=30,
+            suppress_health_check=list(HealthCheck),
+        )
+        run_state_machine_as_test(OnDovecot, settings=effort)
