@@ -12,7 +12,7 @@ from tests.core.builders import ANA, BO, KIT, RITA, application, at, box, facts,
 from tests.core.compose.writing import LATER, LETTERS, body, day, debrief, letter, me, note, saved, signed
 
 FULL = ("en", "de", "fr", "es")
-FORMAL = ("it", "pt", "nl", "ja", "zh")
+FORMAL = ("it", "pt", "nl", "ja", "zh", "zh-hant")
 PROMISED = day("2026-09-18")
 
 
@@ -155,6 +155,15 @@ def test_formal_letters_do_without_what_is_unknown(language: str) -> None:
     assert "Data Analyst" not in draft.text
     chat = letter(round_=interview(people=[RITA], language=language, informational=True))
     assert "Data Analyst" not in chat.text
+
+
+def test_chinese_is_written_in_the_script_of_the_names() -> None:
+    round_ = interview(people=[person("王敏 <w@acme.example>")], language="zh")
+    taipei = letter(to=round_.people[0], round_=round_, process=application(round_, company="玉山半導體"))
+    shanghai = letter(to=round_.people[0], round_=round_, process=application(round_, company="港湾物流"))
+    assert (taipei.language, shanghai.language) == ("zh-hant", "zh")
+    assert "感謝" in taipei.text
+    assert "感谢" in shanghai.text
 
 
 def test_a_formal_letter_says_that_the_users_words_are_not_in_it() -> None:

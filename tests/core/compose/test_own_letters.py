@@ -93,6 +93,7 @@ def test_built_in_tables_that_say_a_sentence_twice_are_an_error() -> None:
 def test_a_language_is_found_by_tag() -> None:
     assert LETTERS.language("pt-BR") is LETTERS.languages["pt"]
     assert LETTERS.language("zh_TW") is LETTERS.languages["zh"]
+    assert LETTERS.language("zh-Hant") is LETTERS.languages["zh-hant"]
     assert LETTERS.language("sv") is None
 
 

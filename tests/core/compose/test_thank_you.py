@@ -235,6 +235,9 @@ def test_the_contacts_letter_names_those_without_an_address_and_passes_their_hig
 
 
 def test_a_relay_that_names_nobody_is_refused() -> None:
+    assert "Nobody is named in full" in refusal(
+        Kind.RELAY, KIT, round_=interview(people=[RITA]), relayed=(person("Dublin"),)
+    )
     assert "Nobody is named" in refusal(Kind.RELAY, KIT, round_=interview(people=[RITA]), relayed=(person("?"),))
 
 
@@ -389,10 +392,18 @@ def test_in_a_language_without_letters_there_is_none_unless_another_is_asked_for
 
 
 def test_a_process_without_a_clear_role_or_company_is_spoken_of_plainly() -> None:
-    for role in ("", "https://evil.example/apply", "Analyst\r\nBcc: x@evil.example", "R_123456789"):
+    for role in (
+        "",
+        "Analyst on Wednesday",
+        "Architect 13 October",
+        "https://evil.example/apply",
+        "Analyst\r\nBcc: x@evil.example",
+        "R_123456789",
+    ):
         round_ = interview(people=[RITA])
         draft = letter(round_=round_, process=application(round_, role=role, company="$$$ @ win"))
         assert "evil" not in draft.text + draft.subject
+        assert "Wednesday" not in draft.text + draft.subject
         assert "win" not in draft.text
         assert draft.to.address == "rita@acme.example"
 

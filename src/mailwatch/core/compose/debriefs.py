@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 
 from mailwatch.core.compose.case import THANKING, Case
-from mailwatch.core.compose.names import person_name
+from mailwatch.core.compose.names import full_name, person_name
 from mailwatch.core.compose.words import OwnWords, Unusable, own_words, words_of
 from mailwatch.core.model import Debrief, Facts, Interview, Person, PersonKind, SharedNote
 
@@ -113,9 +113,9 @@ def relayed_lines(case: Case) -> tuple[tuple[tuple[str, OwnWords], ...], list[st
         return (), []
     debriefs = debriefs_of(case.facts, [case.interview])
     for person in case.decision.relayed:
-        name, note = person_name(person.name), note_for(person, debriefs)
+        name, note = full_name(person.name), note_for(person, debriefs)
         own, problems = _usable(case, {"topic": (note.topic, _about(person))})
-        left_out += [f"For {name}: {problem}" for problem in problems]
+        left_out += [f"For {person.name}: {problem}" for problem in problems]
         if name and "topic" in own:
             lines.append((name, own["topic"]))
     return tuple(lines), left_out

@@ -19,7 +19,7 @@ from mailwatch.core.compose.days import home_zone
 from mailwatch.core.compose.fixed import fixed_body
 from mailwatch.core.compose.greeting import names_for
 from mailwatch.core.compose.letters import Letters
-from mailwatch.core.compose.names import LIMIT, person_name
+from mailwatch.core.compose.names import LIMIT, full_name, is_traditional_chinese
 from mailwatch.core.compose.panel import employer_of, prepared, taken_before, used_at
 from mailwatch.core.compose.privacy import PrivacyWall
 from mailwatch.core.compose.situation import Situation, situation_of
@@ -99,13 +99,22 @@ def _case(
     if thanking and interview is None:
         return Refusal("The interview that this letter is about is not known any more.")
     code = language or (interview.language if thanking and interview is not None else application.language)
-    spoken = letters.language(code)
+    spoken = letters.language(_in_its_script(code, application, decision, facts))
     if spoken is None:
         return Refusal(f"There are no letters in “{code}” yet; ask for one in English with --language en.")
-    if decision.kind is Kind.RELAY and not any(person_name(person.name) for person in decision.relayed):
-        return Refusal("Nobody is named to whom thanks could be passed on.")
+    if decision.kind is Kind.RELAY and not any(full_name(person.name) for person in decision.relayed):
+        return Refusal("Nobody is named in full to whom thanks could be passed on.")
     used = used_at(application, facts, decision)
     return Case(decision, application, facts, policy, letters, spoken, now, interview, used)
+
+
+def _in_its_script(code: str, application: Application, decision: Decision, facts: Facts) -> str:
+    """The code; for Chinese with the script in which the names of the process are written."""
+    if code != "zh":
+        return code
+    recipient = decision.recipient.name if decision.recipient else ""
+    names = f"{application.company}{application.role}{recipient}{facts.me.name}"
+    return "zh-hant" if is_traditional_chinese(names) else code
 
 
 def _recipient_problem(decision: Decision, application: Application, facts: Facts) -> str:

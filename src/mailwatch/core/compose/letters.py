@@ -115,7 +115,8 @@ class Letters:
 
     def language(self, code: str) -> LetterLanguage | None:
         """The language of a code or tag: "pt" for "pt-BR"; None where there are no letters in it."""
-        return self.languages.get(code.casefold().partition("-")[0].partition("_")[0])
+        tag = code.casefold().replace("_", "-")
+        return self.languages.get(tag) or self.languages.get(tag.partition("-")[0])
 
 
 Table = Mapping[str, Any]

@@ -39,6 +39,11 @@ _SUFFIXES = frozenset(
     {"jr", "jr.", "sr", "sr.", "ii", "iii", "phd", "ph.d.", "md", "mba", "msc", "cpa", "pmp", "esq", "esq."}
 )
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+# Common in names of people, firms and jobs, and written otherwise in simplified Chinese.
+_TRADITIONAL = frozenset(
+    "體灣導試備師這應與開關對發說認請謝讓變術業務經營專員總區際銀設計產顧問會財資訊電腦軟網頁許陳劉張黃楊趙鄭馮鄧蕭羅葉蘇盧鍾"
+    "譚賴鄒聯華偉強軍麗傑濤艷蘭鳳龍豐禮維綸"
+)
 _PARTICLES = frozenset(
     {
         "van",
@@ -105,6 +110,17 @@ def _set_down(word: str) -> str:
     if len(word) < 3 or not word.isupper() or "." in word:
         return word
     return re.sub(r"[^\W\d_]+", lambda part: part.group().capitalize(), word)
+
+
+def full_name(text: str) -> str:
+    """A person's name if it is one of at least two words, or in Chinese, Japanese or Korean letters; else ""."""
+    name = person_name(text)
+    return name if " " in name or is_cjk(name) else ""
+
+
+def is_traditional_chinese(text: str) -> bool:
+    """Does the text hold a character that only traditional Chinese writes so?"""
+    return any(char in _TRADITIONAL for char in text)
 
 
 def is_cjk(name: str) -> bool:

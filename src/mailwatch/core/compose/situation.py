@@ -10,7 +10,7 @@ from mailwatch.core.compose.case import THANKING, Case, holds, round_over, signa
 from mailwatch.core.compose.days import date_in_words, day_of, day_values, employers_day, full_date_in_words
 from mailwatch.core.compose.debriefs import relayed_lines, words_for
 from mailwatch.core.compose.letters import LetterLanguage
-from mailwatch.core.compose.names import joined, person_name, plain_name
+from mailwatch.core.compose.names import full_name, joined, plain_name
 from mailwatch.core.compose.words import OwnWords
 from mailwatch.core.model import Interview, InterviewState, Kind, Person, PersonKind, ReplyKind
 
@@ -160,7 +160,7 @@ def _before(one: Interview, other: Interview) -> bool:
 def _values(case: Case) -> dict[str, str]:
     words, me, application = case.language.words, case.facts.me, case.application
     informational = bool(case.interview and case.interview.informational)
-    role = "" if informational else plain_name(application.role)
+    role = "" if informational or _names_a_day(case) else plain_name(application.role)
     company = plain_name(application.company)
     day = day_of(case.interview, me) if case.interview else None
     talks = words["talks"]["the_talks"]
@@ -179,6 +179,13 @@ def _values(case: Case) -> dict[str, str]:
         "me": signature_of(case.facts),
         **dict.fromkeys(("name", "topic", "thought", "answer", "fit"), ""),
     }
+
+
+def _names_a_day(case: Case) -> bool:
+    """The job's title holds a weekday or a month of some language: it was cut out of an invitation too generously."""
+    words = {word.casefold().strip(",.:") for word in case.application.role.split()}
+    dates = (language.words["dates"] for language in case.letters.languages.values())
+    return any(words & {name.casefold() for name in (*facts["weekdays"], *facts["months"])} for facts in dates)
 
 
 def _role_form(case: Case, forms: list[str], role: str) -> str:
@@ -204,7 +211,7 @@ def _freed(case: Case) -> list[Interview]:
 def _names_of(case: Case) -> list[str]:
     """Whom the letter names: those who get their thanks through it, or those who gave their time."""
     if case.decision.kind in THANKING:
-        return [name for person in case.decision.relayed if (name := person_name(person.name))]
+        return [name for person in case.decision.relayed if (name := full_name(person.name))]
     met = [
         person
         for interview in case.application.interviews
@@ -212,9 +219,7 @@ def _names_of(case: Case) -> list[str]:
         for person in interview.people
     ]
     recipient = case.decision.recipient
-    others = {
-        person.key: person_name(person.name) for person in met if recipient is None or person.key != recipient.key
-    }
+    others = {person.key: full_name(person.name) for person in met if recipient is None or person.key != recipient.key}
     names = [name for name in dict.fromkeys(others.values()) if name]
     return names if len(names) <= MANY_NAMES else []
 
