@@ -25,8 +25,8 @@ def test_lives_on_a_real_server_end_well():
 
         effort = settings(
             settings.default,
-            max_examples=max(settings.default.max_examples // 30, 2),
-            stateful_step_count=30,
+            max_examples=max(settings.default.max_examples // 10, 2),
+            stateful_step_count=50,
             suppress_health_check=list(HealthCheck),
         )
         run_state_machine_as_test(OnDovecot, settings=effort)
