@@ -107,15 +107,16 @@ def play(stage: Stage) -> Iterator[Scene]:
     told = tick_settings(settings)
     before: datetime | None = None
     for number, moment in enumerate(stage.script.moments):
-        _deliver(stage, before, moment.at)
+        deliver_until(stage, moment.at, after=before)
         if number == len(stage.script.moments) - 1:
             _send_the_drafts(stage)
-        (stage.folder / "calendar.ics").write_bytes(stage.script.calendar_at(moment.at))
         yield _look(stage, moment, settings, told)
         before = moment.at
 
 
-def _deliver(stage: Stage, after: datetime | None, until: datetime) -> None:
+def deliver_until(stage: Stage, until: datetime, *, after: datetime | None = None) -> None:
+    """Put the mail of (after, until] into the mailbox, and let the calendar stand as it stood at `until`."""
+    (stage.folder / "calendar.ics").write_bytes(stage.script.calendar_at(until))
     for letter in stage.script.letters_between(after, until):
         folder = stage.mail / _FOLDERS[letter.folder]
         seen = folder / "cur" / f"{int(letter.at.timestamp())}.{len(letter.raw)}.demo:2,S"
