@@ -122,11 +122,42 @@ def test_what_could_belong_to_either_role_goes_to_the_user() -> None:
     no = b.reply("People <people@acme.example>", "2026-09-20 09:00", ReplyKind.REJECTION)
     casebook = book(one, two, no)
     assert {each.state for each in casebook.applications} == {ApplicationState.OPEN}
-    assert any("more than one" in question.text for question in casebook.questions)
+    assert [[reply.message for reply in each.unplaced] for each in casebook.applications] == [[no.envelope.id]] * 2
+    (question,) = casebook.questions
+    assert "Exhibits Manager or acme – Membership" in question.text
+    assert question.command == f"mailwatch mark {casebook.applications[0].id} rejected"
+    said = b.mark(MarkKind.REJECTED, one.envelope.id, when="2026-09-21 09:00")
+    settled = book(one, two, no, said)
+    assert [each.state for each in settled.applications] == [ApplicationState.REJECTED, ApplicationState.OPEN]
+    assert [each.unplaced for each in settled.applications] == [(), ()]
+    assert settled.questions == ()
+    earlier = b.mark(MarkKind.REJECTED, one.envelope.id, when="2026-09-19 09:00")
+    assert len(book(one, two, no, earlier).questions) == 1
     chatter = b.mail(
         "People <people@acme.example>", "2026-09-20 09:00", kind=MessageKind.OTHER, direction=Direction.UNKNOWN
     )
     assert book(one, two, chatter).questions == ()
+
+
+@pytest.mark.scenario("D15")
+def test_a_reference_made_of_a_roles_initials_names_it() -> None:
+    one = invitation(b.RITA, role="Clinical Data Manager")
+    two = invitation(b.BO, start="2026-09-10 10:00", uid="u2", role="Research Governance Officer")
+    no = b.reply("People <people@acme.example>", "2026-09-20 09:00", ReplyKind.REJECTION, subject="214-CDM")
+    states = {each.role: each.state for each in applications(one, two, no)}
+    assert states == {
+        "Clinical Data Manager": ApplicationState.REJECTED,
+        "Research Governance Officer": ApplicationState.OPEN,
+    }
+
+
+@pytest.mark.scenario("D15")
+def test_a_calendar_entry_that_may_belong_to_either_role_is_put_to_the_user() -> None:
+    one = invitation(b.RITA, role="Exhibits Manager")
+    two = invitation(b.BO, start="2026-09-10 10:00", uid="u2", role="Membership Programs Lead")
+    entry = b.event("2026-09-24 10:00", uid="u3", organizer="People <people@acme.example>", title="Interview at Acme")
+    casebook = book(one, two, entry)
+    assert [question.command for question in casebook.questions] == ["mailwatch why u3"]
 
 
 @pytest.mark.scenario("D15")
@@ -384,6 +415,7 @@ def test_a_promise_in_the_invitation_counts() -> None:
 
 def test_a_promise_about_a_date_before_the_interview_or_of_an_earlier_round_is_spent() -> None:
     assert only(invitation(promise=b.promise("2026-09-04"))).decision is None
+    assert only(invitation(promise=b.promise("2026-09-08"))).decision is None
     word = b.reply(b.KIT, "2026-09-09 09:00", ReplyKind.TIMELINE_UPDATE, promise=b.promise("2026-10-30"))
     again = invitation(when="2026-09-12 09:00", start="2026-09-20 10:00", uid="u2")
     assert only(invitation(), word, again).decision is None

@@ -6,16 +6,19 @@ from datetime import date, timedelta
 
 import pytest
 
+from mailwatch.core.casebook.correspondence import KIND_WORDS
 from mailwatch.core.decide import decide
 from mailwatch.core.model import (
     Action,
     Casebook,
     Decision,
     DecisionDate,
+    Evidence,
     InterviewState,
     Kind,
     LedgerState,
     MarkKind,
+    MessageId,
     Policy,
     ReplyKind,
     Standing,
@@ -146,8 +149,29 @@ def test_an_arrangement_before_the_interview_is_history() -> None:
 
 @pytest.mark.scenario("R1", "F4")
 def test_kind_words_move_no_clock() -> None:
+    kind = (Evidence(MessageId("<r@x>"), KIND_WORDS, "thanks for coming in"),)
+    words = b.answered(ReplyKind.NEUTRAL, "2026-09-20 10:00", evidence=kind)
+    assert follow_up(b.application(b.interview(), replies=(words,))).action is Action.DRAFT
+
+
+@pytest.mark.scenario("R3")
+def test_a_mail_that_nothing_was_recognised_in_is_for_the_user_to_read_first() -> None:
     application = b.application(b.interview(), replies=(b.answered(ReplyKind.NEUTRAL, "2026-09-20 10:00"),))
-    assert follow_up(application).action is Action.DRAFT
+    held = follow_up(application)
+    assert (held.action, held.standing, held.until) == (Action.ASK, Standing.BLOCKED, b.at("2026-09-24 10:00"))
+    assert "read it" in held.reason
+    assert follow_up(application, "2026-09-24 10:00").action is Action.DRAFT
+
+
+@pytest.mark.scenario("D15", "R3")
+@pytest.mark.parametrize("kind", [ReplyKind.REJECTION, ReplyKind.OFFER, ReplyKind.TIMELINE_UPDATE])
+def test_nothing_is_asked_while_a_mail_may_be_the_answer(kind: ReplyKind) -> None:
+    unplaced = (b.answered(kind, "2026-09-20 10:00"),)
+    held = follow_up(b.application(b.interview(), unplaced=unplaced))
+    assert (held.action, held.standing) == (Action.ASK, Standing.BLOCKED)
+    assert "may be about this job" in held.reason
+    newer = (b.answered(ReplyKind.TIMELINE_UPDATE, "2026-09-21 10:00"),)
+    assert follow_up(b.application(b.interview(), unplaced=unplaced, replies=newer)).action is Action.DRAFT
 
 
 @pytest.mark.scenario("R10")

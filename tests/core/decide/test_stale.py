@@ -134,3 +134,10 @@ def test_a_draft_to_somebody_who_is_no_longer_in_the_panel_says_nothing_of_thank
 def test_a_draft_without_a_session_is_found_by_its_evidence() -> None:
     cancelled = b.application(b.interview(state=InterviewState.CANCELLED))
     assert len(stale(cancelled, thank_you_row(anchor=None))) == 1
+
+
+@pytest.mark.scenario("D15", "R3")
+def test_a_draft_waits_for_the_user_where_a_refusal_may_be_about_its_job() -> None:
+    unplaced = (b.answered(ReplyKind.REJECTION, "2026-09-09 10:00"),)
+    (found,) = stale(b.application(b.interview(), unplaced=unplaced), thank_you_row())
+    assert "may be Acme's refusal" in found.reason

@@ -20,6 +20,7 @@ from mailwatch.core.model import (
     LedgerState,
     MarkKind,
     Policy,
+    ReplyKind,
     Session,
     SpecialUse,
     Standing,
@@ -544,3 +545,13 @@ def test_a_bare_thanks_in_answer_to_a_later_mail_is_for_that_mail() -> None:
     assert thank_you(decided(b.application(b.interview()), AFTER, invite, own)).standing is Standing.SENT
     talk = b.thanks(b.RITA, "2026-09-08 12:00", sure=False, answers=form)
     assert thank_you(decided(b.application(b.interview()), AFTER, form, talk)).standing is Standing.SENT
+
+
+@pytest.mark.scenario("D15", "R3")
+def test_no_thanks_while_a_refusal_may_be_about_this_job() -> None:
+    def after(kind: ReplyKind) -> Decision:
+        return thank_you(decided(b.application(b.interview(), unplaced=(b.answered(kind, "2026-09-08 11:30"),))))
+
+    held = after(ReplyKind.REJECTION)
+    assert (held.action, held.standing) == (Action.ASK, Standing.BLOCKED)
+    assert after(ReplyKind.TIMELINE_UPDATE).action is Action.DRAFT

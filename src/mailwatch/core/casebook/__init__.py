@@ -13,12 +13,13 @@ from datetime import UTC, tzinfo
 from mailwatch.core.addresses import domain_of, registrable_domain
 from mailwatch.core.casebook.agencies import agencies_of
 from mailwatch.core.casebook.applications import application_from_process
+from mailwatch.core.casebook.correspondence import SAYS_HOW_IT_WENT
 from mailwatch.core.casebook.groups import groups_from_traces
 from mailwatch.core.casebook.processes import Process, processes_from_group
 from mailwatch.core.casebook.questions import questions_about
-from mailwatch.core.casebook.traces import AddressBook, Trace, traces_from_facts
+from mailwatch.core.casebook.traces import AddressBook, traces_from_facts
 from mailwatch.core.lexicon import Lexicon
-from mailwatch.core.model import Application, Casebook, Detection, Facts, Mail, Mark
+from mailwatch.core.model import Application, Casebook, Detection, Facts, Mail, Mark, MessageId
 from mailwatch.core.zones import zone_from_name
 
 __all__ = ["assemble"]
@@ -31,19 +32,15 @@ def assemble(facts: Facts, lexicon: Lexicon, detection: Detection = _NO_DETECTIO
     book = AddressBook(facts.me, lexicon)
     zone: tzinfo = zone_from_name(facts.me.zone) or UTC
     traces = traces_from_facts(facts, book, lexicon, detection)
-    loose: list[Trace] = []
-    processes: list[Process] = []
     agencies = agencies_of(traces, book)
-    for group in groups_from_traces(traces, agencies, book):
-        found, unplaced = processes_from_group(group, agencies, book)
-        processes += found
-        loose += unplaced
+    groups = groups_from_traces(traces, agencies, book)
+    processes = [process for group in groups for process in processes_from_group(group, agencies, book)]
     marks, torn = _sorted_out(facts.marks, processes)
     applications = [
         application_from_process(process, agencies, marks, facts.debriefs, book, zone) for process in processes
     ]
-    applications = _with_junk(applications, facts.mails)
-    return Casebook(tuple(applications), questions_about(applications, loose, torn, facts))
+    applications = _with_junk(_placed_by_word(applications, marks), facts.mails)
+    return Casebook(tuple(applications), questions_about(applications, torn, facts))
 
 
 def _sorted_out(marks: Iterable[Mark], processes: list[Process]) -> tuple[tuple[Mark, ...], tuple[Mark, ...]]:
@@ -60,6 +57,23 @@ def _sorted_out(marks: Iterable[Mark], processes: list[Process]) -> tuple[tuple[
         several = len({homes[source] for source in mark.evidence if source in homes}) > 1
         (torn if several else clear).append(mark)
     return tuple(clear), tuple(torn)
+
+
+def _placed_by_word(applications: list[Application], marks: Iterable[Mark]) -> list[Application]:
+    """A mail that could belong to several applications is settled once the user says how one of them went."""
+    settled: set[MessageId] = set()
+    spoken = [mark for mark in marks if mark.kind in SAYS_HOW_IT_WENT]
+    for one in applications:
+        if one.unplaced:
+            evidence = frozenset(one.messages).union(*(interview.anchors for interview in one.interviews))
+            said = max((mark.at for mark in spoken if mark.evidence & evidence), default=None)
+            settled |= {reply.message for reply in one.unplaced if said is not None and reply.at <= said}
+    if not settled:
+        return applications
+    return [
+        replace(one, unplaced=tuple(item for item in one.unplaced if item.message not in settled))
+        for one in applications
+    ]
 
 
 def _with_junk(applications: list[Application], mails: Iterable[Mail]) -> list[Application]:

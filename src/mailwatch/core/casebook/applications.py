@@ -12,6 +12,7 @@ from mailwatch.core.casebook.correspondence import (
     replies_from_traces,
     sent_from_traces,
     standing_of,
+    unplaced_from_traces,
     unreachable_from_traces,
 )
 from mailwatch.core.casebook.debriefs import with_debriefs
@@ -72,6 +73,7 @@ def application_from_process(
         contacts=contacts,
         agency=bool(go_betweens),
         replies=replies,
+        unplaced=unplaced_from_traces(process.unplaced, circle, book),
         sent=sent,
         decision=promise_in_force(promises, traces, interviews, zone),
         promises=promises,

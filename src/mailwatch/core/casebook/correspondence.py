@@ -29,6 +29,9 @@ from mailwatch.core.model import (
 UNCLEAR = "unclear"
 """The cause of thanks that name no object."""
 
+KIND_WORDS = "replies.reply.acknowledgement"
+"""The rule behind a neutral reply that is understood: thanks, and no news."""
+
 _ASKING = {
     ReplyKind.NEXT_ROUND: "they want to meet you again and wait for your answer",
     ReplyKind.NEEDS_INFO: "they ask you for something",
@@ -49,12 +52,18 @@ _MARKED = {
     MarkKind.WITHDREW: ApplicationState.WITHDRAWN,
     MarkKind.CLOSED: ApplicationState.CLOSED,
 }
-_FINAL = frozenset({ApplicationState.ACCEPTED, ApplicationState.WITHDRAWN})
+SAYS_HOW_IT_WENT = frozenset(_MARKED)
+"""The marks by which the user says where a process stands."""
 
 
 def replies_from_traces(traces: Iterable[Trace], circle: Circle, book: AddressBook) -> tuple[Reply, ...]:
     """Messages from the employer's side that mean something, in order. Robots may refuse; they are nobody."""
     return tuple(_reply(trace, circle, book) for trace in traces if _is_reply(trace))
+
+
+def unplaced_from_traces(traces: Iterable[Trace], circle: Circle, book: AddressBook) -> tuple[Reply, ...]:
+    """What may belong to this process or to another one there; of a calendar entry, its UID stands for the message."""
+    return tuple(_reply(trace, circle, book) for trace in traces if not trace.suspicious)
 
 
 def _is_reply(trace: Trace) -> bool:

@@ -7,6 +7,7 @@ user, never into both.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -19,21 +20,28 @@ from mailwatch.core.model import MeetingState, MessageKind, ReplyKind
 _SURE_ROLE = 0.6
 _CERTAIN_ROLE = 0.8
 """Two jobs arranged by the same people are told apart only where both are named this surely."""
+_CODE = re.compile(r"(?<!\w)(?:\d+[-/])?([A-Z]{3,6})(?![^\W\d])")
+"""A reference that a job's initials make ("214-CDM"); two letters would say nothing."""
 
 
 @dataclass(slots=True)
 class Process:
-    """All traces of one application, oldest first. `role`: what tells it from the employer's others, "" where alone."""
+    """All traces of one application, oldest first. `role`: what tells it from the employer's others, "" where alone.
+
+    unplaced: traces that may belong to it, or to another one of that employer.
+    """
 
     traces: list[Trace] = field(default_factory=list)
     role: str = ""
+    unplaced: list[Trace] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class _Bundle:
     """Traces that belong together whatever they name: one thread, one calendar object.
 
-    sure: the role is named for certain. clients: of a go-between, the firms in question. words: subjects and titles.
+    sure: the role is named for certain. clients: of a go-between, the firms in question.
+    words: subjects and titles, codes: the references among them.
     """
 
     traces: list[Trace]
@@ -41,6 +49,7 @@ class _Bundle:
     sure: bool
     clients: frozenset[str]
     words: str
+    codes: frozenset[str]
     hints: frozenset[str]
     people: frozenset[str]
     starts: tuple[float, ...]
@@ -54,32 +63,32 @@ class _Bundle:
 _Cluster = list[_Bundle]
 
 
-def processes_from_group(
-    group: Group, agencies: frozenset[str], book: AddressBook
-) -> tuple[list[Process], list[Trace]]:
-    """The processes of a group, and the traces that could belong to more than one of them."""
+def processes_from_group(group: Group, agencies: frozenset[str], book: AddressBook) -> list[Process]:
+    """The processes of a group. A trace that could belong to several is unplaced in each of them."""
     bundles = _bundles(group.traces, agencies, book)
     meeting = [bundle for bundle in bundles if bundle.named and bundle.starts]
     rest = [bundle for bundle in bundles if bundle not in meeting]
     clusters = _clusters(meeting)
     clusters += _clusters([bundle for bundle in rest if bundle.named and _is_another(bundle, clusters)])
     if len(clusters) < 2:
-        return [Process(group.traces)], []
-    loose: list[Trace] = []
+        return [Process(group.traces)]
+    unplaced: list[tuple[list[Trace], list[_Cluster]]] = []
     for bundle in rest:
         if any(bundle in cluster for cluster in clusters):
             continue
         homes = _spoken_of(bundle, clusters) or _homes(bundle, clusters)
         if len(homes) == 1:
             homes[0].append(bundle)
-        elif any(map(_matters, bundle.traces)):
-            loose += bundle.traces
-    return [_process(cluster) for cluster in clusters], loose
+        else:
+            unplaced.append(([trace for trace in bundle.traces if _matters(trace)], homes or clusters))
+    return [_process(cluster, unplaced) for cluster in clusters]
 
 
-def _process(cluster: _Cluster) -> Process:
+def _process(cluster: _Cluster, unplaced: Iterable[tuple[list[Trace], list[_Cluster]]]) -> Process:
     traces = sorted((trace for bundle in cluster for trace in bundle.traces), key=_when)
-    return Process(traces, next((bundle.role for bundle in cluster if bundle.role), ""))
+    role = next((bundle.role for bundle in cluster if bundle.role), "")
+    may_be = [trace for some, homes in unplaced if any(home is cluster for home in homes) for trace in some]
+    return Process(traces, role, sorted(may_be, key=_when))
 
 
 def _when(trace: Trace) -> tuple[float, bool]:
@@ -118,6 +127,7 @@ def _bundle(traces: list[Trace], agencies: frozenset[str], book: AddressBook) ->
         sure=sure,
         clients=frozenset().union(*(clients_of(trace, agencies, book) for trace in incoming)),
         words=folded(" ".join(_words(traces))),
+        codes=frozenset(code for words in _words(traces) for code in _CODE.findall(words)),
         hints=frozenset(company_key(name.text) for trace in incoming for name in trace.reading.companies),
         people=frozenset(address for address in people if book.is_person(address)),
         starts=tuple(_starts(traces)),
@@ -186,7 +196,8 @@ def _names_client(bundle: _Bundle, other: _Bundle) -> bool:
 def _names_role(bundle: _Bundle, other: _Bundle) -> bool:
     if not other.role:
         return False
-    return (bool(bundle.role) and same_role(bundle.role, other.role)) or folded(other.role) in bundle.words
+    named = (bool(bundle.role) and same_role(bundle.role, other.role)) or folded(other.role) in bundle.words
+    return named or "".join(word[0] for word in folded(other.role).upper().split()) in bundle.codes
 
 
 def _homes(bundle: _Bundle, clusters: list[_Cluster]) -> list[_Cluster]:

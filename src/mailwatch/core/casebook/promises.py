@@ -80,7 +80,7 @@ def promise_in_force(
     for promise in promises:
         if arranged is not None and promise.said_at < arranged:
             continue
-        if promise.by is not None and last_day is not None and promise.by < last_day:
+        if promise.by is not None and last_day is not None and _spent(promise, promise.by, last_day, zone):
             continue
         later = force is not None and force.by is not None and force.by > promise.said_at.astimezone(zone).date()
         if force is not None and later and promise.by is None and not promise.on_hold:
@@ -90,6 +90,11 @@ def promise_in_force(
     if force is not None and _settled(force, traces):
         return None
     return force
+
+
+def _spent(promise: DecisionDate, by: date, last_day: date, zone: tzinfo) -> bool:
+    """It spoke of the interview, or of something before it: nobody decides on the day that was known before."""
+    return by < last_day or (by == last_day and promise.said_at.astimezone(zone).date() < last_day)
 
 
 def _arranged_at(held: Sequence[Interview], traces: Sequence[Trace]) -> datetime | None:

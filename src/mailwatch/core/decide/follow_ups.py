@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from mailwatch.core.casebook.correspondence import KIND_WORDS
 from mailwatch.core.decide.ground import LIVE, Ground
 from mailwatch.core.decide.obligation import Obligation, begun, from_ledger, is_muted, withheld
 from mailwatch.core.model import (
@@ -280,11 +281,33 @@ def _patience(obligation: Obligation, address: Address, ground: Ground) -> Decis
     if _unsent_thanks(obligation, address, ground):
         reason = "Your thank-you to them still lies in Drafts: send or discard it first."
         return obligation.decided(ground, Action.WAIT, Standing.BLOCKED, reason)
+    unclear = _not_understood(obligation)
+    if unclear is not None and ground.now < unclear + policy.quiet_gap:
+        until = unclear + policy.quiet_gap
+        reason = f"They wrote {ground.words(unclear)}, and what it means is unclear: read it. The letter waits until {ground.words(until)}."
+        return obligation.decided(ground, Action.ASK, Standing.BLOCKED, reason, until=until)
     back = _back(obligation, address, ground)
     if back is not None and ground.now < back:
         reason = f"They are away; the letter appears {ground.words(back)}."
         return obligation.decided(ground, Action.WAIT, Standing.NOT_DUE, reason, until=back)
     return None
+
+
+def _not_understood(obligation: Obligation) -> datetime | None:
+    """When they last wrote, since the interview, something in which nothing was recognised."""
+    last = obligation.interview
+    since = last.end if last is not None and last.end is not None else None
+    return max(
+        (
+            reply.at
+            for reply in obligation.application.replies
+            if reply.kind is ReplyKind.NEUTRAL
+            and since is not None
+            and reply.at > since
+            and all(evidence.rule != KIND_WORDS for evidence in reply.evidence)
+        ),
+        default=None,
+    )
 
 
 def _unsent_thanks(obligation: Obligation, address: Address, ground: Ground) -> bool:

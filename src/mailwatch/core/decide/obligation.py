@@ -21,8 +21,12 @@ from mailwatch.core.model import (
     LedgerState,
     MessageId,
     Person,
+    Reply,
+    ReplyKind,
     Standing,
 )
+
+SUBSTANTIVE = frozenset(ReplyKind) - {ReplyKind.NONE, ReplyKind.NEUTRAL}
 
 _FAMILIES = {
     Kind.THANK_YOU: frozenset({Kind.THANK_YOU, Kind.RELAY}),
@@ -188,12 +192,18 @@ def withheld(obligation: Obligation, ground: Ground, since: datetime) -> Decisio
             "This may be a scam: nothing is written.",
             evidence=application.suspicions,
         )
+    doubtful = _perhaps_answered(obligation, since)
+    if doubtful is not None:
+        reason = (
+            f"A mail of {ground.words(doubtful.at)} may be about this job or about another one there: read it first."
+        )
+        return obligation.decided(ground, Action.ASK, Standing.BLOCKED, reason, evidence=doubtful.evidence)
     if not person.trusted:
         reason = "The address only resembles a known one: nothing is written to it."
         return obligation.decided(ground, Action.ASK, Standing.BLOCKED, reason)
     if is_muted(application, person, policy.muted):
         return obligation.decided(
-            ground, Action.NOTHING, Standing.BLOCKED, "You muted this: mailwatch unmute brings it back."
+            ground, Action.NOTHING, Standing.BLOCKED, "You muted this: mailwatch mute --off brings it back."
         )
     gap = ground.coverage.gap(since, ground.now)
     if gap:
@@ -205,9 +215,20 @@ def withheld(obligation: Obligation, ground: Ground, since: datetime) -> Decisio
             ground, Action.NOTHING, Standing.BLOCKED, "Saving drafts is switched off ([drafts] create = false)."
         )
     if policy.paused_until is not None and ground.now < policy.paused_until:
+        if policy.paused_until.year == datetime.max.year:
+            return obligation.decided(ground, Action.WAIT, Standing.BLOCKED, "Paused: mailwatch pause --off.")
         reason = f"Paused until {ground.words(policy.paused_until)}."
         return obligation.decided(ground, Action.WAIT, Standing.BLOCKED, reason, until=policy.paused_until)
     return None
+
+
+def _perhaps_answered(obligation: Obligation, since: datetime) -> Reply | None:
+    """A mail since then that may refuse this application, or, for a question, may answer it."""
+    application = obligation.application
+    decides = SUBSTANTIVE if obligation.kind is Kind.FOLLOW_UP else frozenset({ReplyKind.REJECTION})
+    heard = max((reply.at for reply in application.replies if reply.kind in SUBSTANTIVE), default=since)
+    newer = (reply for reply in application.unplaced if reply.at >= max(since, heard) and reply.kind in decides)
+    return next(newer, None)
 
 
 def is_muted(application: Application, person: Person, muted: frozenset[str]) -> bool:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from mailwatch.core.casebook.traces import SAME_START
 from mailwatch.core.decide.ground import LIVE, SAME_OBLIGATION, Ground
+from mailwatch.core.decide.obligation import SUBSTANTIVE
 from mailwatch.core.model import (
     Application,
     ApplicationState,
@@ -20,7 +21,6 @@ from mailwatch.core.model import (
 
 _THANKING = frozenset({Kind.THANK_YOU, Kind.RELAY})
 _NEVER_HELD = frozenset({InterviewState.CANCELLED, InterviewState.DECLINED, InterviewState.DID_NOT_HAPPEN})
-_SUBSTANTIVE = frozenset(ReplyKind) - {ReplyKind.NONE, ReplyKind.NEUTRAL}
 
 
 def stale_drafts(applications: Sequence[Application], ground: Ground) -> tuple[Stale, ...]:
@@ -51,6 +51,8 @@ def _reason(row: LedgerRow, application: Application | None, ground: Ground) -> 
     firm = (application.company if application else "") or row.employer or "the firm"
     if application is None:
         return ""
+    if any(reply.at > row.at and reply.kind is ReplyKind.REJECTION for reply in application.unplaced):
+        return f"a mail since may be {firm}'s refusal: read it first."
     if row.kind in _THANKING:
         return _stale_thanks(row, application, firm, ground)
     if row.kind is Kind.FOLLOW_UP:
@@ -110,7 +112,7 @@ def _thanked(row: LedgerRow, interview: Interview, ground: Ground) -> datetime |
 
 
 def _stale_follow_up(row: LedgerRow, application: Application, firm: str, ground: Ground) -> str:
-    answers = [reply for reply in application.replies if reply.kind in _SUBSTANTIVE and reply.at > row.at]
+    answers = [reply for reply in application.replies if reply.kind in SUBSTANTIVE and reply.at > row.at]
     if answers:
         return f"{firm} answered after this draft was written."
     if application.state not in {ApplicationState.OPEN, ApplicationState.ON_HOLD}:

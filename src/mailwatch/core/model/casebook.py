@@ -164,7 +164,7 @@ class Application:
 
     company: display name, "" where unknown. role: as it may enter a letter (LETTERS §1), "" where unsure.
     interviews: in order of start. contact: the main human contact, or None. agency: it runs through an agency recruiter.
-    replies, sent: in order of time. decision: the promise in force. away: (person key, back on) from away notices.
+    replies, sent: in order of time. unplaced: replies that may belong here, or to another job at the same employer. decision: the promise in force. away: (person key, back on) from away notices.
     unreachable: addresses that bounced or whose owner has left.
     your_turn: what the user owes the employer, in words, "" for nothing.
     account: the user's address that received the process's mail.
@@ -181,6 +181,7 @@ class Application:
     contacts: tuple[Person, ...] = ()
     agency: bool = False
     replies: tuple[Reply, ...] = ()
+    unplaced: tuple[Reply, ...] = ()
     sent: tuple[Sent, ...] = ()
     decision: DecisionDate | None = None
     promises: tuple[DecisionDate, ...] = ()

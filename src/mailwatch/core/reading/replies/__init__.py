@@ -99,7 +99,8 @@ def _personal_reply(message: Message, cues: Cues, context: ReadingContext) -> Re
     verdict = verdict_of(cues)
     promise = promise_in(message, context)
     things = asked_for(cues)
-    acknowledged = cues.first("reply.acknowledgement") is not None
+    kind_words = cues.first("reply.acknowledgement")
+    acknowledged = kind_words is not None
     kind, hits, asked = verdict.kind, verdict.hits, in_words(things)
     if things and kind not in _DECISIVE:
         kind, hits = ReplyKind.NEEDS_INFO, things
@@ -109,6 +110,8 @@ def _personal_reply(message: Message, cues: Cues, context: ReadingContext) -> Re
         kind, hits = ReplyKind.TIMELINE_UPDATE, ()
     elif kind is ReplyKind.NEUTRAL and not acknowledged and (request := cues.first(_REQUEST)):
         kind, hits, asked = ReplyKind.NEEDS_INFO, (request,), request.words
+    if kind is ReplyKind.NEUTRAL and kind_words is not None:
+        hits = (kind_words,)
     evidence = _evidence(message, hits)
     if promise and kind is ReplyKind.TIMELINE_UPDATE:
         evidence += (Evidence(message.envelope.id, promise.rule, promise.words),)
