@@ -1018,3 +1018,40 @@ def test_another_kind_of_meeting_with_the_same_people_undoes_no_interview() -> N
     assert [(item.state, item.start) for item in interviews(invite, onboarding)] == [
         (InterviewState.SCHEDULED, b.at(SLOT))
     ]
+
+
+@pytest.mark.scenario("D6", "D31")
+def test_another_time_proposed_in_the_same_conversation_and_taken_moves_the_meeting() -> None:
+    invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
+    day = b.meeting("2026-09-09 00:00", state=MeetingState.PROPOSED, day_only=True, minutes=None)
+    asks = b.mail(b.RITA, "2026-09-07 17:00", day, kind=MessageKind.INTERVIEW_REQUEST, answers=invite)
+    waiting = one(invite, asks)
+    assert (waiting.state, waiting.start, waiting.conflict_end) == (
+        InterviewState.SCHEDULED,
+        b.at(SLOT),
+        b.at("2026-09-10 00:00"),
+    )
+    assert waiting.doubts == ("they proposed another time, and nothing says that it was agreed",)
+    takes = accepted(asks, "2026-09-09 10:00", "2026-09-07 18:00")
+    moved = one(invite, asks, takes)
+    assert (moved.state, moved.start, moved.conflict_end) == (InterviewState.SCHEDULED, b.at("2026-09-09 10:00"), None)
+    assert moved.moved_from == (b.at(SLOT),)
+
+
+@pytest.mark.scenario("D14", "R6")
+def test_a_proposal_with_other_people_or_for_another_round_is_another_meeting() -> None:
+    invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
+    with_bo = b.meeting(LATER, state=MeetingState.PROPOSED, people=[b.BO])
+    further = b.meeting(LATER, state=MeetingState.PROPOSED)
+    for proposal, says in ((with_bo, ReplyKind.SCHEDULING), (further, ReplyKind.NEXT_ROUND)):
+        asks = b.mail(
+            b.RITA, "2026-09-07 17:00", proposal, kind=MessageKind.INTERVIEW_REQUEST, reply=says, answers=invite
+        )
+        states = [item.state for item in interviews(invite, asks)]
+        assert states == [InterviewState.SCHEDULED, InterviewState.REQUESTED]
+
+
+def test_an_acceptance_without_a_proposal_moves_nothing() -> None:
+    invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
+    first = interviews(invite, accepted(invite, LATER, "2026-09-07 18:00"))[0]
+    assert (first.state, first.start, first.moved_from) == (InterviewState.SCHEDULED, b.at(SLOT), ())

@@ -258,3 +258,38 @@ def test_a_mention_without_a_name_is_nobody() -> None:
 
 def test_the_user_under_another_address_is_not_met() -> None:
     assert names(invitation(b.RITA, "Jordan Reyes <jordan@school.example>")) == ["Rita Ek"]
+
+
+@pytest.mark.scenario("D13", "D21")
+def test_in_a_loop_everybody_sits_where_they_are_invited() -> None:
+    schedule = (b.named_interviewer("Bo Lind"), b.named_interviewer("Lou Tsang"))
+    first = invitation(b.RITA, organizer=None, people=schedule)
+    second = b.mail(b.KIT, "2026-09-01 09:05", b.meeting("2026-09-08 11:00", uid="u2", people=[b.BO]), company="Acme")
+    (application,) = assemble(b.facts(first, second), b.LEXICON).applications
+    sat = [[one.name for one in session.people] for session in application.interviews[0].sessions]
+    assert sat == [["Rita Ek", "Lou Tsang"], ["Bo Lind"]]
+
+
+def test_who_is_only_named_and_invited_to_the_other_meeting_still_counts_where_nobody_else_does() -> None:
+    first = invitation(organizer=None, people=(b.named_interviewer("Bo Lind"),))
+    second = b.mail(b.KIT, "2026-09-01 09:05", b.meeting("2026-09-08 11:00", uid="u2", people=[b.BO]), company="Acme")
+    (application,) = assemble(b.facts(first, second), b.LEXICON).applications
+    assert [[one.name for one in session.people] for session in application.interviews[0].sessions] == [["Bo Lind"]] * 2
+
+
+@pytest.mark.scenario("D1", "T3")
+@pytest.mark.parametrize(
+    ("when", "more", "there"),
+    [
+        ("2026-09-08 15:00", {}, True),
+        ("2026-09-08 15:00", {"cause": "scheduling"}, False),
+        ("2026-09-08 15:00", {"sure": False}, False),
+        ("2026-09-07 15:00", {}, False),
+        ("2026-09-20 15:00", {}, False),
+    ],
+)
+def test_an_organizer_beside_a_guest_was_there_if_the_user_thanked_them_for_the_talk(
+    when: str, more: dict[str, object], there: bool
+) -> None:
+    invite = invitation(b.RITA)
+    assert ("Kit Moran" in names(invite, b.thanks([b.KIT, b.RITA], when, **more))) is there

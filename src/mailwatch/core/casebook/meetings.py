@@ -12,7 +12,18 @@ from enum import Enum
 
 from mailwatch.core.casebook.groups import vetoed
 from mailwatch.core.casebook.names import name_tokens
-from mailwatch.core.casebook.strand import Sighting, Strand, absorb, agree, near, note, same_clock, sit, take
+from mailwatch.core.casebook.strand import (
+    Sighting,
+    Strand,
+    absorb,
+    agree,
+    near,
+    note,
+    people_of,
+    same_clock,
+    sit,
+    take,
+)
 from mailwatch.core.casebook.traces import AddressBook, Trace
 from mailwatch.core.model import InterviewState, Meeting, MeetingState, MessageKind, ReplyKind
 
@@ -152,11 +163,23 @@ def _match_loosely(strands: list[Strand], sighting: Sighting, zone: tzinfo) -> t
 
 
 def _asked_to_move(strands: list[Strand], sighting: Sighting) -> Strand | None:
-    """The meeting ahead in the conversation in which the user names another time."""
-    if not sighting.trace.outgoing or sighting.meeting.state is not MeetingState.PROPOSED:
+    """The meeting ahead in the conversation in which another time is proposed, or the user takes one proposed."""
+    state, trace = sighting.meeting.state, sighting.trace
+    ahead = [strand for strand in strands if strand.live and strand.start is not None and strand.start > sighting.at]
+    if trace.outgoing and state is MeetingState.PROPOSED:
+        return next((strand for strand in ahead if strand.shares(sighting)), None)
+    talked_of = [strand for strand in ahead if strand.shares_thread(trace.thread)]
+    if len(talked_of) != 1 or sighting.meeting.start is None:
         return None
-    ahead = (strand for strand in strands if strand.live and strand.start is not None and strand.start > sighting.at)
-    return next((strand for strand in ahead if strand.shares(sighting)), None)
+    if trace.outgoing:
+        return talked_of[0] if state is MeetingState.ACCEPTED and talked_of[0].offers else None
+    same_people = people_of(sighting) <= talked_of[0].people
+    return talked_of[0] if state is MeetingState.PROPOSED and same_people and not _looks_further(trace) else None
+
+
+def _looks_further(trace: Trace) -> bool:
+    """Is it about another round?"""
+    return trace.reading.kind is MessageKind.NEXT_ROUND or trace.reading.reply is ReplyKind.NEXT_ROUND
 
 
 def _moves_the_only_one(sighting: Sighting) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from mailwatch.core.addresses import looks_like
 from mailwatch.core.casebook.names import may_be_short_for, name_tokens, same_full_name
@@ -15,6 +16,7 @@ from mailwatch.core.casebook.strand import Sighting, Strand
 from mailwatch.core.casebook.traces import AddressBook, Trace, mentions_of
 from mailwatch.core.model import Address, Person, PersonKind, PersonMention, PersonPart
 
+_THANKED_WITHIN = timedelta(days=5)
 _INVITED = frozenset({"attendee", "organizer"})
 
 
@@ -51,6 +53,7 @@ class Circle:
         mentions = [mention for trace in traces for mention in _all_mentions(trace) if self._counts(mention)]
         for mention in sorted(mentions, key=lambda item: item.address is None):
             self._enter(mention)
+        self._thanked = [thanks for trace in traces for thanks in _thanked_in(trace)]
         self._firms = frozenset().union(*(trace.firms for trace in traces if not trace.suspicious and trace.human))
 
     def _counts(self, mention: PersonMention) -> bool:
@@ -101,12 +104,34 @@ class Circle:
         known = self._by_address.get(address)
         return self.person(known) if known else None
 
-    def interviewers(self, strand: Strand) -> tuple[Person, ...]:
-        """Who interviews in a meeting, by the latest word, in the order they were named."""
-        present = self._present(strand.sightings + strand.agenda)
-        return tuple(self.person(known) for known in present)
+    def interviewers(self, strand: Strand, others: Iterable[Strand] = ()) -> tuple[Person, ...]:
+        """Who interviews in a meeting, by the latest word, in the order they were named.
 
-    def _present(self, sightings: list[Sighting]) -> list[Known]:
+        Args:
+            others: the other meetings of that day. Who is a guest of one of them, and only named in this one, sits there.
+        """
+        sightings = strand.sightings + strand.agenda
+        elsewhere = {guest for other in others for guest in self._guests(other)} - self._guests(strand)
+        present = self._present(sightings, self._thanked_for(strand))
+        here = [known for known in present if id(known) not in elsewhere]
+        return tuple(self.person(known) for known in here or present)
+
+    def _guests(self, strand: Strand) -> set[int]:
+        invited = (mention for sighting in strand.sightings for mention in _invites(sighting))
+        return {id(known) for mention in invited if (known := self.find(mention)) is not None}
+
+    def _thanked_for(self, strand: Strand) -> set[int]:
+        """Whom the user thanked for the talk itself: whoever arranged it, and was not named beside others, was there."""
+        start = strand.start
+        if start is None:
+            return set()
+        return {
+            id(self._by_address[address])
+            for address, moment in self._thanked
+            if start < moment < start + _THANKED_WITHIN and address in self._by_address
+        }
+
+    def _present(self, sightings: list[Sighting], thanked: set[int]) -> list[Known]:
         gone = self._gone(sightings)
         named: list[Known] = []
         organizers: list[Known] = []
@@ -120,6 +145,9 @@ class Circle:
                 _add(named, known)
             elif mention.part is PersonPart.UNSURE and mention.source == "organizer":
                 _add(organizers, known)
+        for known in organizers:
+            if named and id(known) in thanked:
+                _add(named, known)
         return named or organizers or [known for known in self._writers(sightings) if id(known) not in gone]
 
     def _gone(self, sightings: list[Sighting]) -> set[int]:
@@ -157,6 +185,13 @@ class Circle:
             if sender is not None and sighting.trace.human and sender.address in self._by_address:
                 _add(writers, self._by_address[sender.address])
         return writers[-1:]
+
+
+def _thanked_in(trace: Trace) -> Iterator[tuple[Address, datetime]]:
+    gratitude = trace.reading.gratitude
+    if trace.outgoing and trace.envelope is not None and gratitude is not None:
+        if gratitude.sure and gratitude.cause == "conversation":
+            yield from ((box.address, trace.at) for box in trace.envelope.recipients)
 
 
 def _completeness(name: str) -> tuple[bool, int, int]:

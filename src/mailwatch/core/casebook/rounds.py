@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 
 from mailwatch.core.casebook.groups import founds, speaks_for
@@ -20,6 +20,7 @@ from mailwatch.core.model import (
     InterviewState,
     Mark,
     MarkKind,
+    Meeting,
     MeetingState,
     MessageKind,
     Person,
@@ -27,6 +28,7 @@ from mailwatch.core.model import (
     ZoneState,
 )
 
+_A_DAY = timedelta(days=1)
 _MOST_EVIDENCE = 12
 _LARGEST_PANEL = 12
 _NO_PROCESS = frozenset({MessageKind.APPLICATION_ACK, MessageKind.ASSESSMENT, MessageKind.COLD_OUTREACH})
@@ -49,12 +51,24 @@ def interviews_from_strands(
     strands = list(strands)
     told = _told(strands, marks)
     judged = [(strand, _state(strand, traces, book, told[index])) for index, strand in enumerate(strands)]
-    single = [_interview(strand, state, circle) for strand, state in judged if state is not None]
+    held = [(strand, state) for strand, state in judged if state is not None]
+    single = [
+        _interview(strand, state, circle.interviewers(strand, _beside(strand, held, zone)), circle)
+        for strand, state in held
+    ]
     rounds = _by_day([item for item in single if item.state is InterviewState.SCHEDULED and item.start], zone)
     rest = [item for item in single if item.state is not InterviewState.SCHEDULED or item.start is None]
     return tuple(
         sorted(rounds + rest, key=lambda item: (item.start is None, item.start.timestamp() if item.start else 0.0))
     )
+
+
+def _beside(strand: Strand, held: Iterable[tuple[Strand, InterviewState]], zone: tzinfo) -> Iterator[Strand]:
+    """The other meetings that take place on the same day."""
+    for other, state in held:
+        if other is not strand and state is InterviewState.SCHEDULED and strand.start is not None and other.start:
+            if other.start.astimezone(zone).date() == strand.start.astimezone(zone).date():
+                yield other
 
 
 def _told(strands: Sequence[Strand], marks: Iterable[Mark]) -> list[set[MarkKind]]:
@@ -150,10 +164,9 @@ def _anchors(strand: Strand) -> frozenset[str]:
     )
 
 
-def _interview(strand: Strand, state: InterviewState, circle: Circle) -> Interview:
+def _interview(strand: Strand, state: InterviewState, people: tuple[Person, ...], circle: Circle) -> Interview:
     sightings = strand.sightings
     newest = max(sightings, key=lambda item: item.at)
-    people = circle.interviewers(strand)
     start = strand.start
     end = (strand.end or start + UNSTATED_LENGTH) if start else None
     title = next((item.meeting.title for item in sightings if item.meeting.title), "")
@@ -221,7 +234,9 @@ def _start_of(sighting: Sighting) -> float:
 
 def _doubts(strand: Strand) -> tuple[str, ...]:
     doubts = list(dict.fromkeys(strand.doubts))
-    if _conflict_end(strand) is not None:
+    if any(not offer.ours for offer in strand.offers) and strand.state is InterviewState.SCHEDULED:
+        doubts.append("they proposed another time, and nothing says that it was agreed")
+    elif _conflict_end(strand) is not None:
         shown = min(span[0] for span in strand.shown.values())
         doubts.append(f"the calendar still shows {shown:%a %d %b %H:%M} UTC, the mail names another time")
     if strand.zone_state is ZoneState.UNKNOWN:
@@ -246,7 +261,13 @@ def _conflict_end(strand: Strand) -> datetime | None:
         end for start, end in strand.shown.values() if not near(start, strand.start) and not start <= strand.start < end
     ]
     agreeing = any(near(start, strand.start) for start, _ in strand.shown.values())
-    return None if agreeing or not ends else max(ends)
+    proposed = [
+        meeting.end or start + (_A_DAY if meeting.day_only else UNSTATED_LENGTH)
+        for meeting in (offer.meeting for offer in strand.offers if not offer.ours)
+        for start in (meeting.start,)
+        if start is not None and start > strand.start
+    ]
+    return max([*proposed, *([] if agreeing else ends)], default=None)
 
 
 def _language(sightings: Sequence[Sighting], newest: Sighting) -> str:
