@@ -8,12 +8,15 @@ deterministic; a broken message gives a poorer reading, never an exception.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from mailwatch.core.model import (
     CalendarEvent,
     Evidence,
     Meeting,
     Message,
     MessageId,
+    MessageKind,
     Named,
     PersonMention,
     Reading,
@@ -26,8 +29,9 @@ from mailwatch.core.reading.direction import Judged, direction_of
 from mailwatch.core.reading.employer import companies_of, is_from_agency
 from mailwatch.core.reading.gratitude import gratitude_in
 from mailwatch.core.reading.invitations import meetings_from_events
+from mailwatch.core.reading.namer import Namer
 from mailwatch.core.reading.names import same_person
-from mailwatch.core.reading.people import Namer, people_in
+from mailwatch.core.reading.people import people_in
 from mailwatch.core.reading.promises import promise_in_text
 from mailwatch.core.reading.replies import ReplyReading, reply_in
 from mailwatch.core.reading.roles import roles_of
@@ -39,8 +43,20 @@ from mailwatch.core.reading.writer import with_writer
 
 __all__ = ["ReadingContext", "read", "read_event", "reader_version"]
 
-SURE_FIRM = 0.7
+SURE_FIRM = 0.6
 """A firm's name at least this sure is never taken for a person's."""
+_NEVER_A_ROLE = 0.85
+_NO_MEETINGS = frozenset(
+    {
+        MessageKind.REJECTION, MessageKind.OFFER, MessageKind.APPLICATION_ACK, MessageKind.AUTO_REPLY, MessageKind.JOB_ALERT,
+        MessageKind.THANK_YOU_SENT, MessageKind.FOLLOW_UP_SENT,
+    }
+)  # fmt: skip
+"""Kinds whose texts name times, but no meeting to come."""
+_NO_DAYS = frozenset(
+    {MessageKind.OTHER, MessageKind.TIMELINE_UPDATE, MessageKind.NEEDS_INFO, MessageKind.COLD_OUTREACH}
+)
+"""Kinds in which a bare day is no meeting."""
 
 
 def read(message: Message, context: ReadingContext) -> Reading:
@@ -54,7 +70,7 @@ def read_event(event: CalendarEvent, context: ReadingContext) -> Reading:
     view = view_from_event(event, context)
     roles = roles_of(view) if view.concerns else ()
     judged = direction_of(view, roles)
-    companies, people, namer = _named(view)
+    companies, people, namer = _named(view, roles)
     meetings = meetings_from_events(view, judged, namer)
     sighted = Sighted(view, judged, tuple(meetings), ReplyReading(ReplyKind.NONE), suspicious=False)
     kind, evidence = incoming_kind(sighted)
@@ -78,7 +94,7 @@ def _incoming(message: Message, view: View) -> Reading:
     context = view.context
     roles = roles_of(view) if view.concerns else ()
     judged = direction_of(view, roles)
-    companies, people, namer = _named(view)
+    companies, people, namer = _named(view, roles)
     meetings = _meetings(view, judged, namer, people)
     reply = reply_in(message, context)
     suspicions = suspicions_in(message, context)
@@ -89,7 +105,7 @@ def _incoming(message: Message, view: View) -> Reading:
         kind=kind,
         direction=judged.direction,
         language=view.language,
-        meetings=tuple(meetings),
+        meetings=_that_count(meetings, kind),
         reply=reply.kind,
         promise=reply.promise,
         assent=assents(view),
@@ -112,7 +128,7 @@ def _outgoing(message: Message, view: View) -> Reading:
     context = view.context
     roles = roles_of(view) if view.concerns else ()
     judged = direction_of(view, roles)
-    companies, people, namer = _named(view)
+    companies, people, namer = _named(view, roles)
     meetings = _meetings(view, judged, namer, people)
     gratitude, traits = gratitude_in(message, context), sent_traits(message, context)
     kind, evidence = outgoing_kind(view, meetings, gratitude, traits)
@@ -121,7 +137,7 @@ def _outgoing(message: Message, view: View) -> Reading:
         kind=kind,
         direction=judged.direction,
         language=view.language,
-        meetings=tuple(meetings),
+        meetings=_that_count(meetings, kind),
         gratitude=gratitude,
         follow_up=traits.follow_up,
         accepts_offer=traits.accepts_offer,
@@ -136,24 +152,40 @@ def _outgoing(message: Message, view: View) -> Reading:
     )
 
 
-def _named(view: View) -> tuple[tuple[Named, ...], tuple[PersonMention, ...], Namer]:
+def _named(view: View, roles: Sequence[Named]) -> tuple[tuple[Named, ...], tuple[PersonMention, ...], Namer]:
     """Firms and people of the text; what is surely a firm is no person, and a person is no firm."""
     if not view.concerns:
         namer = Namer(view)
         return (), tuple(with_writer((), namer)), namer
     companies = companies_of(view)
     namer = Namer(view, [company.text for company in companies if company.confidence >= SURE_FIRM])
-    starts = [mention.span[1] for mention in view.stated_times() if not mention.day_only and mention.span[1] > 0]
+    starts = view.seats(view.body.text, view.stated_times())
     named = people_in(view.body.text, namer, starts=starts)
     people = tuple(with_writer(named, namer))
     kept = (c for c in companies if c.confidence >= SURE_FIRM or not any(same_person(c.text, p.name) for p in people))
+    kept = (c for c in kept if c.confidence >= _NEVER_A_ROLE or not _is_part_of(c.text, roles))
     return tuple(kept), people, namer
+
+
+def _is_part_of(company: str, roles: Sequence[Named]) -> bool:
+    """Are the words of a firm's supposed name those of the job ("Packaging" of "Packaging Technologist")?"""
+    words = set(company.casefold().split())
+    return any(words <= set(role.text.casefold().split()) for role in roles[:2])
 
 
 def _meetings(view: View, judged: Judged, namer: Namer, people: tuple[PersonMention, ...]) -> list[Meeting]:
     if any(event.method != "REPLY" or view.outgoing for event in view.events):
         return meetings_from_events(view, judged, namer)
     return [] if view.bulk else meetings_from_text(view, judged, namer, people)
+
+
+def _that_count(meetings: Iterable[Meeting], kind: MessageKind) -> tuple[Meeting, ...]:
+    """The meetings that a message of this kind can state; those of calendar objects always count."""
+    return tuple(
+        meeting
+        for meeting in meetings
+        if meeting.uid or not (kind in _NO_MEETINGS or (kind in _NO_DAYS and meeting.day_only))
+    )
 
 
 def _readable(message: Message) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -10,7 +9,8 @@ from datetime import datetime, timedelta
 from mailwatch.core.model import Meeting, MeetingState, PersonMention, TimeMention
 from mailwatch.core.reading.direction import Judged
 from mailwatch.core.reading.invitations import attached, medium_of
-from mailwatch.core.reading.people import Namer, people_of_line
+from mailwatch.core.reading.namer import Namer
+from mailwatch.core.reading.people import LINE_HEAD, people_of_line
 from mailwatch.core.reading.times.words import LETTER, compiled, time_words
 from mailwatch.core.reading.view import View
 
@@ -53,6 +53,8 @@ def meetings_from_text(view: View, judged: Judged, namer: Namer, people: Sequenc
 def coming(view: View) -> list[TimeMention]:
     """The moments that the title and the new text name from the day of writing on."""
     shifted = [mention for mention in view.stated_times() if _ahead(mention, view.written)]
+    if view.answers and not view.machine:  # a reply's subject repeats what was said before
+        shifted = [mention for mention in shifted if mention.span[0] >= 0]
     timed = [mention for mention in shifted if not mention.day_only]
     return timed or [mention for mention in shifted if mention.span[0] >= 0]
 
@@ -139,30 +141,32 @@ def _without_twins(meetings: Iterable[Meeting]) -> list[Meeting]:
 
 def _as_agenda(meetings: list[Meeting], mentions: Sequence[TimeMention], view: View, namer: Namer) -> list[Meeting]:
     """Several confirmed times of one day on lines of their own are the sessions of one round, each with its people."""
-    lines = {mention.start: _line_behind(view.body.text, mention) for mention in mentions if mention.span[0] >= 0}
+    text = view.body.text
+    lines = {mention.start: _line_behind(text, mention, view) for mention in mentions if mention.span[0] >= 0}
     seated = {start: people_of_line(line, namer) for start, line in lines.items()}
     confirmed = [m for m in meetings if m.state is MeetingState.CONFIRMED and m.start in lines and not m.day_only]
     days = {m.start.astimezone(view.written.tzinfo).date() for m in confirmed if m.start}
     if len(confirmed) < 2 or len(days) > 3 or sum(bool(seated[m.start]) for m in confirmed if m.start) < 2:
-        return [_with_line(meeting, seated, lines) if len(meetings) == 1 else meeting for meeting in meetings]
-    return [replace(meeting, agenda=meeting in confirmed, **_of_line(meeting, seated, lines)) for meeting in meetings]
+        return [_with_line(meeting, seated) if len(meetings) == 1 else meeting for meeting in meetings]
+    return [_as_session(meeting, seated, lines) if meeting in confirmed else meeting for meeting in meetings]
 
 
-def _of_line(
-    meeting: Meeting, seated: dict[datetime, list[PersonMention]], lines: dict[datetime, str]
-) -> dict[str, object]:
-    if meeting.start is None or not seated.get(meeting.start):
-        return {"people": ()}
-    return {"people": tuple(seated[meeting.start]), "title": lines[meeting.start].strip()[:120]}
+def _as_session(meeting: Meeting, seated: dict[datetime, list[PersonMention]], lines: dict[datetime, str]) -> Meeting:
+    people = seated[meeting.start] if meeting.start else []
+    title = lines[meeting.start].strip()[:120] if meeting.start and people else meeting.title
+    return replace(meeting, agenda=True, people=tuple(people), title=title)
 
 
-def _with_line(meeting: Meeting, seated: dict[datetime, list[PersonMention]], lines: dict[datetime, str]) -> Meeting:
+def _with_line(meeting: Meeting, seated: dict[datetime, list[PersonMention]]) -> Meeting:
     people = seated.get(meeting.start, []) if meeting.start else []
     return replace(meeting, people=tuple(attached(people, meeting.people))) if people else meeting
 
 
-def _line_behind(text: str, mention: TimeMention) -> str:
-    end = text.find("\n", mention.span[1])
-    return re.sub(r"^\s*\(?[A-Z]{2,5}\)?\b", "", text[mention.span[1] : end if end >= 0 else len(text)]).lstrip(
-        " )]:-–—|,"
-    )
+def _line_behind(text: str, mention: TimeMention, view: View) -> str:
+    """What follows a time that begins its line, zone aside."""
+    seats = view.seats(text, [mention])
+    head = text[text.rfind("\n", 0, max(0, mention.span[0])) + 1 : mention.span[0]]
+    if not seats or not LINE_HEAD.fullmatch(head):
+        return ""
+    end = text.find("\n", seats[0][1])
+    return text[seats[0][1] : end if end >= 0 else len(text)].lstrip(" )]:-–—|,")

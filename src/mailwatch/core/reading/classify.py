@@ -201,7 +201,7 @@ def _changed(sighted: Sighted) -> Verdict | None:
 def _arranged(sighted: Sighted) -> Verdict | None:
     """An interview asked for, or fixed, in words."""
     view, voices = sighted.view, sighted.judged.voices
-    if not _interviewish(sighted):
+    if not _interviewish(sighted) or _is_circular(sighted):
         return None
     weight = _weight(sighted)
     states = {meeting.state for meeting in sighted.meetings if not meeting.day_only}
@@ -236,7 +236,9 @@ def _interviewish(sighted: Sighted) -> bool:
         return False
     if whole.has("yours") or (whole.has("interview") and (voices.job >= 2 or voices.candidate > 0)):
         return True
-    if whole.has("soft") and (view.hiring_tool or (voices.job >= 2 and whole.has("job", "job_soft", "job_yours", "interview"))):
+    if whole.has("soft") and (
+        view.hiring_tool or (voices.job >= 2 and whole.has("job", "job_soft", "job_yours", "interview"))
+    ):
         return True
     if whole.has("interview") and not view.machine and not view.bulk and whole.has("move", "cancel", "ask"):
         return True
@@ -245,7 +247,9 @@ def _interviewish(sighted: Sighted) -> bool:
         or (view.quoted.has("job_yours", "job") and view.quoted.has("talk", "ask"))
     ):
         return True
-    arranged = whole.has("talk") or (view.answers and whole.has("confirm", "assent", "ask", "move") and _future(sighted))
+    arranged = whole.has("talk") or (
+        view.answers and whole.has("confirm", "assent", "ask", "move") and _future(sighted)
+    )
     return (voices.job >= 2 and arranged) or (view.hiring_tool and whole.has("talk", "soft"))
 
 
@@ -275,6 +279,12 @@ def _greets(view: View) -> bool:
     """Does the text call the user by name, near its beginning?"""
     head = view.body.text[:120].casefold()
     return any(len(name) > 1 and name.casefold() in head for name in view.context.me.name.split())
+
+
+def _is_circular(sighted: Sighted) -> bool:
+    """A letter to many that speaks of interviews at large: it can be unsubscribed, and names no job and no application."""
+    view, voices = sighted.view, sighted.judged.voices
+    return view.whole.has("bulk") and not view.hiring_tool and not (voices.role or view.whole.has("job_yours"))
 
 
 def _was_met(view: View) -> bool:
@@ -307,7 +317,7 @@ def _answers(sighted: Sighted) -> Verdict | None:
 def _in_process(sighted: Sighted) -> bool:
     """Is it about the user's candidacy, by its words, its title or what it answers?"""
     view, voices = sighted.view, sighted.judged.voices
-    if view.whole.has("vendor") and voices.job < 2:
+    if (view.whole.has("vendor") and voices.job < 2) or (view.internal and voices.candidate < 4):
         return False
     about = voices.job >= 1 or voices.candidate >= 1.5 or view.whole.has("interview") or is_from_agency(view)
     after = _was_met(view) and not is_free_mail(view.sender.address if view.sender else "", view.context.lexicon)
@@ -326,7 +336,7 @@ def _applied(sighted: Sighted) -> Verdict | None:
         hits
         and not _was_met(view)
         and not view.quoted.has("interview")
-        and (sighted.judged.voices.job >= 2 or view.tool_kind == "ats")
+        and (sighted.judged.voices.job >= (1 if view.answers else 2) or view.tool_kind == "ats")
     ):
         return MessageKind.APPLICATION_ACK, view.cite("classify.ack", hits)
     return None
@@ -335,7 +345,7 @@ def _applied(sighted: Sighted) -> Verdict | None:
 def _approached(sighted: Sighted) -> Verdict | None:
     view, voices = sighted.view, sighted.judged.voices
     hits = view.whole.stated("outreach")
-    hiring = voices.job >= 1 or view.whole.has("agency")
+    hiring = voices.role or view.whole.has("agency", "job", "job_soft")
     if hits and hiring and not view.internal and not view.bulk:
         return MessageKind.COLD_OUTREACH, view.cite("classify.outreach", hits)
     return None
@@ -373,5 +383,5 @@ def outgoing_kind(view: View, meetings: Sequence[Meeting], gratitude: Gratitude 
         return MessageKind.FOLLOW_UP_SENT, ()
     if traits.accepts_offer:
         return MessageKind.OTHER_SENT, ()
-    arranged = traits.schedules or (assents(view) and bool(view.quoted.text)) or any(not m.day_only for m in meetings)
+    arranged = traits.schedules or (assents(view) and view.answers) or any(not m.day_only for m in meetings)
     return (MessageKind.SCHEDULING_SENT if arranged else MessageKind.OTHER_SENT), ()

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from mailwatch.core.lexicon import Hit, Lexicon
 from mailwatch.core.reading.sentences import TEXT_LIMIT, Sentence, sentences_in
 
-
 _HEAD = 12
 
 
@@ -67,7 +66,9 @@ class TextCues:
         A question is none, unless it is one of a tool's standing phrases ("Can't make it? Reschedule here").
         """
         if self._doubtful is None:
-            found = [self._idle(hit) for category in ("maybe", "footer", "footer_question") for hit in self.all(category)]
+            found = [
+                self._idle(hit) for category in ("maybe", "footer", "footer_question") for hit in self.all(category)
+            ]
             self._doubtful = frozenset(index for index in found if index is not None)
         return self._index(position) in self._doubtful
 

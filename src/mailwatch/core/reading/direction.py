@@ -24,6 +24,8 @@ OTHER_KINDS = (
 """Categories of phrases, each another kind of interview or meeting."""
 MEETS_NOBODY_FOR_A_JOB = frozenset(("event", "vendor"))
 """Kinds that are no interview of any sort."""
+EMPLOYERS_TOO = frozenset(("official", "school", "medical", "insurance", "housing"))
+"""Kinds whose words an employer of that trade uses as well: a hospital, a council, a school."""
 _SURE_TITLE = 0.85
 _SOMEBODY = re.compile(r"\b(?:a|an|your|our|my|the) [a-z]+\b")
 """Somebody's trade in small letters ("a banker") is no job's title."""
@@ -68,6 +70,11 @@ def direction_of(view: View, roles: Sequence[Named] = ()) -> Judged:
         return Judged(
             Direction.OTHER, voices, voices.kind, view.cite(f"direction.{voices.kind}", view.whole.stated(voices.kind))
         )
+    if view.outgoing and voices.applicant > 0:  # the user is the applicant
+        hits = view.whole.stated("applicant")
+        return Judged(Direction.CANDIDATE, voices, "", view.cite("direction.applicant", hits))
+    if _is_own_entry(view):
+        return Judged(Direction.CANDIDATE, voices, "", view.cite("direction.own_entry", view.whole.stated("interview")))
     if _is_employers_side(view, voices):
         category = "staff" if voices.staff >= voices.applicant else "applicant"
         evidence = view.cite(f"direction.{category}", view.whole.outside(category, "yours", "soft"))
@@ -83,46 +90,68 @@ def direction_of(view: View, roles: Sequence[Named] = ()) -> Judged:
     return Judged(Direction.UNKNOWN, voices)
 
 
+def _is_own_entry(view: View) -> bool:
+    """A calendar entry that the user typed, without guests, and that says "interview"."""
+    own = view.message is None and view.sender is None and not any(event.attendees for event in view.events)
+    return own and view.whole.has("interview") and not view.whole.has("staff", "applicant", "elsewhere")
+
+
 def voices_of(view: View, roles: Sequence[Named] = ()) -> Voices:
     """Weigh the voices by their distinct words; a word in the title counts more."""
     whole, role = view.whole, _has_role(view)
     yours, job_yours = whole.stated("yours"), whole.stated("job_yours")
-    staff = whole.outside("staff", "yours", "soft")
+    staff = tuple(hit for hit in whole.outside("staff", "yours", "soft") if not _means_user(view, hit))
     hiring = view.tool_kind == "ats"
     named = any(title.confidence >= _SURE_TITLE for title in roles)
     job = 2.0 * min(distinct(job_yours), 3) + min(whole.count("job"), 4) + 0.5 * min(whole.count("job_soft"), 3)
     job += 2 if hiring else 1 if view.hiring_tool else 0
     job += 2 if role or named else 0
+    job += 1 if view.desk and not view.internal else 0
     candidate = 2.0 * min(distinct(yours), 3) + 1.5 * min(distinct(job_yours), 3) + (1.5 if hiring and not staff else 0)
     candidate += 1.0 * min(distinct(whole.stated("soft")), 2)
     candidate += 1.5 if _names_user(view) and whole.has("interview") and not view.internal else 0
-    about_hiring = whole.has("interview") or whole.count("job") >= 2 or bool(staff)
+    about_hiring = whole.has("interview") or whole.count("job") >= (1 if view.internal else 2) or bool(staff)
     employers = 2.0 * min(distinct(staff), 4) + (3.0 if view.internal and about_hiring else 0)
     applicant = 0.0 if view.machine else 2.5 * min(distinct(whole.outside("applicant", "yours")), 3)
     applicant += _OUTSIDER if about_hiring and _writes_to_the_firm(view) else 0
     friend = 2.0 * sum(min(distinct(whole.outside(name, "yours")), 2) for name in ("own_talk", "elsewhere", "wish"))
     kind, weight = _strongest_kind(view)
-    besides = [hit for hit in (*job_yours, *whole.stated("job"), *whole.stated("job_soft")) if not hit.words.casefold().rpartition(" ")[2].startswith("appl")]
-    return Voices(candidate, employers, applicant, friend, job, kind, weight, role, distinct(besides) + 2.0 * role + named)
+    besides = [
+        hit
+        for hit in (*job_yours, *whole.stated("job"), *whole.stated("job_soft"))
+        if not hit.words.casefold().rpartition(" ")[2].startswith("appl")
+    ]
+    return Voices(
+        candidate, employers, applicant, friend, job, kind, weight, role, distinct(besides) + 2.0 * role + named
+    )
+
+
+def _means_user(view: View, hit: Hit) -> bool:
+    """Is the candidate that the words name the user ("Candidate: Hugo Vandamme")?"""
+    behind = view.whole.text[hit.end : hit.end + 40].split("\n")[0]
+    return bool(view.context.me.name) and view.context.me.name.casefold() in behind.casefold()
 
 
 def _writes_to_the_firm(view: View) -> bool:
     """Does a private address write to the user's company address, or name an interview at the user's own firm?"""
     if view.message is None or view.sender is None or view.internal or view.machine or not view.home:
         return False
-    to_firm = any(view.is_home(box.address) for box in view.message.envelope.recipients if view.context.me.owns(box.address))
+    to_firm = any(
+        view.is_home(box.address) for box in view.message.envelope.recipients if view.context.me.owns(box.address)
+    )
     return to_firm and is_free_mail(view.sender.address, view.context.lexicon)
 
 
 def _is_other_kind(view: View, voices: Voices) -> bool:
     if voices.kind in MEETS_NOBODY_FOR_A_JOB:
         return voices.kind_weight >= 2 and voices.kind_weight > voices.job + voices.candidate
-    if voices.staff > voices.kind_weight and not _beside_interview(view, voices.kind):
+    if max(voices.staff, voices.applicant) > voices.kind_weight and not _beside_interview(view, voices.kind):
         return False
-    if voices.kind_weight >= 2 and voices.job_besides == 0:
+    if voices.kind_weight >= 2 and voices.job_besides == 0 and voices.candidate < 4:
         return True
     alone = voices.job <= 1 and view.whole.has("interview", "yours")
-    return voices.kind_weight > voices.job and (voices.kind_weight >= 2 or alone)
+    against = voices.job + (voices.candidate / 2 if voices.kind in EMPLOYERS_TOO else 0)
+    return voices.kind_weight > against and (voices.kind_weight >= 2 or alone)
 
 
 def _is_employers_side(view: View, voices: Voices) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from mailwatch.core.addresses import is_agency, is_free_mail, is_machine, registrable_domain, sending_tool
+from mailwatch.core.addresses import is_agency, is_free_mail, registrable_domain, sending_tool
 from mailwatch.core.model import Named
 from mailwatch.core.reading.names import NameWords, name_words, same_person
 from mailwatch.core.reading.roles import holds_role_word, role_from_text
@@ -20,6 +20,7 @@ _CAPITAL = r"(?:[A-ZÀ-ÖØ-ÞĀ-Ž0-9][^\s,;:()\[\]|<>\"“”„!?–—]{0,30
 _RUN = re.compile(
     rf"{_CAPITAL}(?:[ \t](?:(?:&|and|of|de|du|del|der|und|et|y|for|the|la|le|the)[ \t])?{_CAPITAL}){{0,5}}"
 )
+_CONTRACTED = re.compile(r"^\w{1,4}['’](?:ll|re|ve|d|m|t)\b", re.IGNORECASE)
 _EDGE = " \t\"'“”„»«‘’.,;:–—-|/*_!?·•"
 _SEPARATORS = re.compile(r"\s*(?:\s[-–—/]+\s|[|–—:;•·,()\[\]\n]|\s(?:<>|x|//)\s)\s*")
 _SUFFIX = re.compile(r"['’]s?$")
@@ -56,7 +57,10 @@ def is_from_agency(view: View) -> bool:
     """Does the sender recruit for somebody else?"""
     if view.sender is None or view.tool or view.outgoing:
         return False
-    return is_agency(view.sender.address, view.context.lexicon) or view.whole.count("agency") >= 2
+    clients = any(
+        "client" in hit.words.casefold() or "klient" in hit.words.casefold() for hit in view.whole.stated("agency")
+    )
+    return is_agency(view.sender.address, view.context.lexicon) or clients or view.whole.count("agency") >= 2
 
 
 class _Names:
@@ -84,7 +88,9 @@ class _Names:
     def may_be(self, text: str) -> bool:
         """Can this run of capitals be a firm?"""
         pieces = [piece.casefold().strip(_EDGE) for piece in text.split()]
-        if not pieces or all(piece in self.words.never or piece.isdigit() for piece in pieces):
+        if not pieces or all(piece in self.words.never or piece[:1].isdigit() for piece in pieces):
+            return False
+        if _CONTRACTED.search(text) or text[:1].isdigit():
             return False
         if sending_tool(f"x@{squeezed(text)}.com", self.view.context.lexicon) or squeezed(text) in _tool_names(
             self.view
@@ -162,12 +168,24 @@ def _displayed(view: View, names: _Names) -> Iterator[tuple[str, str, float]]:
 
 def _matching(text: str, hints: Iterable[str], names: _Names) -> Iterator[str]:
     """Runs of capitals that spell a domain's label: "Pine Cove Credit Union" for pinecove-credit."""
-    for run in _RUN.finditer(text[:6000]):
-        words = run.group().split()
+    for words in _runs(text[:6000]):
         for hint in hints:
             best = _spelling(words, squeezed(hint))
             if best and not all(word.casefold() in names.words.never for word in best.split()):
                 yield best
+
+
+def _runs(text: str) -> Iterator[list[str]]:
+    """Runs of words with capitals; a run ends where a sentence does."""
+    for run in _RUN.finditer(text):
+        words: list[str] = []
+        for word in run.group().split():
+            words.append(word)
+            if word.endswith((".", "!", "?")) and len(word) > 3:
+                yield words
+                words = []
+        if words:
+            yield words
 
 
 def _spelling(words: Sequence[str], hint: str) -> str:
@@ -196,11 +214,12 @@ def _ends_in_word(words: Sequence[str], hint: str) -> bool:
 
 def _framed(text: str, names: _Names) -> Iterator[tuple[str, float]]:
     """Names after "at", "with", "join", before "invites you"."""
-    before = compiled(rf"(?<!{LETTER}){names.any_word('before')}\s+(?:the\s)?")
-    for match in before.finditer(text[:8000]):
-        run = _RUN.match(text, match.end())
-        if run is not None and (name := _trimmed(run.group(), names)):
-            yield name, 0.55
+    for table, weight in (("before", 0.6), ("beside", 0.5)):
+        before = compiled(rf"(?<!{LETTER}){names.any_word(table)}\s+(?:the\s)?")
+        for match in before.finditer(text[:8000]):
+            run = _RUN.match(text, match.end())
+            if run is not None and (name := _trimmed(run.group(), names)):
+                yield name, weight
     for match in compiled(rf"\s+(?:{names.any_word('after')})(?!{LETTER})").finditer(text[:8000]):
         runs = list(_RUN.finditer(text[max(0, match.start() - 60) : match.start()]))
         if runs and runs[-1].end() == min(60, match.start()) and (name := _trimmed(runs[-1].group(), names)):
@@ -209,16 +228,12 @@ def _framed(text: str, names: _Names) -> Iterator[tuple[str, float]]:
 
 def _trimmed(run: str, names: _Names) -> str:
     """A run of capitals without words at its ends that belong to no name; "" where nothing, or a person or job, is left."""
-    words = run.split()
+    words = next(_runs(run), [])
     while words and words[-1].casefold().strip(_EDGE) in names.words.never:
         words.pop()
     while words and words[0].casefold().strip(_EDGE) in names.words.never:
         words.pop(0)
     text = " ".join(words).strip(_EDGE)
-    for end in range(1, len(words)):  # a sentence ends inside the run
-        if words[end - 1].endswith((".", "!", "?")) and len(words[end - 1]) > 3:
-            text = " ".join(words[:end]).strip(_EDGE)
-            break
     return text if text and names.may_be(text) else ""
 
 

@@ -18,8 +18,9 @@ from mailwatch.core.model import (
     TimeMention,
 )
 from mailwatch.core.reading.direction import Judged
+from mailwatch.core.reading.namer import Namer, merged
 from mailwatch.core.reading.names import person_name, same_person
-from mailwatch.core.reading.people import Namer, merged, people_in, people_of_line
+from mailwatch.core.reading.people import people_in, people_of_line
 from mailwatch.core.reading.view import View
 from mailwatch.core.zones import known_zone
 
@@ -105,7 +106,11 @@ def people_of_event(event: CalendarEvent, view: View, namer: Namer) -> list[Pers
         *([organizer] if organizer and all(organizer.address != guest.address for guest in guests) else []),
     ]
     named = [*_named_in_title(event.summary, view, namer, known)]
-    named += [mention for text in _texts(event, view) for mention in people_in(text, namer, starts=_starts(text, view))]
+    named += [
+        mention
+        for text in _texts(event, view)
+        for mention in people_in(text, namer, starts=view.seats(text, view.times(text)))
+    ]
     return attached(named, known)
 
 
@@ -177,7 +182,8 @@ def _named_in_title(title: str, view: View, namer: Namer, known: list[PersonMent
                 break
     for category in ("meet_people", "meet_with"):
         for hit in view.context.lexicon.hits(category, title, view.languages):
-            yield from people_of_line(title[hit.end :], namer, source="body")
+            people = people_of_line(title[hit.end :], namer, source="body")
+            yield from (one for one in people if one.title or not view.machine or namer.is_known(one.name))
 
 
 def _texts(event: CalendarEvent, view: View) -> list[str]:
@@ -188,22 +194,17 @@ def _texts(event: CalendarEvent, view: View) -> list[str]:
     return [text for text in texts if text]
 
 
-def _starts(text: str, view: View) -> list[int]:
-    return [mention.span[1] for mention in view.times(text) if not mention.day_only]
-
-
 def _sessions(event: CalendarEvent, meeting: Meeting, view: View, namer: Namer) -> Iterator[Meeting]:
     """The sittings inside the event that its text, or the mail's, lists: at least two, each with a time of its own."""
     for text in _texts(event, view):
-        lines = [(mention, _line_behind(text, mention)) for mention in _within(_timed(text, event, view), event)]
+        lines = [(mention, _line_behind(text, mention, view)) for mention in _within(_timed(text, event, view), event)]
         starts = {mention.start for mention, _ in lines}
         if len(starts) >= 2 and sum(1 for _, line in lines if line.strip()) >= 2:
             for number, (mention, line) in enumerate(lines):
                 following = next(
                     (other.start for other, _ in lines[number + 1 :] if other.start > mention.start), event.end
                 )
-                people = attached(people_of_line(line, namer), meeting.people)
-                present = tuple(p for p in people if p.source == "agenda" or _named_in(p, line))
+                present = tuple(_as_known(person, meeting.people) for person in people_of_line(line, namer))
                 yield replace(
                     meeting,
                     start=mention.start,
@@ -235,13 +236,17 @@ def _within(mentions: Iterable[TimeMention], event: CalendarEvent) -> list[TimeM
     return [mention for mention in mentions if first <= mention.start < last]
 
 
-def _line_behind(text: str, mention: TimeMention) -> str:
-    end = text.find("\n", mention.span[1])
-    return text[mention.span[1] : end if end >= 0 else len(text)].lstrip(" )]:-–—|,")
+def _line_behind(text: str, mention: TimeMention, view: View) -> str:
+    stop = view.seats(text, [mention])
+    start = stop[0][1] if stop else mention.span[1]
+    end = text.find("\n", start)
+    return text[start : end if end >= 0 else len(text)].lstrip(" )]:-–—|,")
 
 
-def _named_in(person: PersonMention, line: str) -> bool:
-    return bool(person.name) and any(same_person(word, person.name) for word in re.findall(r"[^\W\d_]{2,}", line))
+def _as_known(person: PersonMention, known: Iterable[PersonMention]) -> PersonMention:
+    """The known person that a name of the agenda means, with the agenda's title; else the name as it stands."""
+    fits = [other for other in known if _is_same(person, other)]
+    return replace(fits[0], title=fits[0].title or person.title, part=person.part) if len(fits) == 1 else person
 
 
 def medium_of(view: View, text: str) -> str:

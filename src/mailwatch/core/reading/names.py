@@ -21,6 +21,7 @@ _RELAY = re.compile(r"\s+(?:via|through|from|at|@|on behalf of|durch|über|par|p
 _NOTES = re.compile(
     r"[(\[{<].*|\s[-–—|/•].*$|,\s*(?:ph\.?d|mba|md|jr|sr|cpa|esq|pmp|m\.?sc|b\.?sc|he|she|they).*$", re.IGNORECASE
 )
+_CONTRACTED = re.compile(r"\b\w{1,4}['’](?:ll|re|ve|d|m|s|t)\b", re.IGNORECASE)
 _EDGE = " \t\"'“”„»«‘’.,;:–—-|/*_!?·•"
 _HAN_TITLES = re.compile(r"(?:様|さん|氏|先生|女士|小姐|經理|经理|老师|老師)$")
 
@@ -76,8 +77,12 @@ def is_name(text: str, words: NameWords) -> bool:
         return False
     if _has_han(text):
         return _compiled(HAN_NAME).fullmatch(_HAN_TITLES.sub("", text)) is not None or 2 <= len(text) <= 4
-    pieces = [piece.casefold().strip(".") for piece in text.split()]
-    if len(pieces) > 5 or any(piece in words.never or piece in words.firms for piece in pieces):
+    pieces = [piece.casefold().replace("’", "'").strip(".") for piece in text.split()]
+    if (
+        _CONTRACTED.search(text)
+        or len(pieces) > 5
+        or any(piece in words.never or piece in words.firms for piece in pieces)
+    ):
         return False
     if text.isupper() and len(text) <= 3:
         return False

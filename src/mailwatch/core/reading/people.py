@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from mailwatch.core.addresses import address_from_text
 from mailwatch.core.lexicon import Hit
-from mailwatch.core.model import Address, PersonKind, PersonMention, PersonPart
-from mailwatch.core.reading.names import HAN_NAME, LATIN_NAME, NameWords, name_words, person_name, same_person
-from mailwatch.core.reading.view import View
+from mailwatch.core.model import PersonMention, PersonPart
+from mailwatch.core.reading.namer import Namer, merged
+from mailwatch.core.reading.names import HAN_NAME, LATIN_NAME, person_name
 
 _TITLE = r"[^\W\d_][\w&/+.'’ -]{1,48}?"
 _HONORIFIC = r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Herr|Herrn|Frau|Madame|Monsieur|Mme|M|Sr|Sra|Ing|Eng)\.?[ \t]+){0,3}"
-_ADDRESS = re.compile(r"[\w.+'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _BULLET = re.compile(r"^[\s>*•·▪●○|–—-]{0,8}(?:\(?\d{1,2}[.)]\s+)?")
 _LABEL = re.compile(r"^(?P<label>[^\W\d_][\w /&()-]{1,30}?)\s?[:：]\s*(?P<rest>\S.*)$")
 _ONE = rf"{_HONORIFIC}(?P<name>{LATIN_NAME})(?:\s{{0,2}}\((?P<t1>[^()\n]{{2,60}})\)|,\s(?:(?:our|the|who is|my|who|a|an)\s)?(?P<t2>{_TITLE})(?=[,.;:()\n]|\s(?:and|&|on|at|for|from|will|has|would|wants|to|about)\b|$)|\s[-–—|]\s(?P<t3>{_TITLE})(?=[,.;:()\n]|$))?"
 _JOINT = re.compile(
-    r"(?:\s{0,2},\s{0,2}|\s{1,2}(?:and|und|et|y|e|en|&|\+)\s{1,2}|\s{0,2},\s(?:and|und|et|y|e|en)\s{1,2}|\s{0,2}/\s{0,2})"
+    r"(?:\s{0,2}[,;]\s{0,2}|\s{1,2}(?:and|und|et|y|e|en|&|\+)\s{1,2}|\s{0,2},\s(?:and|und|et|y|e|en)\s{1,2}|\s{0,2}/\s{0,2})"
 )
 _PERSON = re.compile(_ONE)
 _AND_I = re.compile(
@@ -34,99 +33,25 @@ _HAN_LABELLED = re.compile(
     rf"(?:面接官|面接担当者?|担当者?|面试官|面試官|面试人|主考官|interviewer)\s?[:：は]\s?(?P<name>{HAN_NAME})(?:\s?[（(](?P<title>[^（()）\n]{{1,30}})[)）])?",
     re.IGNORECASE,
 )
-_KINDS = (
-    ("title_scheduler", PersonKind.RECRUITER),
-    ("title_recruiter", PersonKind.RECRUITER),
-    ("title_executive", PersonKind.EXECUTIVE),
-    ("title_manager", PersonKind.HIRING_MANAGER),
-    ("title_peer", PersonKind.PEER),
-)
+LINE_HEAD = re.compile(r"[\s>*•·▪●○|–—(-]{0,10}(?:\w{1,14}\s?[:：]\s{0,4})?")
 _TO_THE_COLON = re.compile(r"^\s?(?:[^\W\d_]{1,12}\s){0,5}[^\W\d_]{1,12}:\s")
 _SENTENCE_START = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bEng)(?<!\bIng)(?<!\bProf)[.!?:]\s|\n")
-_TITLE_LIMIT = 60
 _ARTICLE = re.compile(
     r"(?:the|our|your|both|an?|der|die|dem|unser\w{0,2}|notre|nuestr[oa]|el|la|le|il|o|onze|de)\s", re.IGNORECASE
+)
+_AND_MYSELF = re.compile(
+    r"[,;]?\s{1,2}(?:and|und|et|y|e|en|sowie)\s{1,2}(?:I|me|myself|ich|mir|mich|moi|moi-même|yo|mí|io|me|eu|mim|ik|mij)\b"
 )
 _MYSELF_AND = re.compile(r"(?:me|myself|mir|moi|moi-même|mí|me|mij|mim)\s(?:and|und|et|y|e|en)\s")
 
 
-class Namer:
-    """Reads names out of one view's texts; knows its languages, its firm's words and the user."""
-
-    def __init__(self, view: View, firms: Iterable[str] = ()) -> None:
-        self.view = view
-        self.words: NameWords = name_words(view.context.lexicon, view.languages)
-        self._firms = frozenset(_squeezed(firm) for firm in firms)
-
-    def mention(
-        self, name: str, title: str = "", *, part: PersonPart, source: str, address: Address | None = None
-    ) -> PersonMention | None:
-        """The person, or None where it is the user, a firm, or no name."""
-        clean = person_name(name, self.words)
-        if not clean or self.is_user(clean) or self._is_firm(clean):
-            return None
-        title = self.title(title)
-        kind = self.kind(title)
-        if part is PersonPart.INTERVIEWER and self._schedules(title) and source != "agenda":
-            part = PersonPart.CONTACT
-        return PersonMention(clean, address, title, part, kind, source)
-
-    def is_user(self, name: str) -> bool:
-        """Is this the user's own name, or a part of it?"""
-        return bool(self.view.context.me.name) and same_person(name, self.view.context.me.name)
-
-    def is_known(self, name: str) -> bool:
-        """Does a header or a calendar object of this message name somebody so?"""
-        message = self.view.message
-        boxes = (
-            []
-            if message is None
-            else [message.envelope.sender, *message.envelope.reply_to, *message.envelope.recipients]
-        )
-        known = [box.name for box in boxes if box] + [
-            guest.name for event in self.view.events for guest in event.attendees
-        ]
-        return any(same_person(name, other) for other in known if other)
-
-    def title(self, text: str) -> str:
-        """Role words as written, or "" where the words are none."""
-        title = " ".join(text.split()).strip(" ,;:-–—|.")
-        if (
-            not title
-            or len(title) > _TITLE_LIMIT
-            or _ADDRESS.search(title)
-            or (person_name(title, self.words) == title and not self.kind_of(title))
-        ):
-            return ""
-        return title if self.kind_of(title) or title[0].islower() or len(title.split()) <= 4 else ""
-
-    def kind_of(self, title: str) -> PersonKind | None:
-        """What a title makes of somebody, or None where the words are no title that is known."""
-        lexicon, languages = self.view.context.lexicon, self.view.languages
-        return next((kind for category, kind in _KINDS if lexicon.first(category, title, languages)), None)
-
-    def kind(self, title: str) -> PersonKind:
-        """The same, UNKNOWN where nothing tells."""
-        return (self.kind_of(title) if title else None) or PersonKind.UNKNOWN
-
-    def _schedules(self, title: str) -> bool:
-        lexicon = self.view.context.lexicon
-        return bool(title) and lexicon.first("title_scheduler", title, self.view.languages) is not None
-
-    def _is_firm(self, name: str) -> bool:
-        squeezed = _squeezed(name)
-        return len(squeezed) > 3 and any(
-            squeezed == firm or (len(name.split()) > 1 and firm.startswith(squeezed)) for firm in self._firms
-        )
-
-
-def people_in(text: str, namer: Namer, *, starts: Sequence[int] = ()) -> list[PersonMention]:
+def people_in(text: str, namer: Namer, *, starts: Sequence[tuple[int, int]] = ()) -> list[PersonMention]:
     """Everybody whom a text says the reader will meet, in order.
 
     Args:
         text: running text, lists and agendas.
         namer: the names' reader.
-        starts: where agenda entries' times end: what follows on the line is who sits there.
+        starts: where times stand, zones included: what follows one at the head of a line is who sits there.
     """
     found = list(_in_lists(text, namer, starts))
     found += _introduced(text, namer)
@@ -165,32 +90,45 @@ def _after_with(line: str, namer: Namer) -> Iterator[str]:
         yield line[match.end() :]
 
 
-def _row(
-    text: str, namer: Namer, source: str, part: PersonPart = PersonPart.INTERVIEWER
-) -> tuple[list[PersonMention], int]:
-    """Names in a row from the head of `text` ("A (Manager), B and C"), and where the row ends."""
+def _row(text: str, namer: Namer, source: str) -> tuple[list[PersonMention], int]:
+    """Names in a row from the head of `text` ("A (Manager), B and C"), and where the row ends.
+
+    A lone word behind a comma is a title or a department. Where the row ends in "and myself", the writer belongs to it.
+    """
     people: list[PersonMention] = []
     position = reached = 0
+    joint = ""
     while len(people) < 12:
         match = _PERSON.match(text, position)
         if match is None:
             break
-        mention = namer.mention(
-            match["name"], match["t1"] or match["t2"] or match["t3"] or "", part=part, source=source
-        )
-        title_used = mention is not None and mention.title
-        end = match.end() if title_used or match["t1"] else match.end("name")
+        title = match["t1"] or match["t2"] or match["t3"] or ""
+        mention = namer.mention(match["name"], title, part=PersonPart.INTERVIEWER, source=source)
+        if mention is not None and not _stands_alone(mention, joint, namer):
+            mention = None
+        end = match.end() if (mention is not None and mention.title) or match["t1"] else match.end("name")
         if mention is None:
             if not namer.is_user(person_name(match["name"], namer.words) or "-"):
                 break
         else:
             people.append(_with_address(mention, text[end : end + 80]))
             reached = end
-        joint = _JOINT.match(text, end)
-        if joint is None:
+        following = _JOINT.match(text, end)
+        if following is None:
             break
-        position = joint.end()
+        joint, position = following.group().strip(), following.end()
+    myself = _AND_MYSELF.match(text, reached) if people else None
+    if myself is not None:
+        people += _writer(namer)
+        reached = myself.end()
     return people, reached
+
+
+def _stands_alone(mention: PersonMention, joint: str, namer: Namer) -> bool:
+    """Is a name of one word enough here? Behind a comma it needs a title, or somebody known by it."""
+    if len(mention.name.split()) > 1 or mention.title or not mention.name.isascii():
+        return True
+    return namer.is_known(mention.name) or joint not in (",", ";", "/")
 
 
 def _sequence(text: str, namer: Namer, source: str) -> list[PersonMention]:
@@ -204,15 +142,16 @@ def _with_address(mention: PersonMention, behind: str) -> PersonMention:
     return replace(mention, address=address) if address else mention
 
 
-def _in_lists(text: str, namer: Namer, starts: Sequence[int]) -> Iterator[PersonMention]:
+def _in_lists(text: str, namer: Namer, starts: Sequence[tuple[int, int]]) -> Iterator[PersonMention]:
     """Agenda lines, and lines of a list under "You'll meet:"."""
     position, listing = 0, False
     for line in text.split("\n"):
         end = position + len(line)
-        clock = max((start for start in starts if position <= start <= end), default=None)
+        seat = max((stop for begin, stop in starts if position <= begin and stop <= end), default=None)
+        begins = min((begin for begin, stop in starts if position <= begin and stop <= end), default=position)
         bare = line.strip()
-        if clock is not None and bare:
-            yield from people_of_line(text[clock:end].lstrip(" )]:-–—|,"), namer)
+        if seat is not None and bare and LINE_HEAD.fullmatch(text[position:begins]):
+            yield from people_of_line(text[seat:end].lstrip(" )]:-–—|,"), namer)
         elif listing and bare:
             people = people_of_line(line, namer, source="body")
             yield from people
@@ -221,8 +160,6 @@ def _in_lists(text: str, namer: Namer, starts: Sequence[int]) -> Iterator[Person
             listing = _announces_people(bare, namer)
             if listing and not bare.endswith((":", "：")):
                 yield from people_of_line(line, namer, source="body")
-        elif not bare and not listing:
-            listing = False
         position = end + 1
 
 
@@ -324,39 +261,3 @@ def _last_names(text: str, namer: Namer) -> list[PersonMention]:
             people[0] = replace(people[0], title=namer.title(title), kind=namer.kind(title))
         return people
     return []
-
-
-def merged(mentions: Iterable[PersonMention]) -> list[PersonMention]:
-    """One mention a person: the same address, or a name that fits only one other; the fuller form is kept."""
-    people: list[PersonMention] = []
-    for mention in mentions:
-        index = next((i for i, known in enumerate(people) if _same(known, mention)), None)
-        if index is None:
-            people.append(mention)
-        else:
-            people[index] = _joined(people[index], mention)
-    return people
-
-
-def _same(one: PersonMention, other: PersonMention) -> bool:
-    if one.address and other.address:
-        return one.address == other.address
-    return bool(one.name and other.name) and (same_person(one.name, other.name) or same_person(other.name, one.name))
-
-
-def _joined(one: PersonMention, other: PersonMention) -> PersonMention:
-    rank = [PersonPart.INTERVIEWER, PersonPart.CONTACT, PersonPart.CANDIDATE, PersonPart.UNSURE]
-    longer = max((one, other), key=lambda mention: len(mention.name))
-    return PersonMention(
-        name=longer.name,
-        address=one.address or other.address,
-        title=one.title or other.title,
-        part=min(one.part, other.part, key=rank.index),
-        kind=one.kind if one.kind is not PersonKind.UNKNOWN else other.kind,
-        source=one.source if one.address or not other.address else other.source,
-        declined=one.declined or other.declined,
-    )
-
-
-def _squeezed(text: str) -> str:
-    return "".join(char for char in text.casefold() if char.isalnum())

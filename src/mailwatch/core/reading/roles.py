@@ -11,6 +11,8 @@ from mailwatch.core.reading.times.words import LETTER, any_of, compiled
 from mailwatch.core.reading.view import View
 
 TITLE_LIMIT = 60
+LEAST = 0.5
+"""What is less sure is no candidate at all."""
 _WORD = r"[^\W_][\w&+#'’./-]{0,30}"
 _SEGMENT = re.compile(r"\s*(?:\s[-–—/]+\s|[|–—:;•·,()@\[\]\n]|\s(?:w/|x|<>|via|//)\s)\s*")
 _NUMBERING = re.compile(
@@ -26,6 +28,7 @@ _GENDERS = re.compile(
 _LEVEL = re.compile(
     r"[\s,-]+(?:(?:L|IC|E|P|T|M|G|SDE|SWE)[- ]?\d{1,2}|level \d{1,2}|grade \d{1,2}|remote|hybrid)$", re.IGNORECASE
 )
+_CLOCK = re.compile(r"\b\d{1,4}\s?(?:am|pm|uhr|h|hrs)\b|^\W*\d", re.IGNORECASE)
 _UNFIT = re.compile(r"https?:|www\.|[@€$£¥%<>{}]|\d{4}")
 _EDGE = " \t\"'“”„»«‘’.,;:–—-|/*_!?"
 
@@ -35,7 +38,7 @@ def roles_of(view: View) -> tuple[Named, ...]:
     found: dict[str, Named] = {}
     for text, source, confidence in _candidates(view):
         title = role_from_text(text)
-        if title and not _is_name_of(title, view):
+        if title and confidence >= LEAST and not _is_name_of(title, view):
             key = title.casefold()
             if key not in found or found[key].confidence < confidence:
                 found[key] = Named(title, source, confidence)
@@ -47,9 +50,9 @@ def role_from_text(text: str) -> str:
     bare = _GENDERS.sub(" ", " ".join(text.split()))
     bare = _NUMBERING.sub(" ", _BRACKETS.sub(" ", bare))
     bare = _LEVEL.sub("", " ".join(bare.split()).strip(_EDGE)).strip(_EDGE)
-    if not 2 <= len(bare) <= TITLE_LIMIT or _UNFIT.search(bare) or not any(char.isalpha() for char in bare):
+    if not 2 <= len(bare) <= TITLE_LIMIT or _UNFIT.search(bare) or _CLOCK.search(bare):
         return ""
-    return bare
+    return bare if any(char.isalpha() for char in bare) else ""
 
 
 def holds_role_word(text: str, tables: Mapping[str, Any]) -> bool:
@@ -88,7 +91,7 @@ def _framed(text: str, table: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     ahead = rf"(?<!{LETTER}){any_of(table.get('before', ()))}[ \t\n]+(?:{articles}\s+){{0,2}}(?P<t>{_WORD}(?:[ \t\n,]{{1,2}}(?!{stop}(?!{LETTER})){_WORD}){{0,7}})"
     for expression, weight in ((ahead, 0.6), (behind, 0.65)):
         for match in compiled(expression).finditer(text):
-            title = _cut(match["t"], stop, articles)
+            title = _to_the_head(_cut(match["t"], stop, articles), table)
             if title:
                 yield title, weight + (0.25 if holds_role_word(title, table) else -0.3 if not title[0].isupper() else 0)
 
@@ -100,6 +103,16 @@ def _cut(title: str, stop: str, articles: str) -> str:
     pieces = compiled(rf"(?:^|\s)(?:{stop})(?=\s|$)").split(head)
     text = pieces[-1] if len(pieces) > 1 and not pieces[0].strip() else pieces[0]
     return text.strip(_EDGE)
+
+
+def _to_the_head(title: str, table: Mapping[str, Any]) -> str:
+    """A title with capitals ends with its job's word or another capital: "Data Analyst further" is "Data Analyst"."""
+    words = title.split()
+    if not any(word[0].isupper() for word in words) or not holds_role_word(title, table):
+        return title
+    while len(words) > 1 and words[-1].islower() and not holds_role_word(words[-1], table):
+        words.pop()
+    return " ".join(words)
 
 
 def _segments(title: str, view: View, tables: Sequence[Mapping[str, Any]]) -> Iterator[str]:

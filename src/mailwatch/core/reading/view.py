@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -33,6 +34,9 @@ from mailwatch.core.text import bare_subject
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 WORDS_LIMIT = 160
+_ZONE_TAIL = re.compile(
+    r"\)?[ \t]{0,2}\(?(?:[A-Z]{3,5}(?![\w'’])\)?|(?:time|Time)\b)?[ \t]{0,2}\(?(?:time|Time|local time)?\)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +97,11 @@ class View:
 
     @property
     def internal(self) -> bool:
-        """The sender is at the user's own firm."""
-        return self.sender is not None and self.is_home(self.sender.address)
+        """It stays within the user's own firm: a colleague wrote it, or the user wrote it to colleagues alone."""
+        if self.sender is None or not self.is_home(self.sender.address):
+            return False
+        recipients = self.message.envelope.recipients if self.message is not None and self.message.outgoing else ()
+        return all(self.is_home(recipient.address) for recipient in recipients)
 
     @property
     def machine(self) -> bool:
@@ -106,6 +113,15 @@ class View:
     def hiring_tool(self) -> bool:
         """An applicant tracking or scheduling system wrote it."""
         return self.tool_kind in ("ats", "scheduling")
+
+    @property
+    def desk(self) -> bool:
+        """A hiring desk wrote it, by its name or its shared box ("Acme Recruiting", jobs@…)."""
+        if self.sender is None or is_alert_sender(self.sender.address, self.context.lexicon):
+            return False
+        name, lexicon = self.sender.name, self.context.lexicon
+        titled = lexicon.mentions(("title_recruiter",), name) and not lexicon.mentions(("title_executive",), name)
+        return bool(name) and titled and is_shared_box(self.sender.address, lexicon)
 
     @property
     def bulk(self) -> bool:
@@ -146,12 +162,24 @@ class View:
             self.named_times[text, home] = found
         return self.named_times[text, home]
 
-
     def stated_times(self) -> tuple[TimeMention, ...]:
         """The moments and days of title and new text together; spans are those of the new text, negative in the title."""
         head = f"{self.title}\n\n" if self.title else ""
         found = self.times(head + self.body.text)
         return tuple(replace(one, span=(one.span[0] - len(head), one.span[1] - len(head))) for one in found)
+
+    def seats(self, text: str, mentions: Iterable[TimeMention]) -> list[tuple[int, int]]:
+        """Where the times of `text` stand, with the zone words behind them: "2:30 pm Eastern" is a time to its end."""
+        return [(one.span[0], _behind_zone(text, one)) for one in mentions if not one.day_only and one.span[0] >= 0]
+
+
+def _behind_zone(text: str, mention: TimeMention) -> int:
+    end = mention.span[1]
+    if mention.zone:
+        found = text.find(mention.zone, end, end + len(mention.zone) + 6)
+        end = found + len(mention.zone) if found >= 0 else end
+    tail = _ZONE_TAIL.match(text, end)
+    return tail.end() if tail else end
 
 
 def view_from_message(message: Message, context: ReadingContext) -> View:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from mailwatch.core.model import Mailbox, PersonKind, PersonMention, PersonPart
+from mailwatch.core.reading.namer import Namer, merged
 from mailwatch.core.reading.names import person_name, same_person
-from mailwatch.core.reading.people import Namer, merged
 
 _TAIL_LINES = 7
 _PIECES = re.compile(r"[,|()–—•·]|\s-\s|\s/\s")

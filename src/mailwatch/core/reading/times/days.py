@@ -12,6 +12,7 @@ from mailwatch.core.reading.times.words import LETTER, NEVER, TimeWords, any_of,
 _DIGIT_DATE = r"(?<![\w./-])(?P<a>\d{1,2})(?P<sep>[./-])\s?(?P<b>\d{1,2})(?:(?P=sep)\s?(?P<y>(?:20)?\d{2})(?![\w-])|(?P<dot>(?P=sep))|(?![\w./:-]))"
 _ISO_DATE = r"(?<![\w./-])(?P<y>20\d{2})([./-])(?P<b>\d{1,2})\2(?P<a>\d{1,2})(?!\d)"
 _YEAR = r"(?:[,.]?\s+(?:(?:de|del|di|do)\s+)?(?P<y>20\d{2})(?!\d))?"
+_NEAR = timedelta(days=6)
 _HORIZON_BACK = 92
 """A date without a year lies at most this many days before the day of writing, else it is next year's."""
 
@@ -22,6 +23,7 @@ class Day:
 
     conflict: the weekday written does not fall on it. sure: more than two bare numbers.
     limit: only a limit ("until Monday"): a time behind it is no time of a meeting.
+    alone: a weekday without a date.
     """
 
     date: date
@@ -30,6 +32,7 @@ class Day:
     conflict: bool = False
     sure: bool = True
     limit: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,21 @@ def days_in(text: str, words: TimeWords, frame: Frame) -> list[Day]:
     for day in found:
         if not kept or day.start >= kept[-1].end:
             kept.append(replace(day, limit=words.limits(text, day.start)))
-    return kept
+    return _in_the_week_named(text, kept, frame)
+
+
+def _in_the_week_named(text: str, days: list[Day], frame: Frame) -> list[Day]:
+    """Bare weekdays behind a date further away are those around it: "October 19–20 … Monday at 10"."""
+    placed: list[Day] = []
+    anchor: Day | None = None
+    for day in days:
+        if not day.alone:
+            anchor = day if day.sure else anchor
+        elif anchor is not None and anchor.date - frame.written > _NEAR and "\n\n" not in text[anchor.end : day.start]:
+            ahead = (day.date.isoweekday() - anchor.date.isoweekday()) % 7
+            day = replace(day, date=anchor.date + timedelta(days=ahead if ahead <= 5 else ahead - 7))
+        placed.append(day)
+    return placed
 
 
 def _candidates(text: str, words: TimeWords, frame: Frame) -> Iterator[Day | None]:
@@ -184,7 +201,7 @@ def _weekday(match: re.Match[str], words: TimeWords, frame: Frame) -> Day | None
     ahead = (number - today.isoweekday()) % 7 or 7
     if match["next"] and number > today.isoweekday():
         ahead += 7  # "next Thursday" written on a Tuesday is not the day after tomorrow
-    return Day(today + timedelta(days=ahead), match.start(), match.end())
+    return Day(today + timedelta(days=ahead), match.start(), match.end(), alone=not (match["next"] or match["next2"]))
 
 
 def _stands_as_day(match: re.Match[str]) -> bool:
