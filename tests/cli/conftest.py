@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from mailwatch.cli.entry import run
+from mailwatch.cli.session import Session, instant_from_text
 from mailwatch.demo.play import Scene, Stage, play, set_up
 from mailwatch.demo.script import load_script
 
@@ -58,3 +59,49 @@ def answer(command: Command) -> Callable[..., dict[str, Any]]:
         return json.loads(out)  # type: ignore[no-any-return]
 
     return call
+
+
+@pytest.fixture
+def life(
+    played: tuple[Stage, tuple[Scene, ...]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Life:
+    """A mailbox of one's own: the demo's after its last moment, free to be changed."""
+    folder = tmp_path / "life"
+    shutil.copytree(played[0].folder, folder)
+    config = folder / "config.toml"
+    config.write_text(config.read_text("utf-8").replace(str(played[0].folder), str(folder)), "utf-8")
+    config.chmod(0o600)
+    monkeypatch.setenv("MAILWATCH_STATE", str(folder / "state"))
+    return Life(folder, capsys)
+
+
+class Life:
+    """A mailbox, its configuration and state, and the command line on them."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self.config = folder / "config.toml"
+        self._capsys = capsys
+
+    def call(self, *arguments: str, now: str = AFTER) -> Answer:
+        self._capsys.readouterr()
+        code = run(["-c", str(self.config), "--now", now, *arguments])
+        captured = self._capsys.readouterr()
+        return code, captured.out, captured.err
+
+    def ask(self, *arguments: str, now: str = AFTER) -> dict[str, Any]:
+        code, out, err = self.call("--json", *arguments, now=now)
+        assert code == 0, err
+        return json.loads(out)  # type: ignore[no-any-return]
+
+    def session(self, now: str = AFTER) -> Session:
+        """What a command of this life works with, for a look behind it."""
+        return Session(
+            {"MAILWATCH_STATE": str(self.folder / "state")}, str(self.config), pretended=instant_from_text(now)
+        )
+
+    def drafts(self) -> list[Path]:
+        return sorted(path for part in ("cur", "new") for path in (self.folder / "Mail/.Drafts" / part).iterdir())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import MAXYEAR
 from typing import TYPE_CHECKING
 
 from mailwatch.core.model import Application, Plan
 from mailwatch.errors import UsageError
 from mailwatch.render.ids import application_named
 from mailwatch.render.status import Setting, needs_user
+from mailwatch.render.words import day_time
 from mailwatch.settings import AccountSettings
 
 if TYPE_CHECKING:
@@ -48,7 +50,21 @@ def setting_of(session: Session, store: Store) -> Setting:
         accounts=len(session.settings.accounts),
         problems=problems,
         place=drafts_place(session.settings.accounts),
+        quiet=_quiet(session, store),
     )
+
+
+def _quiet(session: Session, store: Store) -> tuple[str, ...]:
+    """The pause, the mutes and the user's own letters that can't be used, one sentence each."""
+    lines = []
+    until = store.words.paused_until()
+    if until is not None and session.now < until:
+        when = "" if until.year == MAXYEAR else f" until {day_time(until, session.zone, session.now)}"
+        lines.append(f"Paused{when}: nothing is saved (mailwatch pause --off).")
+    muted = sorted(store.words.muted())
+    if muted:
+        lines.append(f"Muted: {', '.join(muted)} (mailwatch mute --off NAME).")
+    return tuple(lines)
 
 
 def drafts_place(accounts: tuple[AccountSettings, ...]) -> str:

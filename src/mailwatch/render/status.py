@@ -54,6 +54,7 @@ class Setting:
 
     checked_at: the end of the last run, or None. accounts: how many are set up; problems: one sentence per failing one.
     place: where the drafts lie, in words ("~/Mail › Drafts"). zone: the user's.
+    quiet: what the user has told mailwatch to leave alone, one sentence each.
     """
 
     zone: ZoneInfo
@@ -61,6 +62,7 @@ class Setting:
     accounts: int = 0
     problems: tuple[str, ...] = ()
     place: str = ""
+    quiet: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +240,7 @@ def _review(page: _Page, most: int) -> list[Line]:
 
 def _closing(plan: Plan, setting: Setting) -> list[Line]:
     lines = [line(Span("Problem: ", "warn"), shown(problem, 300), hang=4) for problem in setting.problems]
+    lines += [line(shown(note, 300), hang=4) for note in setting.quiet]
     lines += [line(shown(note, 200)) for note in plan.notes]
     waiting = sum(decision.standing in {Standing.DRAFT_READY, Standing.DRAFT_EDITED} for decision in plan.decisions)
     pieces = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from mailwatch.accounts import open_accounts
 from mailwatch.core.lexicon import Lexicon
@@ -25,7 +26,7 @@ def tick_settings(settings: Settings, *, lexicon: Lexicon | None = None) -> Tick
         me=settings.me,
         policy=settings.policy,
         lexicon=lexicon or load_lexicon(),
-        letters=load_letters(),
+        letters=load_letters(Path(settings.templates) if settings.templates else None),
         first_run=settings.first_run,
         keep_days=settings.privacy.keep_days,
         watched=tuple(Watched(account.name, account.email, account.required) for account in settings.accounts),

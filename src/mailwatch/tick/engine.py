@@ -12,6 +12,7 @@ from mailwatch.core.model import Plan
 from mailwatch.core.plan import plan as plan_from_facts
 from mailwatch.errors import BackendError, StoreError
 from mailwatch.store import Store, bytes_from_record
+from mailwatch.tick.by_hand import resume
 from mailwatch.tick.doors import Doors, PlanFunction, TickSettings, World
 from mailwatch.tick.observe import observe
 from mailwatch.tick.planning import Watched, coverage_of, keep_plan, kept_plan, policy_in_force
@@ -43,13 +44,19 @@ def tick(
         StoreError: the database or its log can't be written. What was written before holds; the next tick goes on.
     """
     run = Run(store, doors, settings, world, now or world.clock(), plan)
+    look(run)
+    resume(run)
+    save_due(run, recover(run, run.plan()))
+    report = finish(run)
+    log.info("tick saved=%d problems=%d exit=%d", len(report.saved), len(report.problems), report.exit_code)
+    return report
+
+
+def look(run: Run) -> None:
+    """The first half of a tick: bring facts and ledger up to date. Nothing is saved."""
     _begin(run)
     pull(run)
     observe(run)
-    save_due(run, recover(run, run.plan()))
-    report = _end(run)
-    log.info("tick saved=%d problems=%d exit=%d", len(report.saved), len(report.problems), report.exit_code)
-    return report
 
 
 def plan_now(
@@ -95,7 +102,8 @@ def _begin(run: Run) -> None:
             run.fail(door.name, door.backend)
 
 
-def _end(run: Run) -> TickReport:
+def finish(run: Run) -> TickReport:
+    """The end of a tick: write down what was done, what failed, and the plan as it is now."""
     store, now = run.store, run.now
     store.mail.drop_inputs_before(now - timedelta(days=run.settings.keep_days))
     report = run.report()

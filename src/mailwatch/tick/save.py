@@ -47,7 +47,7 @@ def save_due(run: Run, plan: Plan) -> None:
             return
         for draft in plan.drafts:
             if consent.allows(draft):
-                _save(run, draft)
+                save_letter(run, draft)
     end_first_look(run)
 
 
@@ -66,7 +66,8 @@ def may_save(run: Run) -> bool:
     return False
 
 
-def _save(run: Run, draft: Draft) -> None:
+def save_letter(run: Run, draft: Draft) -> None:
+    """Save one letter through the journal, or say in the run why not."""
     place = run.account_at(draft.account)
     if place is None:
         run.wait(f"A draft is due in {draft.account}, which can't be reached now.")

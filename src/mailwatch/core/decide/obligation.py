@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import MAXYEAR, date, datetime
 
 from mailwatch.core.casebook.traces import SAME_START
 from mailwatch.core.decide.ground import LIVE, SAME_OBLIGATION, Ground
@@ -215,7 +215,7 @@ def withheld(obligation: Obligation, ground: Ground, since: datetime) -> Decisio
             ground, Action.NOTHING, Standing.BLOCKED, "Saving drafts is switched off ([drafts] create = false)."
         )
     if policy.paused_until is not None and ground.now < policy.paused_until:
-        if policy.paused_until.year == datetime.max.year:
+        if policy.paused_until.year == MAXYEAR:
             return obligation.decided(ground, Action.WAIT, Standing.BLOCKED, "Paused: mailwatch pause --off.")
         reason = f"Paused until {ground.words(policy.paused_until)}."
         return obligation.decided(ground, Action.WAIT, Standing.BLOCKED, reason, until=policy.paused_until)
