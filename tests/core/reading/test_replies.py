@@ -8,7 +8,7 @@ import pytest
 
 from mailwatch.core.model import CalendarEvent, ReplyKind
 from mailwatch.core.reading.replies import Automatic, reply_in
-from tests.core.reading.answers import context, from_row, mail, numbered
+from tests.core.reading.answers import context, from_row, mail, numbered, rows
 
 ANSWERS = list(numbered("replies_a", "replies_b"))
 
@@ -37,6 +37,15 @@ def test_an_answer_means_what_its_reader_would_say(name, row):
 def test_no_answer_of_another_kind_is_read_as_a_refusal():
     wrong = [name for name, row in ANSWERS if row["kind"] != "rejection" and kind_of(row["text"]) == "rejection"]
     assert wrong == []
+
+
+UNDECIDED = [(group["lang"], text) for group in rows("material/no_decisions.toml", "group") for text in group["texts"]]
+
+
+@pytest.mark.scenario("R3", "R7", "R8")
+@pytest.mark.parametrize(("code", "text"), UNDECIDED)
+def test_what_decides_nothing_is_neither_refusal_nor_offer(code, text):
+    assert kind_of(text) not in {"rejection", "offer"}
 
 
 def test_every_language_has_answers_of_several_kinds():

@@ -148,3 +148,28 @@ def test_keenness_in_a_thank_you_note_is_no_follow_up():
 )
 def test_accepting_an_interview_accepts_no_offer(text):
     assert not traits_of(text).accepts_offer
+
+
+UNDECIDED = [
+    (group["lang"], text) for group in rows("material/sent_no_decisions.toml", "group") for text in group["texts"]
+]
+
+
+@pytest.mark.scenario("F8", "F9")
+@pytest.mark.parametrize(("code", "text"), UNDECIDED)
+def test_what_only_sounds_like_a_decision_ends_no_process(code, text):
+    traits = traits_of(text)
+    assert (traits.accepts_offer, traits.declines, traits.withdraws) == (False, False, False)
+
+
+@pytest.mark.scenario("F9")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I am sorry, but I will not be able to attend the interview.",
+        "I have decided to decline your offer.",
+        "Leider werde ich das Gespräch nicht wahrnehmen.",
+    ],
+)
+def test_a_refusal_of_the_users_own_is_seen(text):
+    assert traits_of(text).declines

@@ -13,7 +13,7 @@ MEETING = "sent.meeting"
 BUSINESS, FAMILY, JOB = "thanks.business", "sent.family", "sent.job"
 ELSEWHERE = (BUSINESS, FAMILY, JOB)
 """The categories that `is_elsewhere` needs among the cues."""
-_TRAITS = ("sent.follow_up", "sent.accepts", "sent.withdraws", "sent.declines", "sent.schedules")
+_TRAITS = ("sent.follow_up", "sent.accepts", "sent.withdraws", "sent.declines", "sent.misses", "sent.schedules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def sent_traits(message: Message, context: ReadingContext) -> SentTraits:
     if is_elsewhere(message, cues, context):
         return SentTraits(schedules=cues.first("sent.schedules") is not None)
     withdraws = _outright(cues, "sent.withdraws")
-    declines = _outright(cues, "sent.declines")
+    declines = _outright(cues, "sent.declines") or _stays_away(cues)
     accepts = _accepts(cues) and not withdraws and not declines
     decided = withdraws or declines or accepts
     return SentTraits(
@@ -76,6 +76,12 @@ def _accepts(cues: Cues) -> bool:
         if not cues.hits(index, MEETING)
         for _ in stated(cues, index, "sent.accepts", negatable=True)
     )
+
+
+def _stays_away(cues: Cues) -> bool:
+    """Does the user not come to an interview, without asking for another time?"""
+    moves = cues.first("sent.schedules") or any(sentence.question for sentence in cues.sentences)
+    return not moves and _outright(cues, "sent.misses")
 
 
 def _outright(cues: Cues, category: str) -> bool:
