@@ -10,7 +10,7 @@ from mailwatch.core.model import CalendarEvent, ReplyKind
 from mailwatch.core.reading.replies import Automatic, reply_in
 from tests.core.reading.answers import context, from_row, mail, numbered, rows
 
-ANSWERS = list(numbered("replies_a", "replies_b"))
+ANSWERS = list(numbered("replies_a", "replies_b", "replies_c"))
 
 
 def reading_of(text: str, **fields: object):

@@ -50,7 +50,7 @@ def verdict_of(cues: Cues) -> Verdict:
     """Refusal, offer, next round, scheduling or timeline; NEUTRAL where nothing of these is said."""
     held = any(hit.category == "reply.hold" for hit in _waiting(cues))
     good = Verdict(ReplyKind.OFFER, () if held else tuple(_offers(cues)))
-    onward = Verdict(ReplyKind.NEXT_ROUND, tuple(_stated(cues, "reply.next", negatable=True, asked=True)))
+    onward = Verdict(ReplyKind.NEXT_ROUND, tuple(_onward(cues)))
     moving = Verdict(ReplyKind.SCHEDULING, tuple(_scheduling(cues)))
     waiting = Verdict(ReplyKind.TIMELINE_UPDATE, tuple(_waiting(cues)))
     refusal = Verdict(ReplyKind.REJECTION, tuple(_refusals(cues)))
@@ -62,9 +62,10 @@ def verdict_of(cues: Cues) -> Verdict:
     return next(found, Verdict(ReplyKind.NEUTRAL))
 
 
-def _stated(cues: Cues, category: str, *, negatable: bool = False, asked: bool = False) -> Iterator[Hit]:
+def _onward(cues: Cues) -> Iterator[Hit]:
+    """Invitations to go on, in questions too; "before we decide" behind one is no condition."""
     for index in range(len(cues.sentences)):
-        yield from stated(cues, index, category, negatable=negatable, asked=asked)
+        yield from stated(cues, index, "reply.next", negatable=True, asked=True, conditions_after=False)
 
 
 def _refusals(cues: Cues) -> Iterator[Hit]:
