@@ -14,6 +14,7 @@ from mailwatch.core.model import (
     MarkKind,
     MeetingState,
     MessageKind,
+    PersonPart,
     ReplyKind,
     ZoneState,
 )
@@ -306,8 +307,17 @@ def test_an_offered_day_with_one_hour_is_accepted_by_the_day() -> None:
 
 
 def test_the_employer_agreeing_to_a_time_we_never_saw_proposed_settles_it() -> None:
-    yes = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, state=MeetingState.ACCEPTED))
-    assert one(yes).start == b.at(SLOT)
+    said = b.sent(b.RITA, "2026-09-01 08:00")
+    yes = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, state=MeetingState.ACCEPTED), answers=said)
+    assert one(said, yes).start == b.at(SLOT)
+
+
+@pytest.mark.scenario("D8")
+def test_a_first_letter_cannot_agree_to_a_time_it_can_only_propose_one() -> None:
+    first = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, state=MeetingState.ACCEPTED))
+    assert (one(first).state, one(first).start) == (InterviewState.REQUESTED, None)
+    agreed = one(first, b.sent(b.RITA, "2026-09-01 12:00", assent=True, answers=first))
+    assert (agreed.state, agreed.start) == (InterviewState.SCHEDULED, b.at(SLOT))
 
 
 @pytest.mark.scenario("D10")
@@ -1055,3 +1065,59 @@ def test_an_acceptance_without_a_proposal_moves_nothing() -> None:
     invite = b.mail(b.RITA, "2026-09-01 09:00", b.meeting(SLOT, uid="u1", organizer=b.RITA))
     first = interviews(invite, accepted(invite, LATER, "2026-09-07 18:00"))[0]
     assert (first.state, first.start, first.moved_from) == (InterviewState.SCHEDULED, b.at(SLOT), ())
+
+
+def fresh(start, uid, when, *guests, title="Technical interview with Acme", **more):
+    meeting = b.meeting(start, uid=uid, people=guests or (b.named_interviewer("Rita Ek"),), title=title)
+    return b.mail("Acme <noreply@greenhouse-mail.test>", when, meeting, company="Acme", **more)
+
+
+@pytest.mark.scenario("D5", "D6")
+def test_a_second_invitation_with_the_same_title_and_people_replaces_the_first() -> None:
+    moved = one(fresh(SLOT, "u1", "2026-09-01 09:00"), fresh(LATER, "u2", "2026-09-04 09:00"))
+    assert (moved.start, moved.moved_from) == (b.at(LATER), (b.at(SLOT),))
+    assert {"u1", "u2"} <= moved.anchors
+
+
+@pytest.mark.scenario("D13", "D14")
+@pytest.mark.parametrize(
+    "second",
+    [
+        fresh(LATER, "u2", "2026-09-01 09:10"),
+        fresh(LATER, "u2", "2026-09-08 12:00"),
+        fresh(LATER, "u2", "2026-09-04 09:00", b.named_interviewer("Bo Lind")),
+        fresh(LATER, "u2", "2026-09-04 09:00", title="Final interview with Acme"),
+    ],
+    ids=["planned at once", "after the first", "other people", "another title"],
+)
+def test_two_invitations_are_two_interviews(second) -> None:
+    assert [item.start for item in interviews(fresh(SLOT, "u1", "2026-09-01 09:00"), second)] == [
+        b.at(SLOT),
+        b.at(LATER),
+    ]
+
+
+def test_an_invitation_that_the_calendar_still_shows_is_not_replaced() -> None:
+    shown = b.event(SLOT, uid="u1", organizer="")
+    assert len(interviews(fresh(SLOT, "u1", "2026-09-01 09:00"), shown, fresh(LATER, "u2", "2026-09-04 09:00"))) == 2
+
+
+def test_invitations_that_name_nobody_replace_nothing() -> None:
+    nobody = b.mention("Jordan Reyes", part=PersonPart.CANDIDATE)
+    first, second = fresh(SLOT, "u1", "2026-09-01 09:00", nobody), fresh(LATER, "u2", "2026-09-04 09:00", nobody)
+    assert len(interviews(first, second)) == 2
+
+
+@pytest.mark.scenario("D25")
+def test_an_entry_of_the_users_own_that_no_mail_bears_out_is_only_possible() -> None:
+    typed = b.event(SLOT, title="Interview Acme", organizer="", uid="typed")
+    alone = one(typed)
+    assert (alone.state, alone.draftable) == (InterviewState.POSSIBLE, False)
+    asked = b.mail(b.RITA, "2026-09-01 09:00", kind=MessageKind.INTERVIEW_REQUEST, company="Acme")
+    held = [item for item in interviews(asked, typed) if item.start is not None]
+    assert [(item.state, [person.name for person in item.people]) for item in held] == [
+        (InterviewState.SCHEDULED, ["Rita Ek"])
+    ]
+    late = b.mail(b.RITA, "2026-09-09 09:00", kind=MessageKind.INTERVIEW_REQUEST, company="Acme")
+    held = [item for item in interviews(late, typed) if item.start is not None]
+    assert [item.people for item in held] == [()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailwatch.core.casebook import assemble
-from mailwatch.core.model import Application, ApplicationState, ReplyKind
+from mailwatch.core.model import Application, ApplicationState, MessageKind, ReplyKind
 from tests.core import builders as b
 
 ROBOT = "Recruiting <noreply@greenhouse-mail.test>"
@@ -106,3 +106,47 @@ def test_a_firm_named_like_the_job_is_no_firm() -> None:
     known = invitation(role="Compliance Officer")
     odd = refusal(company="Compliance Officer", role="Compliance Officer")
     assert states(known, odd) == {"Pine Cove Credit Union": ApplicationState.REJECTED}
+
+
+@pytest.mark.scenario("D25")
+@pytest.mark.parametrize("title", ["Interview Pine Cove Credit Union", "interview pine coves credit unions"])
+def test_an_entry_that_says_the_firms_whole_name_belongs_there(title: str) -> None:
+    asked = b.mail(PINE, "2026-09-01 09:00", kind=MessageKind.INTERVIEW_REQUEST, company="Pine Cove Credit Union")
+    typed = b.event("2026-09-08 10:00", title=title, organizer="", uid="typed")
+    (application,) = assemble(b.facts(asked, typed), b.LEXICON).applications
+    held = [item for item in application.interviews if item.start is not None]
+    assert [[one.name for one in item.people] for item in held] == [["Jill Tarantino"]]
+
+
+@pytest.mark.scenario("D25", "D15")
+@pytest.mark.parametrize("more", [{"title": "Interview Pine Cove"}, {"title": "Interview"}])
+def test_an_entry_that_says_less_stays_alone(more: dict[str, str]) -> None:
+    asked = b.mail(PINE, "2026-09-01 09:00", kind=MessageKind.INTERVIEW_REQUEST, company="Pine Cove Credit Union")
+    typed = b.event("2026-09-08 10:00", organizer="", uid="typed", **more)
+    assert len(assemble(b.facts(asked, typed), b.LEXICON).applications) == 2
+
+
+@pytest.mark.scenario("D15")
+def test_a_title_with_the_firm_and_another_job_stays_alone() -> None:
+    known = invitation(role="Compliance Officer")
+    meeting = b.meeting("2026-09-18 10:00", uid="u9", title="Interview with Pine Cove Credit Union")
+    other = b.mail(ROBOT, "2026-09-02 09:00", meeting, role="Branch Architect")
+    assert len(assemble(b.facts(known, other), b.LEXICON).applications) == 2
+
+
+@pytest.mark.scenario("D5")
+def test_two_robots_mails_about_one_job_and_one_person_are_about_one_application() -> None:
+    def told(start: str, uid: str, when: str, name: str = "Rafe Lindqvist", role: str = "Backend Engineer"):
+        meeting = b.meeting(start, uid=uid, people=[b.named_interviewer(name)], title="Technical interview")
+        return b.mail(ROBOT, when, meeting, role=role)
+
+    first = told("2026-09-08 10:00", "u1", "2026-09-01 09:00")
+    second = told("2026-09-10 10:00", "u2", "2026-09-03 09:00")
+    third = told("2026-09-11 10:00", "u3", "2026-09-04 09:00")
+    (application,) = assemble(b.facts(first, second, third), b.LEXICON).applications
+    assert [item.start for item in application.interviews] == [b.at("2026-09-11 10:00")]
+    for other in (
+        told("2026-09-10 10:00", "u2", "2026-09-03 09:00", name="Yewande Cole"),
+        told("2026-09-10 10:00", "u2", "2026-09-03 09:00", role="Branch Architect"),
+    ):
+        assert len(assemble(b.facts(first, other), b.LEXICON).applications) == 2

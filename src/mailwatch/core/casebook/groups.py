@@ -16,6 +16,7 @@ from mailwatch.core.casebook.names import company_key, label_of
 from mailwatch.core.casebook.relays import Party, homes_of_relays
 from mailwatch.core.casebook.traces import SAME_START, AddressBook, Trace
 from mailwatch.core.model import Address, Direction, MeetingState, MessageKind
+from mailwatch.core.reading.direction import OWN_ENTRY
 
 _SURE_BESIDE_A_DOMAIN = 0.8
 """The same where a domain tells the firm already, so that a wrong name would tie two firms."""
@@ -68,11 +69,16 @@ class Sets:
 def founds(trace: Trace) -> bool:
     """Does it speak, by itself, of the user as a candidate, or of a chat to get to know a firm?"""
     reading = trace.reading
-    if arranges(trace) or informational(trace):
+    if arranges(trace) or informational(trace) or noted(trace):
         return True
     if reading.direction is not Direction.CANDIDATE:
         return False
     return bool(reading.meetings) or (reading.kind in _FOUNDING and not trace.outgoing)
+
+
+def noted(trace: Trace) -> bool:
+    """An entry that the user typed and that says "interview": the user's own where a firm's mail bears it out."""
+    return trace.version is not None and any(evidence.rule == OWN_ENTRY for evidence in trace.reading.evidence)
 
 
 def arranges(trace: Trace) -> bool:

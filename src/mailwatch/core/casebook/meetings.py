@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, tzinfo
 from enum import Enum
+from itertools import pairwise
 
 from mailwatch.core.casebook.groups import vetoed
 from mailwatch.core.casebook.names import name_tokens
@@ -25,7 +26,7 @@ from mailwatch.core.casebook.strand import (
     take,
 )
 from mailwatch.core.casebook.traces import AddressBook, Trace
-from mailwatch.core.model import InterviewState, Meeting, MeetingState, MessageKind, ReplyKind
+from mailwatch.core.model import InterviewState, Meeting, MeetingState, MessageKind, PersonPart, ReplyKind
 
 _JUST_MISSED = timedelta(days=2)
 """A word about "our meeting" can still mean one that should have begun this long ago (nobody came)."""
@@ -51,7 +52,7 @@ def strands_from_traces(traces: Iterable[Trace], book: AddressBook, zone: tzinfo
             _follow(strands, trace, book, zone)
     for trace in vetoes:
         _count_veto(strands, trace)
-    return _merged(_rebooked(strands))
+    return _merged(_rebooked(_replaced(strands)))
 
 
 class _As(Enum):
@@ -276,6 +277,38 @@ def _count_veto(strands: list[Strand], trace: Trace) -> None:
         talk = not settled and (strand.shares_thread(trace.thread) or bool(strand.people & trace.theirs))
         if hour or talk or objects & strand.objects.keys():
             strand.vetoes.append(trace)
+
+
+def _replaced(strands: list[Strand]) -> list[Strand]:
+    """A second invitation with the same title and the same people, sent before the first took place: it moved."""
+    gone: set[int] = set()
+    for old, new in pairwise(sorted(strands, key=lambda strand: strand.first_at)):
+        if _replaces(new, old) and old.start is not None:
+            gone.add(id(old))
+            new.moved_from.append(old.start)
+            absorb(new, old)
+    return [strand for strand in strands if id(strand) not in gone]
+
+
+def _replaces(new: Strand, old: Strand) -> bool:
+    if InterviewState.SCHEDULED is not old.state or old.state is not new.state or old.start is None or old.shown:
+        return False
+    fresh = bool(new.objects) and bool(old.objects) and not _was_planned(new, old) and new.first_at < old.start
+    return fresh and not near(new.start, old.start) and _same_title(new, old) and _same_names(new, old)
+
+
+def _same_names(one: Strand, other: Strand) -> bool:
+    """Do both name exactly the same people, and at least one?"""
+    names = [
+        {
+            name_tokens(person.name)
+            for sighting in strand.sightings
+            for person in sighting.meeting.people
+            if person.part is not PersonPart.CANDIDATE
+        }
+        for strand in (one, other)
+    ]
+    return bool(names[0]) and names[0] == names[1]
 
 
 def _rebooked(strands: list[Strand]) -> list[Strand]:

@@ -54,6 +54,7 @@ class Circle:
         for mention in sorted(mentions, key=lambda item: item.address is None):
             self._enter(mention)
         self._thanked = [thanks for trace in traces for thanks in _thanked_in(trace)]
+        self._wrote = [(trace.sender.address, trace.at) for trace in traces if trace.sender is not None and trace.human]
         self._firms = frozenset().union(*(trace.firms for trace in traces if not trace.suspicious and trace.human))
 
     def _counts(self, mention: PersonMention) -> bool:
@@ -148,7 +149,16 @@ class Circle:
         for known in organizers:
             if named and id(known) in thanked:
                 _add(named, known)
-        return named or organizers or [known for known in self._writers(sightings) if id(known) not in gone]
+        writers = self._writers(sightings) or self._hosts(sightings)
+        return named or organizers or [known for known in writers if id(known) not in gone]
+
+    def _hosts(self, sightings: list[Sighting]) -> list[Known]:
+        """Whoever wrote last before it, where only an entry that the user typed tells of it."""
+        starts = [sighting.meeting.start for sighting in sightings if sighting.meeting.start is not None]
+        if not starts or not all(sighting.listed for sighting in sightings):
+            return []
+        wrote = [address for address, moment in self._wrote if moment < max(starts) and address in self._by_address]
+        return [self._by_address[wrote[-1]]] if wrote else []
 
     def _gone(self, sightings: list[Sighting]) -> set[int]:
         """Who declined, was replaced, or is no longer on the guest list of the last version."""

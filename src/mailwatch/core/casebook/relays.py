@@ -1,8 +1,10 @@
 """Mail of hiring systems that names nobody: which employer's is it?
 
-A system's mail has no person and no firm's domain. Where its firm is spelled like a known one's beginning ("Pine
-Cove" for "Pine Cove Credit Union"), where it names somebody by full name who is known from one process only, or where
-it names no firm but a job that only one process has, it belongs there. More than one possible home leaves it alone.
+A system's mail, or an entry that the user typed, has no person and no firm's domain. Where its firm is spelled like a
+known one's beginning ("Pine Cove" for "Pine Cove Credit Union"), where its title says the firm's whole name, where it
+names somebody by full name who is known from one process only, or where it names no firm but a job that only one
+process has, it belongs there. More than one possible home leaves it alone; what tells of the same job and the same
+people is then at least one.
 """
 
 from __future__ import annotations
@@ -52,19 +54,30 @@ class Party:
         names += [trace.sender.name] if trace.human and trace.sender is not None else []
         self.people |= {tokens for name in names if len(tokens := name_tokens(name)) >= 2}
 
+    @property
+    def marks(self) -> list[tuple[frozenset[str], frozenset[str]]]:
+        """A job and one of its people by full name."""
+        return [(role_tokens(role), person) for role in self.roles for person in self.people]
+
 
 def homes_of_relays(parties: Iterable[Party]) -> dict[Hashable, Hashable]:
-    """For faceless groups, the only group with a face that they can belong to."""
+    """For faceless groups, the only group with a face that they can belong to, else an earlier one of their own kind."""
     parties = list(parties)
     index = _Index()
     for party in parties:
         if not party.faceless:
             index.add(party)
     homes: dict[Hashable, Hashable] = {}
+    alone: dict[tuple[frozenset[str], frozenset[str]], Hashable] = {}
     for party in parties:
         fitting = _fitting(party, index) if party.faceless else set()
         if len(fitting) == 1:
             homes[party.root] = fitting.pop()
+        elif party.faceless and not fitting:
+            twin = next((alone[mark] for mark in party.marks if mark in alone), None)
+            if twin is not None:
+                homes[party.root] = twin
+            alone.update(dict.fromkeys(party.marks, homes.get(party.root, party.root)))
     return homes
 
 
@@ -90,8 +103,14 @@ def _fitting(relay: Party, index: _Index) -> set[Hashable]:
     starts = {company_key(name)[:_SHORTEST] for name in relay.names}
     firms = {party.root for start in starts for party in index.by_name.get(start, ()) if _same_firm(relay, party)}
     met = {party.root for person in relay.people for party in index.by_person.get(person, ())}
-    if firms or met or relay.names:
-        return firms or met
+    titled = {
+        party.root
+        for word in _words(relay)
+        for party in index.by_name.get(word[:_SHORTEST], ())
+        if _titled(relay, party)
+    }
+    if firms or titled or met or relay.names:
+        return firms or titled or met
     tokens = {token for role in relay.roles for token in role_tokens(role)}
     return {party.root for token in tokens for party in index.by_role.get(token, ()) if _roles_agree(relay, party)}
 
@@ -104,6 +123,19 @@ def _same_firm(relay: Party, party: Party) -> bool:
     keys = {company_key(name) for name in relay.names}
     spelled = any(label.startswith(key) for key in keys if len(key) >= _SHORTEST for label in party.labels)
     return spelled and _roles_agree(relay, party)
+
+
+def _words(party: Party) -> frozenset[str]:
+    return frozenset(party.titles.split())
+
+
+def _titled(relay: Party, party: Party) -> bool:
+    """Does its title say the firm's whole name, a genitive or a plural allowed?"""
+    if relay.roles and party.roles and not _roles_agree(relay, party):
+        return False
+    said = _words(relay) | {word.removesuffix("s") for word in _words(relay)}
+    names = [company_words(name) for name in party.names]
+    return any(len("".join(words)) >= _SHORTEST and said.issuperset(words) for words in names)
 
 
 def _begins(one: str, other: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 
-from mailwatch.core.casebook.groups import founds, speaks_for
+from mailwatch.core.casebook.groups import founds, noted, speaks_for
 from mailwatch.core.casebook.people import Circle
 from mailwatch.core.casebook.strand import UNSTATED_LENGTH, Sighting, Strand, near
 from mailwatch.core.casebook.traces import AddressBook, Trace
@@ -20,7 +20,6 @@ from mailwatch.core.model import (
     InterviewState,
     Mark,
     MarkKind,
-    Meeting,
     MeetingState,
     MessageKind,
     Person,
@@ -136,7 +135,9 @@ def _confirmed(strand: Strand) -> InterviewState:
 
 def _known(strand: Strand, traces: Sequence[Trace]) -> bool:
     """A meeting that doesn't say "interview" is one where its people are known from the user's candidacy there."""
-    founders = [trace for trace in traces if founds(trace) and trace.reading.kind not in _NO_PROCESS]
+    founders = [
+        trace for trace in traces if founds(trace) and trace.reading.kind not in _NO_PROCESS and not noted(trace)
+    ]
     people = frozenset().union(*(trace.theirs for trace in founders))
     threads = {trace.thread for trace in founders if trace.thread}
     tied = bool(strand.people & people) or bool(strand.threads & threads)

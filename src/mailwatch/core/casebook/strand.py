@@ -274,13 +274,19 @@ def _propose(strand: Strand, sighting: Sighting, *, moved: bool) -> None:
     strand.offers.append(Offer(meeting, trace.outgoing))
 
 
+def _answers(strand: Strand, trace: Trace) -> bool:
+    """Did the user say something before that this can agree to?"""
+    replies = trace.envelope is None or trace.envelope.in_reply_to is not None
+    return replies or any(sighting.trace.outgoing for sighting in strand.sightings)
+
+
 def _accept(strand: Strand, sighting: Sighting, zone: tzinfo) -> None:
     trace, meeting = sighting.trace, sighting.meeting
     offered = [offer.meeting for offer in strand.offers if offer.ours is not trace.outgoing and offer.meeting.start]
     chosen = _chosen(meeting, offered, strand, zone)
     if chosen is not None:
         _settle(strand, chosen, trace.at)
-    elif not trace.outgoing and meeting.start is not None and not meeting.day_only:
+    elif not trace.outgoing and meeting.start is not None and not meeting.day_only and _answers(strand, trace):
         _settle(strand, meeting, trace.at)  # the employer's side agrees to a time, wherever we proposed it
     elif not near(meeting.start, strand.start):
         strand.offers.append(Offer(meeting, trace.outgoing))

@@ -26,6 +26,8 @@ MEETS_NOBODY_FOR_A_JOB = frozenset(("event", "vendor"))
 """Kinds that are no interview of any sort."""
 EMPLOYERS_TOO = frozenset(("official", "school", "medical", "insurance", "housing"))
 """Kinds whose words an employer of that trade uses as well: a hospital, a council, a school."""
+OWN_ENTRY = "direction.own_entry"
+"""The rule behind an entry of the user's own that says "interview" and not whose."""
 _SURE_TITLE = 0.85
 _SOMEBODY = re.compile(r"\b(?:a|an|your|our|my|the) [a-z]+\b")
 """Somebody's trade in small letters ("a banker") is no job's title."""
@@ -73,8 +75,6 @@ def direction_of(view: View, roles: Sequence[Named] = ()) -> Judged:
     if view.outgoing and voices.applicant > 0:  # the user is the applicant
         hits = view.whole.stated("applicant")
         return Judged(Direction.CANDIDATE, voices, "", view.cite("direction.applicant", hits))
-    if _is_own_entry(view):
-        return Judged(Direction.CANDIDATE, voices, "", view.cite("direction.own_entry", view.whole.stated("interview")))
     if _is_employers_side(view, voices):
         category = "staff" if voices.staff >= voices.applicant else "applicant"
         evidence = view.cite(f"direction.{category}", view.whole.outside(category, "yours", "soft"))
@@ -87,11 +87,12 @@ def direction_of(view: View, roles: Sequence[Named] = ()) -> Judged:
     if voices.candidate > 0:
         hits = view.whole.stated("yours") or view.whole.stated("job_yours") or view.whole.stated("soft")
         return Judged(Direction.CANDIDATE, voices, "", view.cite("direction.yours", hits))
-    return Judged(Direction.UNKNOWN, voices)
+    own = _is_own_entry(view)
+    return Judged(Direction.UNKNOWN, voices, "", view.cite(OWN_ENTRY, view.whole.stated("interview")) if own else ())
 
 
 def _is_own_entry(view: View) -> bool:
-    """A calendar entry that the user typed, without guests, and that says "interview"."""
+    """A calendar entry that the user typed, without guests, and that says "interview": whose, only other facts tell."""
     own = view.message is None and view.sender is None and not any(event.attendees for event in view.events)
     return own and view.whole.has("interview") and not view.whole.has("staff", "applicant", "elsewhere")
 
