@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +70,33 @@ def life(
     capsys: pytest.CaptureFixture[str],
 ) -> Life:
     """A mailbox of one's own: the demo's after its last moment, free to be changed."""
+    return life_from(played[0], tmp_path, monkeypatch, capsys)
+
+
+@pytest.fixture(scope="session")
+def halfway(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """The demo up to its second moment: thank-yous lie in Drafts, untouched."""
+    stage = set_up(tmp_path_factory.mktemp("halfway"), load_script())
+    for _scene in islice(play(stage), 2):
+        pass
+    return stage
+
+
+@pytest.fixture
+def evening(
+    halfway: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Life:
+    """A mailbox of one's own, in which thank-yous wait to be sent."""
+    return life_from(halfway, tmp_path, monkeypatch, capsys)
+
+
+def life_from(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Life:
     folder = tmp_path / "life"
-    shutil.copytree(played[0].folder, folder)
+    shutil.copytree(stage.folder, folder)
     config = folder / "config.toml"
-    config.write_text(config.read_text("utf-8").replace(str(played[0].folder), str(folder)), "utf-8")
+    config.write_text(config.read_text("utf-8").replace(str(stage.folder), str(folder)), "utf-8")
     config.chmod(0o600)
     monkeypatch.setenv("MAILWATCH_STATE", str(folder / "state"))
     return Life(folder, capsys)

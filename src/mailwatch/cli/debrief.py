@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
+from mailwatch.cli.debrief_answers import (
+    Answers,
+    letters_hold_own_words,
+    people_from_words,
+    repeated_in_private,
+    why_unusable,
+)
+from mailwatch.cli.debrief_letters import offer_letters
 from mailwatch.cli.planning import application_meant, plan_of
+from mailwatch.cli.prompts import COVERED, NUMBERS, PRIVATE_FULL, PRIVATE_QUICK, letter_questions
 from mailwatch.cli.session import Session
-from mailwatch.core.model import Address, Application, Debrief, Interview, InterviewState, Person, Plan, SharedNote
+from mailwatch.core.compose import Letters
+from mailwatch.core.model import Application, Interview, InterviewState, Person, Plan, SharedNote
 from mailwatch.errors import UsageError
-from mailwatch.render.detail import draft_lines
 from mailwatch.render.ids import interview_named
 from mailwatch.render.screen import line, shown
 from mailwatch.render.words import heading, interview_line
@@ -21,42 +30,78 @@ if TYPE_CHECKING:
     from mailwatch.store import Store
 
 
-@dataclass(slots=True)
-class Answers:
-    """What has been typed so far."""
-
-    absent: list[str] = field(default_factory=list)
-    added: list[tuple[str, str]] = field(default_factory=list)
-    notes: list[SharedNote] = field(default_factory=list)
-    fit: str = ""
-    decide_words: str = ""
-    decide_by: date | None = None
-
-
 @click.command()
 @click.argument("which", metavar="[ID]", default="")
+@click.option("--full", is_flag=True, help="More questions: what was covered, what went well, ratings, better answers.")
+@click.option("--edit", "in_editor", is_flag=True, help="Fill a form in your editor instead.")
 @click.pass_obj
-def debrief(session: Session, which: str) -> None:
+def debrief(session: Session, which: str, full: bool, in_editor: bool) -> None:
     """Write down an interview while it is fresh: who was there, what stayed with you, when they decide.
 
-    What goes into letters is marked ✉. Without ID: the latest interview that has no debrief yet.
+    What goes into letters is marked ✉; all else is only for you. Without ID: the latest interview that has no debrief yet.
     """
-    if not session.interactive:
+    if not session.interactive and not (in_editor and not session.no_input):
         raise UsageError("a debrief asks questions, and this is no terminal", next_step="run it in a terminal")
     with session.store() as store:
-        plan = plan_of(session, store)
-        application, interview = _meant(plan, store, which)
-        answers = Answers()
-        try:
-            _ask(session, application, interview, store, answers)
-        except (click.Abort, KeyboardInterrupt):
-            click.echo("\nStopped; what you typed is kept.", err=True)
-        store.words.keep_debrief(_record(session, interview, answers))
-        after = plan_of(session, store)
-    letters = [draft for draft in after.drafts if draft.interview == interview.id]
-    for draft in letters:
-        session.show([line(""), *draft_lines(draft)])
-    session.say(f"Kept. {len(letters)} letters would be saved: mailwatch run" if letters else "Kept.")
+        application, interview = _meant(plan_of(session, store), store, which)
+        letters = _letters(session)
+        answers = Answers(fit=_known_fit(store, application))
+        number = None
+        if in_editor:
+            number, answers = _in_editor(session, application, interview, store, answers)
+            _name_problems(session, interview, letters, answers)
+        else:
+            try:
+                _ask(session, application, interview, letters, answers, full=full)
+            except (click.Abort, KeyboardInterrupt):
+                click.echo("\nStopped; what you typed is kept.", err=True)
+        record = answers.record(interview, session.now)
+        store.words.keep_debrief(record, number=number)
+    for sentence in repeated_in_private(record):
+        session.say(f"“{sentence}” repeats a note that is only for you: no letter is written with it.")
+    offer_letters(session, interview)
+
+
+def _letters(session: Session) -> Letters:
+    from mailwatch.tick.configured import tick_settings
+
+    return tick_settings(session.settings).letters
+
+
+def _in_editor(
+    session: Session, application: Application, interview: Interview, store: Store, fresh: Answers
+) -> tuple[int | None, Answers]:
+    """(the number of the debrief that is written anew, or None; what the form says)."""
+    from mailwatch.cli.debrief_form import answers_from_form, edited, form_text
+
+    number, answers = None, fresh
+    for known_number, known in store.words.debriefs():
+        if known.evidence & interview.anchors:
+            number = known_number
+            answers = Answers(
+                absent=list(known.absent),
+                added=list(known.added),
+                notes={note.person: note for note in known.notes},
+                fit=known.fit,
+                decide_words=known.decide_words,
+                covered=known.covered,
+                private=known.private.reveal(),
+            )
+    text = form_text(interview, answers, heading(application.company, application.role))
+    told = answers_from_form(edited(text, session.state, session.environment), interview)
+    if told.decide_words:
+        told.decide_by = _decision_date(session, application, told.decide_words)
+    return number, told
+
+
+def _name_problems(session: Session, interview: Interview, letters: Letters, answers: Answers) -> None:
+    """Say which words for letters can't stand in one, and why."""
+    names = {person.key: person.name for person in interview.people}
+    for key, note in answers.notes.items():
+        for text in (note.topic, note.thought, note.better_answer):
+            why = why_unusable(text, about=names.get(key) or "?", letters=letters, language=interview.language)
+            if why:
+                session.say(f"“{shown(text, 80)}” will not be in the letter: it {why}.")
 
 
 def _meant(plan: Plan, store: Store, word: str) -> tuple[Application, Interview]:
@@ -79,56 +124,73 @@ def _meant(plan: Plan, store: Store, word: str) -> tuple[Application, Interview]
     return application, interview
 
 
-def _ask(session: Session, application: Application, interview: Interview, store: Store, answers: Answers) -> None:
+def _known_fit(store: Store, application: Application) -> str:
+    known = (debrief for _, debrief in reversed(store.words.debriefs()) if debrief.evidence & application.messages)
+    return next((debrief.fit for debrief in known if debrief.fit), "")
+
+
+def _ask(
+    session: Session, application: Application, interview: Interview, letters: Letters, answers: Answers, *, full: bool
+) -> None:
     session.show(
         [
             line(heading(application.company, application.role)),
             line(interview_line(interview, session.zone, session.now)),
         ]
     )
-    people = _ask_who(interview, answers)
-    for person in people:
-        name = shown(person.name or person.address or "", 60)
-        topic = _typed(f"✉ To {name}: what stayed with you? Write it to them: your …")
-        thought = _typed("✉ What do you think, or would you add now?") if topic else ""
-        if topic or thought:
-            answers.notes.append(SharedNote(person.key, topic, thought))
-    known_fit = next(
-        (
-            known.fit
-            for _, known in reversed(store.words.debriefs())
-            if known.fit and known.evidence & application.messages
-        ),
-        "",
-    )
-    answers.fit = _typed("✉ One sentence: what have you done that fits this job?", known_fit)
+    for person in _ask_who(interview, answers):
+        _ask_for_letter(person, interview.language, letters, answers, full=full)
+    about_fit = letter_questions(interview.language).fit
+    answers.fit = _usable(about_fit, "", interview.language, letters, default=answers.fit)
     answers.decide_words = _typed("When will they decide?")
     if answers.decide_words:
         answers.decide_by = _decision_date(session, application, answers.decide_words)
+    if full:
+        answers.covered = _typed(COVERED)
+    for name, question in ({**PRIVATE_QUICK, **PRIVATE_FULL} if full else PRIVATE_QUICK).items():
+        answers.private[name] = _number(question) if name in NUMBERS else _typed(question)
 
 
 def _ask_who(interview: Interview, answers: Answers) -> list[Person]:
-    people = list(interview.people)
-    for number, person in enumerate(people, 1):
+    for number, person in enumerate(interview.people, 1):
         click.echo(f"  {number}  {shown(person.name or person.address or '', 60)}", err=True)
     typed = _typed("Who was there? (Enter = all · -2 = was absent · +Name <address> = add)")
-    absent = {int(word[1:]) for word in typed.split() if word[:1] == "-" and word[1:].isdigit()}
-    answers.absent += [person.key for number, person in enumerate(people, 1) if number in absent]
-    added = [_added(piece) for piece in typed.split("+")[1:]]
-    answers.added += added
-    present = [person for number, person in enumerate(people, 1) if number not in absent]
-    return present + [Person(name, address=_address(address), source="debrief") for name, address in added]
+    return people_from_words(interview, typed, answers)
 
 
-def _added(piece: str) -> tuple[str, str]:
-    from email.utils import parseaddr
+def _ask_for_letter(person: Person, language: str, letters: Letters, answers: Answers, *, full: bool) -> None:
+    """What one person's letter may say; kept answer by answer."""
+    if not letters_hold_own_words(letters, language):
+        return
+    asked = letter_questions(language)
+    name, about = shown(person.name or person.address or "", 60), person.name or "?"
+    note = SharedNote(person.key, topic=_usable(asked.topic.replace("{name}", name), about, language, letters))
+    answers.notes[person.key] = note
+    if note.topic:
+        note = replace(note, thought=_usable(asked.thought, about, language, letters))
+        answers.notes[person.key] = note
+    if full:
+        better = _usable(asked.better.replace("{name}", name), about, language, letters)
+        answers.notes[person.key] = replace(note, better_answer=better)
 
-    name, address = parseaddr(piece.strip())
-    return (name or piece.split("<", maxsplit=1)[0].strip(), address.casefold() if "@" in address else "")
+
+def _usable(question: str, about: str, language: str, letters: Letters, default: str = "") -> str:
+    """An answer that can stand in the letter, or none: what can't is asked again, with the reason."""
+    while True:
+        typed = _typed(question, default)
+        why = why_unusable(typed, about=about, letters=letters, language=language)
+        if not why:
+            return typed
+        click.echo(f"  That can't stand in the letter: it {why}. Once more, or Enter to leave it out.", err=True)
+        default = ""
 
 
-def _address(text: str) -> Address | None:
-    return Address(text) if text else None
+def _number(question: str) -> str:
+    while True:
+        typed = _typed(question)
+        if typed in {"", "1", "2", "3", "4", "5"}:
+            return typed
+        click.echo("  A number from 1 to 5, or Enter.", err=True)
 
 
 def _typed(question: str, default: str = "") -> str:
@@ -149,16 +211,3 @@ def _decision_date(session: Session, application: Application, words: str) -> da
         err=True,
     )
     return found
-
-
-def _record(session: Session, interview: Interview, answers: Answers) -> Debrief:
-    return Debrief(
-        evidence=interview.anchors,
-        at=session.now,
-        absent=tuple(answers.absent),
-        added=tuple(answers.added),
-        notes=tuple(answers.notes),
-        fit=answers.fit,
-        decide_by=answers.decide_by,
-        decide_words=answers.decide_words,
-    )

@@ -221,6 +221,7 @@ class Debrief:
 
     absent: addresses or names of people who were not there. added: people who were, and whom nothing named.
     decide_by: the date they named; decide_words: as typed. fit: one sentence for the whole process.
+    covered: what was talked about, for the user's next preparation; in no letter.
     """
 
     evidence: frozenset[str]
@@ -232,6 +233,7 @@ class Debrief:
     decide_by: date | None = None
     decide_words: str = ""
     private: PrivateNotes = PrivateNotes({})
+    covered: str = ""
 
 
 @dataclass(frozen=True, slots=True)

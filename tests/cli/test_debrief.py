@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import io
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mailwatch.cli.session import Session
+from mailwatch.core.model import Debrief
+from mailwatch.store import open_store
+from tests.cli.conftest import Answer, Life
+
+NOW = "2026-11-04T12:00:00+01:00"
+TOPIC = "your remark that nobody reads a dashboard twice"
+
+Typing = Callable[..., Answer]
+
+
+@pytest.fixture
+def typing(evening: Life, monkeypatch: pytest.MonkeyPatch) -> Typing:
+    """A debrief of the Brightwater interview, typed line by line; what is not typed is Enter."""
+    monkeypatch.setattr(Session, "interactive", True)
+
+    def call(*lines: str, options: tuple[str, ...] = (), which: str = "brightwater") -> Answer:
+        monkeypatch.setattr("sys.stdin", io.StringIO("\n".join([*lines, *[""] * 60])))
+        return evening.call("debrief", *options, which, now=NOW)
+
+    return call
+
+
+def debriefs(life: Life) -> list[Debrief]:
+    with open_store(life.folder / "state", now=life.session(NOW).now) as store:
+        return [debrief for _, debrief in store.words.debriefs()]
+
+
+def lying(life: Life) -> str:
+    from email import message_from_bytes, policy
+
+    messages = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in life.drafts()]
+    return "\n".join(f"{message['To']}\n{message.get_content()}" for message in messages)
+
+
+def test_an_untouched_draft_gives_way_to_the_personal_one_after_a_yes(evening: Life, typing: Typing) -> None:
+    before = len(evening.drafts())
+    code, out, err = typing("", TOPIC)
+    assert code == 0, err
+    assert "is untouched. Replace it with the personal one?" in err
+    assert TOPIC in out
+    assert TOPIC in lying(evening)
+    assert len(evening.drafts()) == before
+
+
+def test_an_untouched_draft_stays_after_a_no(evening: Life, typing: Typing) -> None:
+    before = evening.drafts()
+    code, _, err = typing(*told(TOPIC), *["n"] * 12)
+    assert code == 0, err
+    assert evening.drafts() == before
+    assert TOPIC not in lying(evening)
+
+
+def test_an_edited_draft_is_left_alone_and_the_new_text_can_be_read(evening: Life, typing: Typing) -> None:
+    for path in evening.drafts():
+        path.write_bytes(path.read_bytes().rstrip(b"\n") + b"\n\nP.S. Mine.\n")
+    evening.call("run", now="2026-11-04T11:45:00+01:00")
+    code, _, err = typing("", TOPIC, "", TOPIC, "", TOPIC, "")
+    assert code == 0, err
+    assert "is yours by now" in err
+    assert lying(evening).count("P.S. Mine.") == len(evening.drafts())
+    shown = err.partition("mailwatch drafts show ")[2].split()[0]
+    assert TOPIC in evening.call("drafts", "show", shown, "--new", now=NOW)[1]
+
+
+def test_words_about_the_person_are_asked_again(evening: Life, typing: Typing) -> None:
+    _, _, err = typing("", "I liked what she said about dashboards", TOPIC)
+    assert "speaks about the person" in err
+    assert [note.topic for note in debriefs(evening)[-1].notes] == [TOPIC]
+
+
+def test_words_in_another_language_are_asked_again(evening: Life, typing: Typing) -> None:
+    _, _, err = typing("", "Ihr Hinweis, dass die Berichte nicht gelesen werden", TOPIC)
+    assert "is not in the letter's language" in err
+    assert [note.topic for note in debriefs(evening)[-1].notes] == [TOPIC]
+
+
+def told(topic: str, *, stumped: str = "", flag: str = "", keen: str = "") -> list[str]:
+    """Everybody of four was there, words for the first one alone, and the private questions."""
+    return ["", topic, "", "", "", "", "", "", stumped, flag, keen]
+
+
+def test_private_answers_are_kept_and_stand_in_no_letter_status_or_export(evening: Life, typing: Typing) -> None:
+    flag = "three analysts left since summer"
+    code, _, err = typing(*told(TOPIC, stumped="how many lifts Berlin has", flag=flag, keen="9"), "3")
+    assert code == 0, err
+    assert "A number from 1 to 5" in err
+    notes = {"stumped": "how many lifts Berlin has", "red flag": flag, "keen": "3"}
+    assert debriefs(evening)[-1].private.reveal() == notes
+    for command in (["--json", "export"], ["status", "--all"], ["show", "brightwater"]):
+        assert flag not in evening.call(*command, now=NOW)[1]
+    assert flag not in lying(evening)
+    assert TOPIC in lying(evening)
+
+
+def test_a_sentence_for_a_letter_that_repeats_a_private_note_is_named_and_not_written(
+    evening: Life, typing: Typing
+) -> None:
+    shared = "your story about the analyst who left after six weeks"
+    code, _, err = typing(*told(shared, flag="the analyst who left after six weeks"))
+    assert code == 0, err
+    assert "repeats a note that is only for you" in err
+    assert shared not in lying(evening)
+
+
+def test_the_full_debrief_asks_for_better_answers_and_ratings(evening: Life, typing: Typing) -> None:
+    people = ["", TOPIC, "", "I would test each feed against a month of raw messages.", *[""] * 6]
+    rest = ["", "", "pipelines", "", "", "", "the greeting", "shorter answers", "4", "5", "3", "2"]
+    code, _, err = typing(*people, *rest, options=("--full",))
+    assert code == 0, err
+    kept = debriefs(evening)[-1]
+    assert kept.covered == "pipelines"
+    assert kept.notes[0].better_answer.startswith("I would test each feed")
+    assert kept.private.reveal() == {
+        "went well": "the greeting",
+        "differently": "shorter answers",
+        "rating work": "4",
+        "rating people": "5",
+        "rating pay": "3",
+        "rating place": "2",
+    }
+
+
+def test_a_form_in_the_editor_is_a_debrief_and_leaves_no_file_behind(
+    evening: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor = tmp_path / "editor"
+    editor.write_text(
+        "#!/bin/sh\n"
+        "stat -c %a . > " + str(tmp_path / "mode") + "\n"
+        "touch .debrief.txt.swp debrief.txt~\n"
+        f"sed -i -e 's/^1 topic:.*/1 topic: {TOPIC}/' -e 's/^stumped:.*/stumped: why clusters/' "
+        "-e 's/^keen:.*/keen: 4/' -e 's/^decide:.*/decide: Friday/' \"$1\"\n"
+    )
+    editor.chmod(stat.S_IRWXU)
+    monkeypatch.setenv("VISUAL", str(editor))
+    code, _, err = evening.call("debrief", "brightwater", "--edit", now=NOW)
+    assert code == 0, err
+    (kept,) = debriefs(evening)
+    assert [note.topic for note in kept.notes] == [TOPIC]
+    assert kept.private.reveal() == {"stumped": "why clusters", "keen": "4"}
+    assert str(kept.decide_by) == "2026-11-06"
+    assert (tmp_path / "mode").read_text().strip() == "700"
+    assert not (evening.folder / "state" / "edit").exists()
+    assert "To replace it: mailwatch debrief" in err
+
+
+def test_the_form_shows_what_was_told_before_and_replaces_it(
+    evening: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VISUAL", "sed -i 's/^covered:.*/covered: pipelines/'")
+    evening.call("debrief", "brightwater", "--edit", now=NOW)
+    monkeypatch.setenv("VISUAL", "sed -i 's/^covered: pipelines$/covered: pipelines and people/'")
+    evening.call("debrief", "brightwater", "--edit", now=NOW)
+    assert [kept.covered for kept in debriefs(evening)] == ["pipelines and people"]
+
+
+def test_an_editor_that_fails_keeps_nothing(evening: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VISUAL", "false")
+    code, _, err = evening.call("debrief", "brightwater", "--edit", now=NOW)
+    assert code == 2
+    assert "nothing was kept" in err
+    assert debriefs(evening) == []
+    assert not (evening.folder / "state" / "edit").exists()
