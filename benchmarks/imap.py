@@ -1,0 +1,150 @@
+"""IMAP on a generated mailbox of 20,000 messages: a first look and looks at nothing new, over 40 ms and 50 Mbit/s.
+
+Bytes and turns are counted by the proxy of the tests; Dovecot has to be installed. The yardsticks run on the same mailbox
+through the same proxy: all bytes of the mailbox, the time that the bytes and turns must take, and imapclient's own fetch.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.mailbox import END, Generator
+from benchmarks.row import Row
+from mailwatch.backends.imap import ImapBackend, Secret, Server
+from mailwatch.backends.imap.session import Session
+from mailwatch.backends.imap.signin import session_with
+from mailwatch.core.model import Address, Cursor, Interest, MessageRef
+from mailwatch.sandbox import InlineParser
+from tests.servers.dovecot import Dovecot, is_installed, running_dovecot
+from tests.servers.proxy import Fault, Proxy
+
+MESSAGES = 20_000
+ROUND_TRIP = 0.040
+DOWN, UP = 6_250_000, 1_250_000
+ME = Address("jo@home.example")
+USER = "bench"
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one piece of work cost."""
+
+    seconds: float
+    turns: int
+    up: int
+    down: int
+
+
+def rows() -> Iterator[Row]:
+    """The rows of this file; none where there is no server."""
+    if not is_installed():
+        return
+    with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER")) as folder, running_dovecot() as dovecot:
+        whole = _fill(Path(folder), dovecot)
+        for compressed in (True, False):
+            with Proxy(dovecot.port, bytes_a_second=DOWN, bytes_up=UP) as proxy:
+                proxy.fault = Fault(delay=ROUND_TRIP / 2)
+                yield from _rows_through(proxy, dovecot, whole, compressed=compressed)
+
+
+def _rows_through(proxy: Proxy, dovecot: Dovecot, whole: int, *, compressed: bool) -> Iterator[Row]:
+    way = "with COMPRESS" if compressed else "without extensions"
+    backend = _backend(proxy, dovecot, compressed=compressed)
+    refs, cursor, first = _first_look(backend, proxy)
+    texts = _spent(proxy, lambda: list(backend.fetch(refs[::4])))  # 18 % of all, newsletters aside
+    turns, down = first.turns + texts.turns, first.down + texts.down
+    yield Row(f"first look {way}: bytes", 100 * down / whole, 0.8 if compressed else 2.0, "% of the mailbox")
+    yield Row(f"first look {way}: turns", turns, 10, "turns")
+    if compressed:
+        limit = down / DOWN + turns * ROUND_TRIP
+        yield Row("first look: time", (first.seconds + texts.seconds) / limit, 2.5, "× what the line needs")
+        yield Row("first look: time", first.seconds / _imapclient(proxy, dovecot).seconds, 0.35, "× imapclient's")
+    backend.drafts()
+    _look(backend, cursor)
+    backend.drafts()
+    idle = _spent(proxy, lambda: (_look(backend, cursor), backend.drafts()))
+    yield Row(f"nothing new, kept {way}: turns", idle.turns, 1, "turns")
+    yield Row(f"nothing new, kept {way}: bytes", idle.down + idle.up, 600, "bytes")
+    backend.close()
+    time.sleep(5 * ROUND_TRIP)  # its last words are still on their way
+    fresh = _spent(proxy, lambda: (_look(backend, cursor), backend.drafts()))
+    yield Row(f"nothing new, fresh {way}: turns", fresh.turns, 3, "turns")
+    yield Row(f"nothing new, fresh {way}: bytes", fresh.down + fresh.up, 1_500, "bytes")
+    backend.close()
+
+
+def _fill(folder: Path, dovecot: Dovecot) -> int:
+    """Write the mailbox as a Maildir, let the server index it, and tell how many bytes it holds."""
+    folder.chmod(0o755)
+    whole = 0
+    for name in (".", "Sent", "Drafts"):
+        for inside in ("cur", "new", "tmp"):
+            (folder / name / inside).mkdir(parents=True)
+    for number, (at, raw) in enumerate(Generator().messages(MESSAGES)):
+        path = folder / "cur" / f"{int(at.timestamp())}.M{number}.bench:2,S"
+        path.write_bytes(raw)
+        os.utime(path, (at.timestamp(),) * 2)
+        whole += len(raw)
+    if os.geteuid() == 0:
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, 65534, 65534)
+    dovecot.mail_of(USER).symlink_to(folder)
+    with Proxy(dovecot.port) as proxy:
+        warm = _backend(proxy, dovecot, compressed=False)
+        _look(warm, None)
+        warm.close()
+    return whole
+
+
+def _backend(proxy: Proxy, dovecot: Dovecot, *, compressed: bool) -> ImapBackend:
+    def connect(server: Server) -> Session:
+        session = session_with(server)
+        session.remote = compressed
+        return session
+
+    server = Server("bench", proxy.host, proxy.port, USER, lambda: Secret(dovecot.password), tls="none")
+    return ImapBackend(ME, server, InlineParser(), connect=connect)
+
+
+def _look(backend: ImapBackend, cursor: Cursor | None) -> tuple[list[MessageRef], Cursor | None]:
+    refs: list[MessageRef] = []
+    for page in backend.changes(cursor, since=END.replace(month=8, day=20), interest=Interest()):
+        refs += [envelope.ref for envelope in page.items if not envelope.automation.bulk]
+        cursor = page.cursor
+    return refs, cursor
+
+
+def _first_look(backend: ImapBackend, proxy: Proxy) -> tuple[list[MessageRef], Cursor | None, Spent]:
+    found: list[tuple[list[MessageRef], Cursor | None]] = []
+    spent = _spent(proxy, lambda: found.append(_look(backend, None)))
+    return *found[0], spent
+
+
+def _imapclient(proxy: Proxy, dovecot: Dovecot) -> Spent:
+    """ENVELOPE and BODYSTRUCTURE of everything in batches of 500, the way imapclient offers it."""
+    from imapclient import IMAPClient
+
+    def work() -> None:
+        client = IMAPClient(proxy.host, proxy.port, ssl=False)
+        client.login(USER, dovecot.password)
+        client.select_folder("INBOX", readonly=True)
+        uids = client.search("ALL")
+        for start in range(0, len(uids), 500):
+            client.fetch(uids[start : start + 500], ["ENVELOPE", "BODYSTRUCTURE", "INTERNALDATE", "RFC822.SIZE"])
+        client.logout()
+
+    return _spent(proxy, work)
+
+
+def _spent(proxy: Proxy, work: Callable[[], object]) -> Spent:
+    proxy.counts.clear()
+    start = time.perf_counter()
+    work()
+    seconds = time.perf_counter() - start
+    counts = proxy.counts
+    return Spent(seconds, counts.turns, counts.up, counts.down)
