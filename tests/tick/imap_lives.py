@@ -58,12 +58,16 @@ class ImapMailbox:
         self.faults = Faults(MINE)
         self._now = now
         self._validities = itertools.count(100)
-        self._hands = IMAPClient(server.host, server.port, ssl=False)
-        self._hands.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._hands.login(self.user, server.password)
+        self._hands = self._signed_in()
         for name in FOLDERS:
             if name != "INBOX":
                 self._hands.create_folder(name)
+
+    def _signed_in(self) -> IMAPClient:
+        hands = IMAPClient(self.server.host, self.server.port, ssl=False)
+        hands.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        hands.login(self.user, self.server.password)
+        return hands
 
     def close(self) -> None:
         self._hands.logout()
@@ -107,9 +111,10 @@ class ImapMailbox:
         self._hands.move([int(uid)], "Trash")
 
     def renumber(self, folder: str) -> None:
-        self._hands.select_folder("Trash")
+        self._hands.logout()  # Dovecot ends sessions in which a folder was renumbered
         validity = str(next(self._validities))
         self.server.doveadm("mailbox", "update", "-u", self.user, "--uid-validity", validity, folder)
+        self._hands = self._signed_in()
 
     def _remove(self, ref: str) -> None:
         folder, _, uid = ref.partition("/")

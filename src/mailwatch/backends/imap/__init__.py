@@ -189,8 +189,10 @@ class ImapBackend:
 
 
 def _still_listed(before: _Surveyed | None, folders: Folders) -> tuple[DraftSeen, ...] | None:
-    """The drafts listed before, where nothing in their folders has changed since, not even a flag (RFC 7162)."""
-    if before is None:
+    """The drafts as far as counts tell them: none, or those listed before where not even a flag has changed (RFC 7162)."""
+    now = [each.counts for each in folders.of(SpecialUse.DRAFTS)]
+    if now and all(each.messages == 0 for each in now):
+        return ()
+    if before is None or not all(each.modseq for each in now):
         return None
-    was, now = ([each.counts for each in some.of(SpecialUse.DRAFTS)] for some in (before.folders, folders))
-    return before.drafts if was == now and all(each.modseq for each in now) else None
+    return before.drafts if now == [each.counts for each in before.folders.of(SpecialUse.DRAFTS)] else None

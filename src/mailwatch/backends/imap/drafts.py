@@ -11,7 +11,7 @@ from mailwatch.backends.evidence import draft_seen, evidence_for, written_at
 from mailwatch.backends.imap import replies
 from mailwatch.backends.imap.cursor import parts_of_ref
 from mailwatch.backends.imap.folders import Folder, Folders, opened, opening
-from mailwatch.backends.imap.listing import HEADER, Listed
+from mailwatch.backends.imap.listing import DRAFT_HEADER, Listed
 from mailwatch.backends.imap.replies import date_for_search
 from mailwatch.backends.imap.session import Reply, Session
 from mailwatch.backends.imap.trouble import failure
@@ -25,7 +25,7 @@ _PLACES = {
     SpecialUse.SENT: FoundPlace.SENT,
     SpecialUse.TRASH: FoundPlace.TRASH,
 }
-_ITEMS = b"(UID FLAGS INTERNALDATE RFC822.SIZE " + HEADER + b")"
+_ITEMS = b"(UID FLAGS INTERNALDATE RFC822.SIZE " + DRAFT_HEADER + b")"
 _WHOLE = b"(UID FLAGS BODY.PEEK[]<0.%d>)" % LARGEST
 _SLACK = timedelta(days=2)
 

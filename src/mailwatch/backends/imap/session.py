@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 
 from mailwatch.backends.imap.wire import Wire
 
-WINDOW = 24
+WINDOW = 100
+_IN_FLIGHT = 48_000  # more bytes might fill every buffer on the way while the server waits for us to read
 _OPENING = (b"EXAMINE", b"SELECT", b"UNSELECT", b"CLOSE")
 _TAGGED = re.compile(rb"(W[0-9]{1,12}) (OK|NO|BAD)\b ?(.*)\r\n", re.IGNORECASE | re.DOTALL)
 _CODE = re.compile(rb"\[([A-Za-z0-9-]{1,40})(?: ([^\]]{0,200}))?\]")
@@ -118,15 +119,20 @@ class Session:
         return list(self.flow(commands))
 
     def flow(self, commands: Iterable[bytes]) -> Iterator[Reply]:
-        """Replies in order, while up to WINDOW commands are on their way. One that is not read to its end spoils the session."""
+        """Replies in order, while up to WINDOW commands are on their way; more of them leave when half are answered.
+
+        A flow that is not read to its end spoils the session.
+        """
         waiting: deque[tuple[bytes, Reply]] = deque()
         source = iter(commands)
         self._flows += 1
         try:
             while True:
-                room = WINDOW - len(waiting)
-                sent = [Command(words) for words in itertools.islice(source, room)]
-                waiting.extend(self._ask(sent))
+                if (
+                    len(waiting) <= WINDOW // 2
+                    and sum(len(reply.command.words) for _, reply in waiting) <= _IN_FLIGHT // 2
+                ):
+                    waiting.extend(self._ask(_load(source, WINDOW - len(waiting))))
                 if not waiting:
                     break
                 tag, reply = waiting.popleft()
@@ -212,3 +218,16 @@ class Session:
             raise imaplib.IMAP4.abort("an answer to nothing that was asked")
         reply.status, reply.text = found[2].decode("ascii").upper(), found[3]
         return True
+
+
+def _load(source: Iterator[bytes], room: int) -> list[Command]:
+    """As many commands as may be on their way."""
+    load: list[Command] = []
+    size = 0
+    while len(load) < room and size < _IN_FLIGHT // 2:
+        words = next(source, None)
+        if words is None:
+            break
+        load.append(Command(words))
+        size += len(words)
+    return load
