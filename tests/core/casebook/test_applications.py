@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from mailwatch.core.casebook import assemble
+from mailwatch.core.casebook.names import most_weight
 from mailwatch.core.model import (
     Application,
     ApplicationState,
@@ -316,6 +317,18 @@ def test_a_question_of_theirs_is_the_users_turn_until_answered(kind, more, words
     assert words in only(invitation(), asked).your_turn
     answer = b.sent(b.RITA, "2026-09-16 09:00", answers=asked)
     assert only(invitation(), asked, answer).your_turn == ""
+
+
+@pytest.mark.parametrize("kind", [MessageKind.INTERVIEW_CONFIRMED, MessageKind.INTERVIEW_CANCELLED])
+def test_a_mail_that_settles_or_cancels_a_meeting_asks_for_nothing(kind) -> None:
+    warm = b.reply(b.RITA, "2026-09-15 09:00", ReplyKind.NEXT_ROUND, kind=kind)
+    assert only(invitation(), warm).your_turn == ""
+
+
+def test_a_firm_is_called_as_it_writes_itself_not_as_its_domain_does() -> None:
+    votes = [("orrinvale", "Orrin & Vale", 0.6), *[("orrinvale", "Orrinvale", 0.3)] * 5, ("zoom", "Zoom", 0.9)]
+    assert most_weight(votes) == "Orrin & Vale"
+    assert most_weight([]) == ""
 
 
 def test_a_proposed_time_is_the_users_turn_until_it_is_settled() -> None:

@@ -179,10 +179,15 @@ def standing_of(
     return Standing(state, "" if over else _your_turn(traces, replies, sent, interviews), deadline)
 
 
+_TELLING = {MessageKind.INTERVIEW_CONFIRMED, MessageKind.INTERVIEW_CANCELLED}
+"""Mail that settles a meeting, or calls it off, asks for nothing, however warm its words."""
+
+
 def _your_turn(
     traces: Sequence[Trace], replies: Sequence[Reply], sent: Sequence[Sent], interviews: Sequence[Interview]
 ) -> str:
-    asked = [(reply.at, _words(reply)) for reply in replies if reply.kind in _ASKING]
+    told = {trace.source for trace in traces if trace.reading.kind in _TELLING}
+    asked = [(reply.at, _words(reply)) for reply in replies if reply.kind in _ASKING and reply.message not in told]
     asked += [
         (trace.at, "they propose a time and wait for your answer")
         for trace in traces

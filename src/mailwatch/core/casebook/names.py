@@ -95,13 +95,17 @@ def same_role(one: str, other: str) -> bool:
 
 
 def most_weight(votes: Iterable[tuple[str, str, float]]) -> str:
-    """The spelling with the most weight: votes are (key, spelling, weight); the earliest wins a tie; "" without votes."""
+    """The best spelling of the name with the most weight; "" without votes.
+
+    Votes are (key, spelling, weight). Weights of one key add up, but of its spellings the one that was named with the
+    most confidence wins, however often a guess from a domain comes again; the earliest wins a tie.
+    """
     weights: dict[str, float] = {}
     spellings: dict[str, dict[str, float]] = {}
     for key, spelling, weight in votes:
         weights[key] = weights.get(key, 0.0) + weight
         variants = spellings.setdefault(key, {})
-        variants[spelling] = variants.get(spelling, 0.0) + weight
+        variants[spelling] = max(variants.get(spelling, 0.0), weight)
     if not weights:
         return ""
     best = max(weights, key=lambda key: weights[key])
