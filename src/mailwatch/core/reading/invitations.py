@@ -173,7 +173,7 @@ def _organizer(event: CalendarEvent, view: View, namer: Namer) -> PersonMention 
 
 
 def _named_in_title(title: str, view: View, namer: Namer, known: list[PersonMention]) -> Iterator[PersonMention]:
-    """ "Maya <> Isolde", "Interview with Bo Lind": a full name, or one that fits a guest, beside the user's own."""
+    """As in "Maya <> Isolde", "Interview with Bo Lind": a full name, or one that fits a guest, beside the user's own."""
     for piece in _BETWEEN.split(f" {title} "):
         for text in (piece, piece.rpartition(" with ")[2]):
             words = text.split("(")[0].strip(" []()")

@@ -112,7 +112,7 @@ def same_person(short: str, full: str) -> bool:
 
 
 def _turned(text: str) -> str:
-    """ "Arsenault, Chris" is Chris Arsenault."""
+    """As in "Arsenault, Chris" is Chris Arsenault."""
     last, comma, first = text.partition(",")
     if not comma or "," in first or not first.strip() or len(first.split()) > 2 or len(last.split()) > 3:
         return last.strip() if comma else text

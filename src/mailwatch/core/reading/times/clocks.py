@@ -119,7 +119,7 @@ def _last(match: re.Match[str], words: TimeWords) -> tuple[int, int] | None:
 
 
 def _marks_an_hour(match: re.Match[str]) -> bool:
-    """ "14 heures" is a time; "2 heures" may be a length, unless "à" stands before it."""
+    """As in "14 heures" is a time; "2 heures" may be a length, unless "à" stands before it."""
     return bool(match["at"] or match["m"] or match["hm"]) or match["h"] is None or int(match["h"]) >= 7
 
 
@@ -129,7 +129,7 @@ def _end_of_first(match: re.Match[str]) -> int:
 
 
 def _may_be_loose(match: re.Match[str], hour: int) -> bool:
-    """ "at 2", "Tuesday 9.15", "ten": a time only beside a day. Small numbers in words are mostly something else."""
+    """As in "at 2", "Tuesday 9.15", "ten": a time only beside a day. Small numbers in words are mostly something else."""
     return bool(match["at"] or match["s"] or match["pre"] or (match["w"] and hour >= 7))
 
 

@@ -59,12 +59,13 @@ def _in_the_week_named(text: str, days: list[Day], frame: Frame) -> list[Day]:
     placed: list[Day] = []
     anchor: Day | None = None
     for day in days:
+        moved = day
         if not day.alone:
             anchor = day if day.sure else anchor
         elif anchor is not None and anchor.date - frame.written > _NEAR and "\n\n" not in text[anchor.end : day.start]:
             ahead = (day.date.isoweekday() - anchor.date.isoweekday()) % 7
-            day = replace(day, date=anchor.date + timedelta(days=ahead if ahead <= 5 else ahead - 7))
-        placed.append(day)
+            moved = replace(day, date=anchor.date + timedelta(days=ahead if ahead <= 5 else ahead - 7))
+        placed.append(moved)
     return placed
 
 
@@ -84,7 +85,7 @@ def _candidates(text: str, words: TimeWords, frame: Frame) -> Iterator[Day | Non
 
 
 def _lettered(words: TimeWords, weekday: str) -> str:
-    """ "Tuesday, September 22, 2026", "Montag, den 28. September", "el 9 de noviembre"."""
+    """As in "Tuesday, September 22, 2026", "Montag, den 28. September", "el 9 de noviembre"."""
     month, joint = whole(any_of(words.months)), words.words("joint")
     before = rf"(?:(?<!{LETTER})(?P<wd>{weekday})\.?,?\s+(?:{joint}\s+)?)?"
     after = rf"(?:\s*[(,]\s*(?P<wa>{weekday})(?!{LETTER})\.?\)?)?"
@@ -98,13 +99,13 @@ def _lettered(words: TimeWords, weekday: str) -> str:
 
 
 def _digits(weekday: str) -> str:
-    """ "10/7/2026", "28.9.", "Wed 10/7", "07.10. (Mi)"."""
+    """As in "10/7/2026", "28.9.", "Wed 10/7", "07.10. (Mi)"."""
     before = rf"(?:(?<!{LETTER})(?P<wd>{weekday})\.?,?\s+(?:\w{{2,3}}\s+)?)?"
     return rf"{before}{_DIGIT_DATE}(?:\s*[(,]\s*(?P<wa>{weekday})(?!{LETTER})\.?\)?)?"
 
 
 def _weekday_alone(words: TimeWords, weekday: str) -> str:
-    """ "next Tuesday", "mardi prochain", "Monday the 14th", "martes 20"."""
+    """As in "next Tuesday", "mardi prochain", "Monday the 14th", "martes 20"."""
     which = rf"(?:(?P<next>{whole(words.words('next'))})|(?P<last>{whole(words.words('last'))})|{whole(words.words('this'))})"
     number = rf"(?:,?\s+(?:{words.words('joint')}\s+)?(?P<d>\d{{1,2}})(?:\.|(?:{words.words('ordinal')})(?!{LETTER}))?(?!\s?[:.h]\d|\d|[\s-]*(?:{_hour_sign(words)})))?"
     after = rf"(?:\s+(?:(?P<next2>{words.words('next_after')})|(?P<last2>{words.words('last_after')}))(?!{LETTER}))?"
@@ -117,7 +118,7 @@ def _hour_sign(words: TimeWords) -> str:
 
 
 def _numbered(words: TimeWords) -> str:
-    """ "the 26th", "am 20.": a day of the month by its number alone."""
+    """As in "the 26th", "am 20.": a day of the month by its number alone."""
     article, ordinal = words.words("article"), words.words("ordinal")
     if NEVER in (article, ordinal):
         return NEVER
