@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -28,6 +28,7 @@ from mailwatch.core.model import (
 )
 from tests.core import builders as b
 
+FOREVER = datetime.max.replace(tzinfo=UTC)
 AFTER = "2026-09-08 13:00"  # two hours after the default interview ended
 
 
@@ -431,6 +432,9 @@ def test_a_pause_puts_drafts_off_until_it_ends() -> None:
     assert (decision.action, decision.until) == (Action.WAIT, until)
     over = thank_you(decided(b.application(b.interview()), policy=Policy(paused_until=b.at(AFTER))))
     assert over.action is Action.DRAFT
+    forever = thank_you(decided(b.application(b.interview()), policy=Policy(paused_until=FOREVER)))
+    assert (forever.action, forever.until) == (Action.WAIT, None)
+    assert "--off" in forever.reason
 
 
 @pytest.mark.scenario("S10")
