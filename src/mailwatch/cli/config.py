@@ -7,6 +7,7 @@ import click
 from mailwatch.cli.session import Session
 from mailwatch.render.jsonform import document
 from mailwatch.render.screen import line, shown
+from mailwatch.render.words import counted
 
 
 @click.group()
@@ -74,5 +75,9 @@ def check(session: Session) -> None:
     for warning in settings.warnings:
         session.say(f"warning: {warning}")
     session.show(
-        [line(f"{settings.path} is in order: {len(settings.accounts)} accounts, {len(settings.calendars)} calendars.")]
+        [
+            line(
+                f"{settings.path} is in order: {counted(len(settings.accounts), 'account')}, {counted(len(settings.calendars), 'calendar')}."
+            )
+        ]
     )

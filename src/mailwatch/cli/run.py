@@ -16,6 +16,7 @@ from mailwatch.render.detail import draft_lines
 from mailwatch.render.jsonform import document, plan_form
 from mailwatch.render.screen import line, shown
 from mailwatch.render.status import status_lines
+from mailwatch.render.words import counted
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -104,7 +105,11 @@ def _ask_about(session: Session) -> Chooser:
 
         answers = {"s": Choice.SAVE, "k": Choice.SKIP, "o": Choice.OVER, "l": Choice.LATER}
         session.show(
-            [line(f"A first look: {len(drafts)} letters are worth writing now. Nothing is saved before you say so.")]
+            [
+                line(
+                    f"A first look: {counted(len(drafts), 'letter')} worth writing now. Nothing is saved before you say so."
+                )
+            ]
         )
         chosen: dict[DraftKey, Choice] = {}
         reasons = {decision.key: decision.reason for decision in plan.decisions}

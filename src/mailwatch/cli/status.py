@@ -11,6 +11,7 @@ from mailwatch.render.detail import draft_lines
 from mailwatch.render.jsonform import document, instant, plan_form
 from mailwatch.render.screen import Span, line, shown
 from mailwatch.render.status import is_due, status_lines
+from mailwatch.render.words import counted
 
 DUE = 10
 
@@ -70,7 +71,7 @@ def plan(session: Session, moment: str | None, text: bool) -> None:
     if session.json:
         session.write(document("plan", found.at, **plan_form(found, text=text)))
         return
-    lines = [line(Span(f"{len(found.drafts)} letters would be saved.", "strong"))]
+    lines = [line(Span(f"{counted(len(found.drafts), 'letter')} would be saved.", "strong"))]
     reasons = {decision.key: decision.reason for decision in found.decisions}
     for draft in found.drafts:
         reason = shown(reasons.get(draft.key, ""), 300)

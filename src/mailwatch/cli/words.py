@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +14,9 @@ from mailwatch.errors import UsageError
 from mailwatch.render.ids import application_named, interview_named
 from mailwatch.render.jsonform import document
 from mailwatch.render.screen import shown
+
+if TYPE_CHECKING:
+    from mailwatch.store import Store
 
 OUTCOMES = (
     MarkKind.DID_NOT_HAPPEN,
@@ -87,6 +91,13 @@ def unmark(session: Session, which: str) -> None:
             )
         store.words.unmark(matches[0].id)
     _confirm(session, matches[0], f"Taken back: {matches[0].kind.value}.")
+
+
+def keep_mark(session: Session, store: Store, kind: MarkKind, evidence: frozenset[str]) -> str:
+    """Keep a mark of a kind that needs no more than its evidence; its id."""
+    mark = _mark(session, kind, frozenset(evidence))
+    store.words.mark(mark)
+    return mark.id
 
 
 def _mark(

@@ -21,6 +21,7 @@ from mailwatch.core.model import (
 from mailwatch.render import words
 from mailwatch.render.ids import plan_ids, with_short_ids
 from mailwatch.render.screen import Line, Span, line, pad, shown
+from mailwatch.render.words import counted
 
 LINES = 12
 REVIEW_LINES = 3
@@ -62,6 +63,8 @@ class Setting:
     accounts: int = 0
     problems: tuple[str, ...] = ()
     place: str = ""
+    failing: int = 0
+    proposed: int = 0
     quiet: tuple[str, ...] = ()
 
 
@@ -247,10 +250,14 @@ def _closing(plan: Plan, setting: Setting) -> list[Line]:
     if waiting:
         where = f" in {shown(setting.place, 80)}" if setting.place else ""
         pieces.append(f"{waiting} draft{'s wait' if waiting > 1 else ' waits'}{where}.")
+    if setting.proposed:
+        pieces.append(f"{counted(setting.proposed, 'letter')} of the first look wait for your word: mailwatch run.")
     pieces.append("mailwatch never sends.")
     if setting.checked_at is not None:
-        ok = setting.accounts - len(setting.problems)
-        pieces.append(f"Checked {words.distance(setting.checked_at, plan.at)}, {ok} of {setting.accounts} accounts ok.")
+        ok = setting.accounts - setting.failing
+        pieces.append(
+            f"Checked {words.distance(setting.checked_at, plan.at)}, {ok} of {counted(setting.accounts, 'account')} ok."
+        )
     else:
         pieces.append("Not checked yet: mailwatch run.")
     return [*lines, line(Span(" ".join(pieces), "dim"))]

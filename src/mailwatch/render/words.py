@@ -60,6 +60,11 @@ STATES = {
 _OPEN = {Standing.DUE, Standing.LATE, Standing.DRAFT_READY}
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 letter`, `2 letters`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def day(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     """`Tue 24 Nov`, with the year where it is not this one."""
     local = moment.astimezone(zone)

@@ -74,15 +74,23 @@ class Worker:
         self._process, self._burial = process, weakref.finalize(self, _buried, process)
         if read_frame(_open(process.stdout)) != READY:
             self.close()
-            raise MailwatchError(
-                "The process that reads mail can't be started, so nothing was read.", next_step="mailwatch doctor"
-            )
+            raise _unstartable()
         return process
 
 
 def _started(command: list[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 - this interpreter, and nothing from outside in the arguments
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True
+    try:
+        return subprocess.Popen(  # noqa: S603 - this interpreter, and nothing from outside in the arguments
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True
+        )
+    except OSError as error:
+        raise _unstartable() from error
+
+
+def _unstartable() -> MailwatchError:
+    return MailwatchError(
+        "The process that reads mail can't be started, so nothing was read.",
+        next_step=f"see whether you may run {sys.executable}, and whether memory is left",
     )
 
 

@@ -211,7 +211,7 @@ class Transport:
             raise AuthError(
                 self.account,
                 f"The server of {self.account} refused the sign-in (status {status}).",
-                next_step=f"mailwatch auth login {self.account}",
+                next_step=f"check the sign-in of {self.account} in the configuration",
             )
         if status >= 500:
             raise TransientError(

@@ -154,7 +154,7 @@ def _sign_in(client: IMAPClient, wire: Wire, server: Server) -> None:
             raise AuthError(
                 server.account,
                 f"{server.host} accepts no password here.",
-                next_step=f"mailwatch auth login {server.account}",
+                next_step=f"check the sign-in in [account.{server.account}.auth]",
             )
         else:
             client.login(_quoted(server.user), secret.text)

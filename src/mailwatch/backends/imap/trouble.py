@@ -75,7 +75,7 @@ def refusal(account: str, host: str, code: str, text: str) -> BackendError:
     return AuthError(
         account,
         f"{host} refused the sign-in of {account}.",
-        next_step=f"{hint}, then run mailwatch auth login {account}",
+        next_step=f"{hint} in [account.{account}.auth]",
     )
 
 
@@ -84,7 +84,7 @@ def failure(account: str, reply: Reply, doing: str) -> BackendError:
     if reply.code in _BUSY:
         return RateLimited(account, f"{doing}: the server asks for patience.", retry_after=PATIENCE)
     if reply.code == "AUTHENTICATIONFAILED":
-        return AuthError(account, f"{doing}: signed out.", next_step=f"mailwatch auth login {account}")
+        return AuthError(account, f"{doing}: signed out.", next_step=f"check the sign-in in [account.{account}.auth]")
     if reply.status == "BAD":
         return ProtocolError(account, f"{doing}: the server does not understand the request.")
     return BackendError(account, f"{doing}: the server refuses{f' ({reply.code.lower()})' if reply.code else ''}.")

@@ -240,7 +240,7 @@ def _timed(obligation: Obligation, last: Interview, recipient: Person | None, gr
         reason = f"It fell due {ground.words(due)}: too long ago to ask now."
         return obligation.decided(ground, Action.NOTHING, Standing.EXPIRED, reason)
     if recipient is None or recipient.address is None:
-        reason = "Nobody is known who could be asked: mailwatch edit adds a contact."
+        reason = "Nobody with an address is known who could be asked."
         return obligation.decided(ground, Action.ASK, Standing.NO_ADDRESS, reason)
     patience = _patience(obligation, recipient.address, ground)
     if patience is not None:

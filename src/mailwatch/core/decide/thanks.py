@@ -149,7 +149,7 @@ def _thank_you(
     if obligation.recipient.address is None:
         return _nameless(obligation, ground, relay)
     if obligation.recipient.address in obligation.application.unreachable:
-        reason = "Mail to this address came back: find another one (mailwatch edit), or let it be."
+        reason = "Mail to this address came back: find another one, or let it be."
         return obligation.decided(ground, Action.ASK, Standing.NO_ADDRESS, reason, until=timing.last)
     being_written = begun(obligation, ground)
     if being_written is not None:
@@ -225,7 +225,8 @@ def _nameless(obligation: Obligation, ground: Ground, relay: Person | None) -> D
         reason = f"No address known: your letter to {relay.name or relay.address} asks to pass the thanks on."
         return obligation.decided(ground, Action.NOTHING, Standing.RELAYED, reason, until=obligation.last)
     reason = (
-        f"No address known. Give one: mailwatch edit {obligation.interview.id if obligation.interview else ''} --email"
+        "No address known. Give one: "
+        f'mailwatch edit {obligation.interview.id if obligation.interview else ""} --person "{obligation.recipient.name}" --email …'
     )
     return obligation.decided(ground, Action.ASK, Standing.NO_ADDRESS, reason, until=obligation.last)
 

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import ast
+import json
+import logging
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mailwatch.cli.entry import COMMANDS
+from mailwatch.cli.logs import log_to
+from tests.cli.conftest import Command
+
+Answering = Callable[..., dict[str, Any]]
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "mailwatch"
+NAMED = re.compile(r"\bmailwatch ([a-z]+)(?=[ ).,:;\"'`]|$)")
+# Commands of other tools of this kind, or of times to come: no message may send somebody to one that is not there.
+TEMPTING = frozenset("add auth completion doctor forget link log merge next report service setup unmute".split())
+
+
+def people_of(answer: Answering, company: str) -> dict[str, str | None]:
+    found = next(item for item in answer("status")["applications"] if item["company"] == company)
+    return {person["name"]: person["address"] for interview in found["interviews"] for person in interview["people"]}
+
+
+def test_an_address_given_by_hand_belongs_to_the_person(command: Command, answer: Answering) -> None:
+    assert people_of(answer, "Brightwater Rail")["Wen Castellano"] is None
+    words = ("edit", "brightwater", "--person", "Wen Castellano", "--email", "Wen@Brightwater-Rail.example")
+    assert command(*words)[0] == 0
+    assert people_of(answer, "Brightwater Rail")["Wen Castellano"] == "wen@brightwater-rail.example"
+
+
+def test_an_address_that_is_none_is_not_kept(command: Command) -> None:
+    code, _, err = command("edit", "brightwater", "--person", "Wen Castellano", "--email", "nonsense")
+    assert code == 2
+    assert "is no mail address" in err
+
+
+def test_what_is_ignored_is_gone_until_the_word_is_taken_back(command: Command, answer: Answering) -> None:
+    mark = answer("ignore", "pinegrove")["id"]
+    assert "Pinegrove Health" not in {item["company"] for item in answer("status")["applications"]}
+    assert command("unmark", mark[:6])[0] == 0
+    assert "Pinegrove Health" in {item["company"] for item in answer("status")["applications"]}
+
+
+def test_a_confirmed_interview_stays_one(command: Command, answer: Answering) -> None:
+    code, _, err = command("confirm", "cobalt")
+    assert code == 0
+    assert "an interview" in err
+    states = next(item for item in answer("status")["applications"] if item["company"] == "Cobalt Harbour")[
+        "interviews"
+    ]
+    assert [item["state"] for item in states] == ["scheduled"]
+
+
+def test_unreadable_mail_can_be_tried_again(command: Command, answer: Answering) -> None:
+    assert answer("retry")["messages"] == 0
+    assert "0 messages will be tried again" in command("retry")[2]
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))
+def test_every_command_that_a_message_names_exists(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    doc = {id(node.body[0].value) for node in ast.walk(tree) if _has_docstring(node)}  # type: ignore[attr-defined]
+    texts = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in doc
+    ]
+    named = {word for text in texts for word in NAMED.findall(text)}
+    assert named & (TEMPTING - set(COMMANDS)) == set()
+
+
+def _has_docstring(node: ast.AST) -> bool:
+    kinds = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    return isinstance(node, kinds) and bool(node.body) and isinstance(node.body[0], ast.Expr)
+
+
+def test_logs_are_quiet_until_asked_and_can_be_json(capsys: pytest.CaptureFixture[str]) -> None:
+    import sys
+
+    log = logging.getLogger("mailwatch.tick")
+    log_to(sys.stderr, 0, "text")
+    log.warning("failed name=%s", "home")
+    assert capsys.readouterr().err == ""
+    log_to(sys.stderr, 1, "json")
+    log.info("tick saved=%d", 2)
+    record = json.loads(capsys.readouterr().err)
+    assert record["message"] == "tick saved=2"
+    assert record["level"] == "INFO"
