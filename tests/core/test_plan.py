@@ -49,7 +49,11 @@ def test_the_same_facts_give_the_same_plan() -> None:
 
 
 def test_the_order_in_which_facts_are_stored_does_not_matter() -> None:
-    mails = [invitation(), b.thanks(b.RITA, "2026-09-08 12:00"), b.reply(b.KIT, "2026-09-08 12:30", b.ReplyKind.NEUTRAL)]
+    mails = [
+        invitation(),
+        b.thanks(b.RITA, "2026-09-08 12:00"),
+        b.reply(b.KIT, "2026-09-08 12:30", b.ReplyKind.NEUTRAL),
+    ]
     assert planned(b.facts(*mails)) == planned(b.facts(*reversed(mails)))
 
 

@@ -50,7 +50,9 @@ def test_a_holiday_moves_the_due_day_to_the_next_working_day() -> None:
 
 
 @pytest.mark.scenario("F5")
-@pytest.mark.parametrize("day", [date(2026, 12, 19), date(2026, 12, 21), date(2026, 12, 28), date(2027, 1, 1), date(2027, 1, 3)])
+@pytest.mark.parametrize(
+    "day", [date(2026, 12, 19), date(2026, 12, 21), date(2026, 12, 28), date(2027, 1, 1), date(2027, 1, 3)]
+)
 def test_what_falls_due_between_the_years_appears_on_the_third_working_day_of_january(day: date) -> None:
     assert due_day(day) == date(2027, 1, 6)
 

@@ -37,7 +37,9 @@ def draft_key(account: str, kind: Kind, recipient: str, anchor: datetime | str, 
 
 def draft_message_id(account: Address, key: DraftKey, revision: int) -> MessageId:
     """The Message-ID of one revision of a draft: the same wherever and whenever it is computed (RFC 5322 §3.6.4)."""
-    digest = hashlib.sha256(_SEPARATOR.join((account.casefold(), key, str(revision), "message-id")).encode()).hexdigest()
+    digest = hashlib.sha256(
+        _SEPARATOR.join((account.casefold(), key, str(revision), "message-id")).encode()
+    ).hexdigest()
     uuid_shaped = f"{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:32]}"
     domain = account.rpartition("@")[2] or "localhost"
     return MessageId(f"<{uuid_shaped}@{domain}>")
