@@ -81,7 +81,7 @@ def show_draft(session: Session, which: str, as_new: bool) -> None:
     if letter is not None:
         _show_new(session, row, letter)
         return
-    subject, text = _subject_and_text(row.raw)
+    subject, text = subject_and_text(row.raw)
     if session.json:
         session.write(
             document("drafts show", session.now, draft={**_form(row, row.key), "subject": subject, "text": text})
@@ -152,7 +152,7 @@ def _changes(ours: bytes, theirs: bytes) -> list[str]:
 
     before, after = (
         [f"To: {to}", f"Subject: {subject}", "", *text.split("\n")]
-        for to, subject, text in ((_recipients(raw), *_subject_and_text(raw)) for raw in (ours, theirs))
+        for to, subject, text in ((_recipients(raw), *subject_and_text(raw)) for raw in (ours, theirs))
     )
     return [change.rstrip("\n") for change in unified_diff(before, after, "saved", "now", lineterm="")]
 
@@ -181,7 +181,8 @@ def _form(row: LedgerRow, identity: str) -> dict[str, object]:
     }
 
 
-def _subject_and_text(raw: bytes) -> tuple[str, str]:
+def subject_and_text(raw: bytes) -> tuple[str, str]:
+    """A letter's subject and text, decoded."""
     message = message_from_bytes(raw)
     payload = message.get_payload(decode=True)
     text = payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import MAXYEAR
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailwatch.core.model import Application, Plan
@@ -64,6 +65,12 @@ def _quiet(session: Session, store: Store) -> tuple[str, ...]:
     muted = sorted(store.words.muted())
     if muted:
         lines.append(f"Muted: {', '.join(muted)} (mailwatch mute --off NAME).")
+    if session.settings.templates:
+        from mailwatch.letters import load_letters
+
+        broken = load_letters(Path(session.settings.templates)).problems
+        lines += [f"Your letters: {problem}" for problem in broken[:1]]
+        lines += [f"and {len(broken) - 1} more: mailwatch templates check"] if len(broken) > 1 else []
     return tuple(lines)
 
 
