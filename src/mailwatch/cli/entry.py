@@ -25,6 +25,9 @@ COMMANDS: Mapping[str, Shown] = {
     "mark": Shown("mailwatch.cli.words", "Tell how a process or an interview went."),
     "done": Shown("mailwatch.cli.words", "Tell that you thanked somebody, or followed up, another way."),
     "unmark": Shown("mailwatch.cli.words", "Take something back that you told."),
+    "confirm": Shown("mailwatch.cli.settle", "Say that something unsure is an interview of yours."),
+    "ignore": Shown("mailwatch.cli.settle", "Say that something is no interview of yours."),
+    "edit": Shown("mailwatch.cli.settle", "Add somebody to an interview, or somebody's address."),
     "debrief": Shown("mailwatch.cli.debrief", "Write down an interview while it is fresh."),
     "prep": Shown("mailwatch.cli.prep", "Before an interview: what to prepare, who was met, what was covered."),
     "compare": Shown("mailwatch.cli.prep", "Put employers side by side."),
@@ -32,6 +35,7 @@ COMMANDS: Mapping[str, Shown] = {
     "templates": Shown("mailwatch.cli.templates", "List, copy, check and preview the letters' files."),
     "pause": Shown("mailwatch.cli.quiet", "Save nothing for a while."),
     "mute": Shown("mailwatch.cli.quiet", "Write nothing to a company or a person any more."),
+    "retry": Shown("mailwatch.cli.settle", "Try again to read mail that could not be read."),
     "daemon": Shown("mailwatch.cli.run", "Look again and again until stopped."),
     "export": Shown("mailwatch.cli.export", "Write everything known as JSON."),
     "config": Shown("mailwatch.cli.config", "Find, show and check the configuration."),
@@ -56,9 +60,11 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 @click.pass_context
 def root(context: click.Context, /, **options: object) -> None:
     """See to the life after a job interview: thank-yous, promised dates, follow-ups. mailwatch saves drafts; it never sends."""
+    from mailwatch.cli.logs import log_to
     from mailwatch.cli.session import session_from_options
 
     context.obj = session_from_options(options, os.environ)
+    log_to(sys.stderr, context.obj.verbose, context.obj.log_format)
     if context.invoked_subcommand is None:
         from mailwatch.cli.status import status_or_welcome
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mailwatch.cli.session import Session
     from mailwatch.store import Store
 
+FAILURES = frozenset({"sign-in", "transient", "protocol"})
 LOOKS_MISSED = 3
 """A status trusts the last look until the daemon would have missed so many."""
 
@@ -41,6 +42,7 @@ def plan_of(session: Session, store: Store) -> Plan:
 def setting_of(session: Session, store: Store) -> Setting:
     """What the status says beside the plan."""
     runs = store.state.runs(1)
+    names = {account.name for account in session.settings.accounts}
     problems = tuple(
         f"{problem.message.rstrip('.')}" + (f" → {problem.next_step}" if problem.next_step else "")
         for problem in store.state.problems()
@@ -51,6 +53,8 @@ def setting_of(session: Session, store: Store) -> Setting:
         accounts=len(session.settings.accounts),
         problems=problems,
         place=drafts_place(session.settings.accounts),
+        failing=len(names & {problem.name for problem in store.state.problems() if problem.kind in FAILURES}),
+        proposed=len(store.state.held()),
         quiet=_quiet(session, store),
     )
 
