@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import tzinfo
 
 from mailwatch.core.casebook.agencies import arranged_by, related
@@ -28,10 +29,12 @@ from mailwatch.core.model import (
     Address,
     Application,
     ApplicationId,
+    ApplicationState,
     Debrief,
     Evidence,
     Interview,
     Mark,
+    MarkKind,
     MessageId,
     Person,
 )
@@ -50,25 +53,16 @@ def application_from_process(
     zone: tzinfo,
 ) -> Application:
     """The application as the traces tell it, with the user's marks and debriefs."""
-    traces = process.traces
-    circle = Circle(traces, book)
-    strands = strands_from_traces(traces, book, zone)
-    interviews = interviews_from_strands(strands, traces, circle, book, marks, zone)
-    evidence = frozenset(trace.source for trace in traces).union(*(interview.anchors for interview in interviews))
-    ours = [debrief for debrief in debriefs if debrief.evidence & evidence]
-    interviews = with_debriefs(interviews, ours)
+    traces, circle = process.traces, Circle(process.traces, book)
+    interviews, ours, told = _rounds(traces, circle, marks, debriefs, book, zone)
     replies, sent = replies_from_traces(traces, circle, book), sent_from_traces(traces)
     promises = promises_from_traces(traces, interviews, ours, book, zone)
-    told = {mark.kind for mark in marks if mark.evidence & evidence}
     standing = standing_of(traces, replies, sent, interviews, told)
     go_betweens = {address for trace in traces for address in _recruiters(trace, agencies, book)}
     contacts, unreachable = contacts_from_traces(traces, interviews, circle), unreachable_from_traces(traces)
-    return Application(
-        id=ApplicationId(identity("application", traces[0].source)),
-        company=_company(traces, agencies, book),
-        role=_role(traces, process.role),
+    return replace(
+        _told_by(process, interviews, agencies, book),
         state=standing.state,
-        interviews=interviews,
         contact=_main_contact(contacts, unreachable, go_betweens),
         contacts=contacts,
         agency=bool(go_betweens),
@@ -77,11 +71,25 @@ def application_from_process(
         sent=sent,
         decision=promise_in_force(promises, traces, interviews, zone),
         promises=promises,
-        away=away_from_traces(traces),
         unreachable=unreachable,
         your_turn=standing.your_turn,
         offer_deadline=standing.offer_deadline,
-        account=next((trace.account for trace in traces if trace.account is not None and not trace.outgoing), None),
+    )
+
+
+def _told_by(
+    process: Process, interviews: tuple[Interview, ...], agencies: frozenset[str], book: AddressBook
+) -> Application:
+    """What the traces tell of the employer and the job by themselves, as an open application."""
+    traces = process.traces
+    return Application(
+        id=ApplicationId(identity("application", traces[0].source)),
+        company=_company(traces, agencies, book),
+        role=_role(traces, process.role),
+        state=ApplicationState.OPEN,
+        interviews=interviews,
+        away=away_from_traces(traces),
+        account=_account(traces),
         language=_language(traces, interviews),
         last_messages=_last_messages(traces),
         messages=frozenset(MessageId(trace.source) for trace in traces if trace.envelope is not None),
@@ -89,6 +97,27 @@ def application_from_process(
         evidence=_evidence(traces),
         domains=frozenset().union(*(trace.firms for trace in traces)),
     )
+
+
+def _rounds(
+    traces: Sequence[Trace],
+    circle: Circle,
+    marks: Sequence[Mark],
+    debriefs: Sequence[Debrief],
+    book: AddressBook,
+    zone: tzinfo,
+) -> tuple[tuple[Interview, ...], list[Debrief], set[MarkKind]]:
+    """The interviews, and what the user has written down and said about this process."""
+    strands = strands_from_traces(traces, book, zone)
+    interviews = interviews_from_strands(strands, traces, circle, book, marks, zone)
+    evidence = frozenset(trace.source for trace in traces).union(*(interview.anchors for interview in interviews))
+    ours = [debrief for debrief in debriefs if debrief.evidence & evidence]
+    return with_debriefs(interviews, ours), ours, {mark.kind for mark in marks if mark.evidence & evidence}
+
+
+def _account(traces: Iterable[Trace]) -> Address | None:
+    """The user's address that the process's mail comes to."""
+    return next((trace.account for trace in traces if trace.account is not None and not trace.outgoing), None)
 
 
 def _recruiters(trace: Trace, agencies: frozenset[str], book: AddressBook) -> Iterator[Address]:
