@@ -203,4 +203,6 @@ def _store_error(path: Path, error: sqlite3.Error) -> StoreError:
         return StoreError(
             f"{path} can't be written, so nothing was changed.", next_step=f"check who owns {path.parent}"
         )
-    return StoreError(f"The database {path} failed ({error}).", next_step="check the disk, then mailwatch run: it mends what it can")
+    return StoreError(
+        f"The database {path} failed ({error}).", next_step="check the disk, then mailwatch run: it mends what it can"
+    )

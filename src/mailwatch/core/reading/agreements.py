@@ -14,7 +14,7 @@ from mailwatch.core.reading.people import LINE_HEAD, people_of_line
 from mailwatch.core.reading.times.words import LETTER, compiled, time_words
 from mailwatch.core.reading.view import View
 
-_PAST_SLACK = timedelta(hours=2)
+_SLACK = timedelta(minutes=5)
 _AHEAD = timedelta(days=270)
 _LONGEST = timedelta(hours=9)
 _FROM_REACH = 28
@@ -60,7 +60,7 @@ def coming(view: View) -> list[TimeMention]:
 
 
 def _ahead(mention: TimeMention, written: datetime) -> bool:
-    slack = timedelta(days=1) if mention.day_only else _PAST_SLACK
+    slack = timedelta(days=1) if mention.day_only else _SLACK
     return written - slack <= mention.start <= written + _AHEAD
 
 
@@ -81,7 +81,7 @@ def _state(view: View, mention: TimeMention) -> MeetingState | None:
     if body.beside(position, "confirm", "remind") or mention.span[0] < 0:
         return MeetingState.CONFIRMED
     if body.beside(position, "assent"):
-        return MeetingState.ACCEPTED
+        return MeetingState.ACCEPTED if view.answers or not body.has("ask", "booking") else MeetingState.PROPOSED
     titled = any(hit.start < view.head for category in ("confirm", "remind") for hit in view.whole.stated(category))
     return MeetingState.PROPOSED if body.has("ask", "booking") and not titled else MeetingState.CONFIRMED
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mailwatch.core.addresses import is_free_mail
+from mailwatch.core.lexicon import Hit
 from mailwatch.core.model import Direction, Evidence, Gratitude, Meeting, MeetingState, MessageKind, ReplyKind
 from mailwatch.core.reading.agreements import coming
 from mailwatch.core.reading.direction import MEETS_NOBODY_FOR_A_JOB, Judged
@@ -160,8 +161,11 @@ def _calendar(sighted: Sighted) -> Verdict | None:
         return MessageKind.INTERVIEW_CANCELLED, evidence
     if all(meeting.state is MeetingState.PROPOSED for meeting in calendar):
         return MessageKind.OTHER, evidence
-    moved = any(meeting.sequence > 0 for meeting in calendar) or (
-        view.body.has("move") and not view.body.has("confirm")
+    titled = any(hit.start < view.head for hit in view.whole.stated("move"))
+    moved = (
+        any(meeting.sequence > 0 for meeting in calendar)
+        or titled
+        or (view.body.has("move") and not view.body.has("confirm"))
     )
     return (MessageKind.INTERVIEW_RESCHEDULED if moved else MessageKind.INTERVIEW_CONFIRMED), evidence
 
@@ -208,7 +212,7 @@ def _arranged(sighted: Sighted) -> Verdict | None:
     fixed = bool(states & {MeetingState.CONFIRMED, MeetingState.ACCEPTED})
     timed = bool(states)
     confirms = view.body.has("confirm", "remind") or (view.whole.has("confirm") and fixed)
-    asks = view.whole.has("ask", "booking") or MeetingState.PROPOSED in states
+    asks = view.whole.has("ask", "booking") or view.booking_link or MeetingState.PROPOSED in states
     leaning = _leans(view)
     if (fixed and confirms and weight >= _CONFIRMED) or (
         leaning and confirms and not asks and view.body.has("assent", "confirm")
@@ -368,9 +372,15 @@ _RULES: tuple[Callable[[Sighted], Verdict | None], ...] = (
 
 def assents(view: View) -> bool:
     """Does the writer agree to something proposed before, in few words ("that works", "perfect, talk then")?"""
-    if len(view.body.text) > SHORT or (view.machine and not view.outgoing):
+    if len(view.body.text) > SHORT or not (view.outgoing or (view.answers and not view.machine)):
         return False
-    return view.body.has("assent") and not view.body.has("move", "cancel", "booking")
+    stated = [hit for hit in view.body.stated("assent") if view.outgoing or not _is_asked(view, hit)]
+    return bool(stated) and not view.body.has("move", "cancel", "booking")
+
+
+def _is_asked(view: View, hit: Hit) -> bool:
+    sentence = view.body.sentence_at(hit.start)
+    return sentence is not None and sentence.question
 
 
 def outgoing_kind(view: View, meetings: Sequence[Meeting], gratitude: Gratitude | None, traits: SentTraits) -> Verdict:

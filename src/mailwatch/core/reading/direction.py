@@ -29,10 +29,10 @@ EMPLOYERS_TOO = frozenset(("official", "school", "medical", "insurance", "housin
 OWN_ENTRY = "direction.own_entry"
 """The rule behind an entry of the user's own that says "interview" and not whose."""
 _SURE_TITLE = 0.85
-_SOMEBODY = re.compile(r"\b(?:a|an|your|our|my|the) [a-z]+\b")
-"""Somebody's trade in small letters ("a banker") is no job's title."""
+_SOMEBODY = re.compile(r"\b(?:a|an|your|our|my|the) [a-z]+\b|\bwith an? (?:[A-Z][a-z]+ ?){1,3}")
+"""Somebody's trade in small letters ("a banker"), or who is met ("with a Housing Officer"), is no job's title."""
 _OUTSIDER = 2.5
-_ADJACENT = 2
+_ADJACENT = 4
 _APPLIED_REACH = 20
 
 
@@ -148,7 +148,7 @@ def _is_other_kind(view: View, voices: Voices) -> bool:
         return voices.kind_weight >= 2 and voices.kind_weight > voices.job + voices.candidate
     if max(voices.staff, voices.applicant) > voices.kind_weight and not _beside_interview(view, voices.kind):
         return False
-    if voices.kind_weight >= 2 and voices.job_besides == 0 and voices.candidate < 4:
+    if voices.kind_weight >= 2 and voices.job_besides == 0 and (voices.candidate < 4 or voices.job < 1):
         return True
     alone = voices.job <= 1 and view.whole.has("interview", "yours")
     against = voices.job + (voices.candidate / 2 if voices.kind in EMPLOYERS_TOO else 0)

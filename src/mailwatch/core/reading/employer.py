@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from mailwatch.core.addresses import is_agency, is_free_mail, registrable_domain, sending_tool
+from mailwatch.core.addresses import is_agency, is_free_mail, is_machine, registrable_domain, sending_tool
 from mailwatch.core.model import Named
 from mailwatch.core.reading.names import NameWords, name_words, same_person
 from mailwatch.core.reading.roles import holds_role_word, role_from_text
@@ -76,7 +76,7 @@ class _Names:
         ]
         people = [
             view.context.me.name,
-            *(box.name for box in _boxes(view)),
+            *(box.name for box in _boxes(view) if not view.tool or box != view.sender or " " in box.name),
             *(guest.name for event in view.events for guest in event.attendees),
         ]
         self._people = [name for name in people if name and not _holds(name, self.words.firms)]
@@ -144,6 +144,7 @@ def _hints(view: View) -> Iterator[str]:
                 and address == view.sender.address
                 and view.tool_kind == "ats"
                 and len(local) >= 5
+                and not is_machine(address, "", lexicon)
             ):
                 yield local
         elif not is_agency(address, lexicon):
@@ -223,12 +224,14 @@ def _framed(text: str, names: _Names) -> Iterator[tuple[str, float]]:
     for match in compiled(rf"\s+(?:{names.any_word('after')})(?!{LETTER})").finditer(text[:8000]):
         runs = list(_RUN.finditer(text[max(0, match.start() - 60) : match.start()]))
         if runs and runs[-1].end() == min(60, match.start()) and (name := _trimmed(runs[-1].group(), names)):
-            yield name, 0.6
+            yield name, 0.6 if len(name.split()) > 1 else 0.35  # "Exit interview", "Entrance interview"
 
 
 def _trimmed(run: str, names: _Names) -> str:
     """A run of capitals without words at its ends that belong to no name; "" where nothing, or a person or job, is left."""
     words = next(_runs(run), [])
+    if _is_role(" ".join(words), names.view) and words[-1].casefold().strip(_EDGE) in names.words.never:
+        return ""  # "for Backend Engineer"
     while words and words[-1].casefold().strip(_EDGE) in names.words.never:
         words.pop()
     while words and words[0].casefold().strip(_EDGE) in names.words.never:
@@ -252,7 +255,7 @@ def _left_over(view: View, names: _Names) -> Iterator[str]:
 
 def _signed(view: View, names: _Names) -> Iterator[str]:
     """The firm in the signature: what follows the sender's name, title aside."""
-    if view.sender is None or names.agency or view.machine:
+    if view.sender is None or names.agency or view.machine or view.outgoing:
         return
     tail = "\n".join([*view.body.text.strip().split("\n")[-6:], view.message.signature if view.message else ""])
     lines = [line.strip() for line in tail.split("\n") if line.strip()]

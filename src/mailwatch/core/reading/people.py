@@ -14,6 +14,7 @@ from dataclasses import replace
 from mailwatch.core.addresses import address_from_text
 from mailwatch.core.lexicon import Hit
 from mailwatch.core.model import PersonMention, PersonPart
+from mailwatch.core.reading.employer import squeezed
 from mailwatch.core.reading.namer import Namer, merged
 from mailwatch.core.reading.names import HAN_NAME, LATIN_NAME, person_name
 
@@ -29,6 +30,7 @@ _PERSON = re.compile(_ONE)
 _AND_I = re.compile(
     rf"(?P<names>{LATIN_NAME})(?:\s\([^()\n]{{2,40}}\))?\s(?:and|und|et|y|e|en)\s(?:I|me|myself|ich|moi|moi-même|yo|io|eu|ik)\b|\b(?:I|me)\sand\s(?P<other>{LATIN_NAME})"
 )
+_ADDRESSES = re.compile(r"[\w.+'-]{3,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _HAN_LABELLED = re.compile(
     rf"(?:面接官|面接担当者?|担当者?|面试官|面試官|面试人|主考官|interviewer)\s?[:：は]\s?(?P<name>{HAN_NAME})(?:\s?[（(](?P<title>[^（()）\n]{{1,30}})[)）])?",
     re.IGNORECASE,
@@ -41,6 +43,9 @@ _ARTICLE = re.compile(
 )
 _AND_MYSELF = re.compile(
     r"[,;]?\s{1,2}(?:and|und|et|y|e|en|sowie)\s{1,2}(?:I|me|myself|ich|mir|mich|moi|moi-même|yo|mí|io|me|eu|mim|ik|mij)\b"
+)
+_RELATION = re.compile(
+    r"^(?:my|our|meine[mnr]?|mon|ma|mi|mio|mia|meu|minha|mijn|onze) (?:[a-zà-ÿ-]{2,20} ){1,2}(?=[A-ZÀ-Ý])"
 )
 _MYSELF_AND = re.compile(r"(?:me|myself|mir|moi|moi-même|mí|me|mij|mim)\s(?:and|und|et|y|e|en)\s")
 
@@ -61,7 +66,19 @@ def people_in(text: str, namer: Namer, *, starts: Sequence[tuple[int, int]] = ()
         for match in _HAN_LABELLED.finditer(text)
         if (mention := namer.mention(match["name"], match["title"] or "", part=PersonPart.INTERVIEWER, source="body"))
     ]
-    return merged(found)
+    return [_with_own_address(mention, text) for mention in merged(found)]
+
+
+def _with_own_address(mention: PersonMention, text: str) -> PersonMention:
+    """The one address of the text that is spelled with both of a person's names, if it has none yet."""
+    words = [squeezed(word) for word in mention.name.split()]
+    if mention.address or len(words) < 2 or "@" not in text:
+        return mention
+    given, family = words[0], words[-1]
+    spelled = {given + family, family + given, given[:1] + family, family + given[:1]}
+    fits = dict.fromkeys(found for found in _ADDRESSES.findall(text) if squeezed(found.partition("@")[0]) in spelled)
+    address = address_from_text(next(iter(fits))) if len(fits) == 1 else None
+    return replace(mention, address=address) if address else mention
 
 
 def people_of_line(line: str, namer: Namer, *, source: str = "agenda") -> list[PersonMention]:
@@ -184,9 +201,9 @@ def _introduced(text: str, namer: Namer) -> Iterator[PersonMention]:
             continue
         rest = _TO_THE_COLON.sub("", text[hit.end : hit.end + 400]).lstrip(" :：")
         myself = _MYSELF_AND.match(rest)
-        rest = rest[myself.end() :] if myself else rest
+        rest = _RELATION.sub("", rest[myself.end() :]) if myself else rest
         title, people = _titled_row(rest, namer)
-        if people and _is_introduced(hit, people, title, namer):
+        if people and (myself or _is_introduced(hit, people, title, namer)):
             first = (
                 people[0] if people[0].title or not title else replace(people[0], title=title, kind=namer.kind(title))
             )

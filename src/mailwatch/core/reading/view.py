@@ -37,6 +37,9 @@ WORDS_LIMIT = 160
 _ZONE_TAIL = re.compile(
     r"\)?[ \t]{0,2}\(?(?:[A-Z]{3,5}(?![\w'’])\)?|(?:time|Time)\b)?[ \t]{0,2}\(?(?:time|Time|local time)?\)?"
 )
+_HOST = re.compile(r"(?<![\w@.-])(?:https?://)?((?:[\w-]{1,40}\.){1,3}[a-z]{2,6})/[\w~]", re.IGNORECASE)
+_SHORT_TEXT = 200
+_MAIL_HOST = re.compile(r"^[^.]*(?:mail|inbox)s?\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,12 @@ class View:
         return self.tool_kind in ("ats", "scheduling")
 
     @property
+    def booking_link(self) -> bool:
+        """Does a person point to a page where a time can be booked?"""
+        hosts = dict.fromkeys(_HOST.findall(self.body.text)) if not self.machine else ()
+        return any(tool_kind(Address(f"x@{host}"), self.context.lexicon) == "scheduling" for host in hosts)
+
+    @property
     def desk(self) -> bool:
         """A hiring desk wrote it, by its name or its shared box ("Acme Recruiting", jobs@…)."""
         if self.sender is None or is_alert_sender(self.sender.address, self.context.lexicon):
@@ -189,7 +198,7 @@ def view_from_message(message: Message, context: ReadingContext) -> View:
     extra = [event.description for event in message.events if event.description]
     extra += [event.summary for event in message.events if event.summary and event.summary not in title]
     text = "\n\n".join([title, message.new_text, *_unsaid(extra, message.new_text)])
-    languages = languages_of(message.new_text if len(message.new_text) > 120 else text, lexicon, context.me.languages)
+    languages = _languages(message.new_text if len(message.new_text) > 120 else text, context)
     sender = envelope.sender
     return View(
         context=context,
@@ -214,7 +223,7 @@ def view_from_event(event: CalendarEvent, context: ReadingContext) -> View:
     """The view of one calendar entry."""
     lexicon = context.lexicon
     text = f"{event.summary}\n\n{event.description}"
-    languages = _with_english(languages_of(text, lexicon, context.me.languages))
+    languages = _with_english(_languages(text, context))
     organizer = event.organizer
     address = address_from_text(organizer.address) if organizer else None
     sender = Mailbox(organizer.name, address) if organizer and address else None
@@ -235,10 +244,24 @@ def view_from_event(event: CalendarEvent, context: ReadingContext) -> View:
     )
 
 
+def _languages(text: str, context: ReadingContext) -> tuple[str, ...]:
+    """The languages of a text; those of its word for an interview too, where it is too short to tell ("Zweitgespräch")."""
+    lexicon = context.lexicon
+    found = languages_of(text, lexicon, context.me.languages)
+    if len(text) > _SHORT_TEXT:
+        return found
+    spoken = [
+        code
+        for code, language in lexicon.languages.items()
+        if language.spaced and lexicon.first("interview", text, (code,)) is not None
+    ]
+    return tuple(dict.fromkeys([*found, *(spoken if "en" not in spoken else ())]))
+
+
 def home_domains(context: ReadingContext) -> frozenset[str]:
-    """The registrable domains of the user's own addresses, those of free mail left out."""
+    """The registrable domains of the user's own addresses, those of free mail left out, known ones or by their name."""
     own = (address for address in context.me.addresses if not is_free_mail(address, context.lexicon))
-    return frozenset(registrable_domain(address) for address in own)
+    return frozenset(domain for address in own if not _MAIL_HOST.search(domain := registrable_domain(address)))
 
 
 def _tool(message: Message, context: ReadingContext) -> str:

@@ -53,6 +53,8 @@ class TimeWords:
     def limits(self, text: str, position: int) -> bool:
         """Does "before", "until" or "by" stand directly in front of `position`?"""
         before = text[max(0, position - 24) : position]
+        if compiled(rf"(?<!{LETTER}){self.words('not_open')}\s+$").search(before) is not None:  # "come by Tuesday"
+            return False
         return compiled(rf"(?<!{LETTER}){self.words('open')}\s+$").search(before) is not None
 
 

@@ -1,0 +1,49 @@
+"""The project's own storylines, rendered and replayed through real ticks: the figures must not fall."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.storylines.run import run_check
+
+HERE = Path(__file__).resolve().parent
+NUMBER = re.compile(r"^(\w+) +(-?[\d.]+)$", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
+    folder = tmp_path_factory.mktemp("storylines")
+    rendered, export = folder / "rendered", folder / "export.json"
+    subprocess.run([sys.executable, str(HERE / "tools" / "render.py"), str(rendered)], check=True, capture_output=True)
+    checks = sorted(path.parent for path in rendered.glob("*/*/context.json"))
+    document = {"schema": "mailwatch-eval/1", "program": "test", "results": [run_check(check) for check in checks]}
+    export.write_text(json.dumps(document))
+    command = [sys.executable, str(HERE / "tools" / "score.py"), "storylines", str(rendered / "gold.json"), str(export)]
+    printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return {name: float(number) for name, number in NUMBER.findall(printed)}
+
+
+def test_where_nothing_must_happen_nothing_happens(figures: dict[str, float]) -> None:
+    assert figures["wrong_drafts_on_negatives"] == 0
+    assert figures["false_interviews_on_negatives"] == 0
+
+
+def test_hardly_a_draft_is_wrong_and_none_is_misaddressed(figures: dict[str, float]) -> None:
+    assert figures["wrong_drafts"] <= 2
+    assert figures["placeholders"] == figures["shared_drafts"] == figures["wrong_names"] == 0
+    assert figures["draft_thread"] == 1
+
+
+def test_interviews_are_found_at_their_very_minute(figures: dict[str, float]) -> None:
+    assert figures["detect_f1"] >= 0.95
+    assert figures["start_exact"] >= 0.95
+
+
+def test_the_whole_is_as_good_as_it_has_been(figures: dict[str, float]) -> None:
+    assert figures["overall"] >= 88
