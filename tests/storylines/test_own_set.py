@@ -1,4 +1,7 @@
-"""The project's own storylines, rendered and replayed through real ticks: the figures must not fall."""
+"""A third of the project's own storylines, replayed through real ticks: the figures must not fall.
+
+`make storylines` replays all of them.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ NUMBER = re.compile(r"^(\w+) +(-?[\d.]+)$", re.MULTILINE)
 def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
     folder = tmp_path_factory.mktemp("storylines")
     rendered, export = folder / "rendered", folder / "export.json"
-    subprocess.run([sys.executable, str(HERE / "tools" / "render.py"), str(rendered)], check=True, capture_output=True)
+    texts = [path.read_text(encoding="utf-8") for path in sorted((HERE / "stories").glob("*.yaml"))]
+    stories = re.findall(r"^- id: (\S+)$", "\n".join(texts), re.MULTILINE)[::3]
+    render = [sys.executable, str(HERE / "tools" / "render.py"), str(rendered), "--only", *stories]
+    subprocess.run(render, check=True, capture_output=True)
     checks = sorted(path.parent for path in rendered.glob("*/*/context.json"))
     document = {"schema": "mailwatch-eval/1", "program": "test", "results": [run_check(check) for check in checks]}
     export.write_text(json.dumps(document))
