@@ -39,7 +39,20 @@ HIRING_TOOLS = frozenset(("ats", "scheduling", "assessment", "signing", "screeni
 """Kinds of sending systems whose every mail is read."""
 ABOUT_ME = ("yours", "job_yours", "interview", "assessment", "ack")
 """Categories of phrases: a subject with one of them is about the user's own application."""
-ABOUT_JOBS = (*ABOUT_ME, "job", "job_soft", "soft", "talk", "confirm", "remind", "ask", "after_talk", "cancel", "move")
+ABOUT_JOBS = (
+    *ABOUT_ME,
+    "job",
+    "job_soft",
+    "soft",
+    "talk",
+    "confirm",
+    "remind",
+    "ask",
+    "after_talk",
+    "cancel",
+    "move",
+    "move_soft",
+)
 _PROCESS = frozenset(
     {
         MessageKind.INTERVIEW_REQUEST, MessageKind.INTERVIEW_CONFIRMED, MessageKind.INTERVIEW_RESCHEDULED,

@@ -69,7 +69,7 @@ def _state(view: View, mention: TimeMention) -> MeetingState | None:
     body, position = view.body, max(0, mention.span[0])
     if _is_old(view, mention):
         return None
-    if body.beside(position, "cancel") and not body.has("move"):
+    if body.beside(position, "cancel") and not body.has("move", "move_soft"):
         return MeetingState.CANCELLED
     sentence = body.sentence_at(position)
     asked = sentence is not None and sentence.question
@@ -103,7 +103,7 @@ def _is_old(view: View, mention: TimeMention) -> bool:
         return False
     before = view.body.text[max(0, mention.span[0] - _FROM_REACH) : mention.span[0]]
     hits = view.context.lexicon.hits("old_time", before, view.languages)
-    return view.body.has("move") and any(hit.end >= len(before.rstrip()) - 12 for hit in hits)
+    return view.body.has("move", "move_soft") and any(hit.end >= len(before.rstrip()) - 12 for hit in hits)
 
 
 def _sentence(view: View, mention: TimeMention) -> str:

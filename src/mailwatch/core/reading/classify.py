@@ -192,12 +192,13 @@ def _changed(sighted: Sighted) -> Verdict | None:
     untimely = sighted.reply is ReplyKind.TIMELINE_UPDATE and not view.body.has("interview", "talk", "yours")
     if untimely or not _interviewish(sighted):
         return None
-    cancelled, moved = view.whole.stated("cancel"), view.whole.stated("move")
+    cancelled = view.whole.stated("cancel")
+    moved = (*view.whole.stated("move"), *view.whole.stated("move_soft"))
     if cancelled and not (moved and _future(sighted)) and not view.body.has("booking"):
         return MessageKind.INTERVIEW_CANCELLED, view.cite("classify.cancel", cancelled)
-    strong = [hit for hit in moved if hit.words.casefold() not in ("instead", "rather than", "different time")]
-    timed = any(view.body.beside(mention.span[0], "move") for mention in coming(view) if mention.span[0] >= 0)
-    if strong or (moved and timed):
+    beside = ("move", "move_soft")
+    timed = any(view.body.beside(mention.span[0], *beside) for mention in coming(view) if mention.span[0] >= 0)
+    if view.whole.has("move") or (moved and timed):
         return MessageKind.INTERVIEW_RESCHEDULED, view.cite("classify.move", moved)
     return None
 

@@ -70,7 +70,7 @@ class _Names:
         self.view = view
         self.words: NameWords = name_words(view.context.lexicon, view.languages)
         self.agency = is_from_agency(view)
-        self.hints = [] if self.agency else list(_hints(view))
+        self.hints = list(_hints(view, agency=self.agency))
         self._tables: list[Mapping[str, Any]] = [
             view.context.lexicon.languages[code].tables.get("company", {}) for code in view.languages
         ]
@@ -113,8 +113,7 @@ def _candidates(view: View, names: _Names) -> Iterator[tuple[str, str, float]]:
         yield from ((name, source, 0.7) for name in _han_firms(text))
     yield from ((name, "subject", 0.35) for name in _left_over(view, names))
     yield from ((name, "signature", 0.55) for name in _signed(view, names))
-    if not names.agency:
-        yield from ((_spoken(hint), "domain", 0.3) for hint in names.hints)
+    yield from ((_spoken(hint), "domain", 0.3) for hint in names.hints)
 
 
 def _boxes(view: View) -> list[Any]:
@@ -124,10 +123,11 @@ def _boxes(view: View) -> list[Any]:
     return [box for box in (envelope.sender, *envelope.reply_to, *envelope.to, *envelope.cc) if box is not None]
 
 
-def _hints(view: View) -> Iterator[str]:
-    """Labels of the firms' domains on the other side; the local part where a tool writes as the firm."""
+def _hints(view: View, *, agency: bool) -> Iterator[str]:
+    """Labels of the firms' domains on the other side, an agency's left out; the local part where a tool writes as the firm."""
     lexicon = view.context.lexicon
     addresses = [box.address for box in _boxes(view)]
+    own = registrable_domain(view.sender.address) if agency and view.sender is not None else ""
     addresses += [
         guest.address
         for event in view.events
@@ -135,7 +135,12 @@ def _hints(view: View) -> Iterator[str]:
     ]
     for address in dict.fromkeys(addresses):
         domain = registrable_domain(address)
-        if not address or view.context.me.owns(address) or domain in view.home or is_free_mail(address, lexicon):
+        if (
+            not address
+            or view.context.me.owns(address)
+            or domain in (own, *view.home)
+            or is_free_mail(address, lexicon)
+        ):
             continue
         if sending_tool(address, lexicon):
             local = squeezed(address.partition("@")[0])
