@@ -160,8 +160,8 @@ def _with_address(mention: PersonMention, behind: str) -> PersonMention:
 
 
 def _in_lists(text: str, namer: Namer, starts: Sequence[tuple[int, int]]) -> Iterator[PersonMention]:
-    """Agenda lines, and lines of a list under "You'll meet:"."""
-    position, listing = 0, False
+    """Agenda lines, and lines of a list under "You'll meet:", or of names with titles right below a time."""
+    position, listing, below = 0, False, False
     for line in text.split("\n"):
         end = position + len(line)
         seat = max((stop for begin, stop in starts if position <= begin and stop <= end), default=None)
@@ -173,11 +173,20 @@ def _in_lists(text: str, namer: Namer, starts: Sequence[tuple[int, int]]) -> Ite
             people = people_of_line(line, namer, source="body")
             yield from people
             listing = bool(people)
+        elif below and bare:
+            yield from _row_alone(bare, namer)
+        below = seat is not None
         if bare.endswith((":", "：")) or _is_people_label(bare, namer):
             listing = _announces_people(bare, namer)
             if listing and not bare.endswith((":", "：")):
                 yield from people_of_line(line, namer, source="body")
         position = end + 1
+
+
+def _row_alone(line: str, namer: Namer) -> list[PersonMention]:
+    """The people of a line that holds names with titles and nothing else."""
+    people, reached = _row(line, namer, "agenda")
+    return people if people and all(one.title for one in people) and not line[reached:].strip(" .") else []
 
 
 def _is_people_label(line: str, namer: Namer) -> bool:
