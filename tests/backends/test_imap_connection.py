@@ -147,7 +147,7 @@ def test_a_wrong_password_is_said_once_and_not_tried_again_for_a_minute(dovecot)
             backend.drafts()
         assert proxy.counts.connections == 2
     assert caught.value.exit_code == 4
-    assert "auth login web" in caught.value.next_step
+    assert "[account.web.auth]" in caught.value.next_step
     assert "wrong" not in caught.value.message
 
 

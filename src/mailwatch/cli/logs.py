@@ -34,5 +34,4 @@ def log_to(stream: TextIO, verbose: int, form: str) -> None:
     handler.setFormatter(JsonLines() if form == "json" else text)
     log = logging.getLogger("mailwatch")
     log.handlers[:] = [handler]
-    log.propagate = False
     log.setLevel(_LEVELS[min(verbose, len(_LEVELS) - 1)])

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import icalendar
 import pytest
-import recurring_ical_events
+recurring_ical_events = pytest.importorskip("recurring_ical_events")
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
