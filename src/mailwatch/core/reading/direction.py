@@ -11,10 +11,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mailwatch.core.addresses import is_free_mail
+from mailwatch.core.addresses import is_free_mail, registrable_domain
 from mailwatch.core.lexicon import Hit
 from mailwatch.core.model import Direction, Evidence, Named
 from mailwatch.core.reading.cues import distinct
+from mailwatch.core.reading.names import same_person
 from mailwatch.core.reading.roles import holds_role_word
 from mailwatch.core.reading.view import View
 
@@ -31,6 +32,7 @@ OWN_ENTRY = "direction.own_entry"
 _SURE_TITLE = 0.85
 _SOMEBODY = re.compile(r"\b(?:a|an|your|our|my|the) [a-z]+\b|\bwith an? (?:[A-Z][a-z]+ ?){1,3}")
 """Somebody's trade in small letters ("a banker"), or who is met ("with a Housing Officer"), is no job's title."""
+_OWNER = re.compile(r"([^\W\d_]{2,30})['’]s (?:\w{2,20} )?$")
 _OUTSIDER = 2.5
 _ADJACENT = 4
 _APPLIED_REACH = 20
@@ -116,6 +118,7 @@ def voices_of(view: View, roles: Sequence[Named] = ()) -> Voices:
     applicant = 0.0 if view.machine else 2.5 * min(distinct(whole.outside("applicant", "yours")), 3)
     applicant += _OUTSIDER if about_hiring and _writes_to_the_firm(view) else 0
     friend = 2.0 * sum(min(distinct(whole.outside(name, "yours")), 2) for name in ("own_talk", "elsewhere", "wish"))
+    friend += 2.0 * _is_somebodys(view)
     kind, weight = _strongest_kind(view)
     besides = [
         hit
@@ -131,6 +134,20 @@ def _means_user(view: View, hit: Hit) -> bool:
     """Is the candidate that the words name the user ("Candidate: Hugo Vandamme")?"""
     behind = view.whole.text[hit.end : hit.end + 40].split("\n")[0]
     return bool(view.context.me.name) and view.context.me.name.casefold() in behind.casefold()
+
+
+def _is_somebodys(view: View) -> bool:
+    """Does the title name whose interview it is, and is that not the user ("Kayleigh's interview")?"""
+    for hit in view.whole.all("interview"):
+        owner = _OWNER.search(view.title[: hit.start])
+        if owner and not any(same_person(owner[1], name) for name in (view.context.me.name, *_home_names(view))):
+            return True
+    return False
+
+
+def _home_names(view: View) -> list[str]:
+    """The firm on the other side, as its domain spells it."""
+    return [] if view.sender is None else [registrable_domain(view.sender.address).partition(".")[0]]
 
 
 def _writes_to_the_firm(view: View) -> bool:

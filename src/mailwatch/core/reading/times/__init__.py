@@ -112,7 +112,8 @@ def _moment(text: str, clock: Clock, day: Day, stated: Zoned | None, home: tzinf
     state = ZoneState.FLOATING if stated is None else ZoneState.UNKNOWN if stated.zone is None else ZoneState.KNOWN
     span = (min(day.start, clock.start), max(day.end, clock.end))
     words = text[slice(*span)]
-    if "\n" in words and span[1] - span[0] > _TOGETHER:
+    begins_line = not text[text.rfind("\n", 0, clock.start) + 1 : clock.start].strip(" \t>*•·–-")
+    if "\n" in words and (span[1] - span[0] > _TOGETHER or (begins_line and day.end <= clock.start)):
         span = (clock.start, clock.end)  # an agenda: the day stands above
         words = f"{text[day.start : day.end]} {text[slice(*span)]}"
     return TimeMention(

@@ -113,8 +113,9 @@ def _weekday_alone(words: TimeWords, weekday: str) -> str:
 
 
 def _hour_sign(words: TimeWords) -> str:
-    """What makes the number before it an hour: "pm", "Uhr", "-11:30"."""
-    return "|".join([words.words("am"), words.words("pm"), rf"{words.words('mark')}(?!{LETTER})", r"\d{1,2}[:.h]\d"])
+    """What makes the number before it an hour: "pm", "Uhr", "-11:30", "-1 pm"."""
+    half = f"{words.words('am')}|{words.words('pm')}"
+    return "|".join([half, rf"{words.words('mark')}(?!{LETTER})", r"\d{1,2}[:.h]\d", rf"\d{{1,2}}\s?(?:{half})"])
 
 
 def _numbered(words: TimeWords) -> str:
