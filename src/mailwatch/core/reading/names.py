@@ -13,7 +13,7 @@ from mailwatch.core.lexicon import Lexicon
 
 NAME_LIMIT = 60
 _UPPER = "A-ZÀ-ÖØ-ÞĀ-Ž"
-_PIECE = rf"(?:[{_UPPER}]['’])?[{_UPPER}][^\W\d_]*(?:[-'’][^\W\d_]+){{0,3}}|[{_UPPER}]\."
+_PIECE = rf"[{_UPPER}]\.|(?:[{_UPPER}]['’])?[{_UPPER}][^\W\d_]*(?:[-'’][^\W\d_]+){{0,3}}"
 _PARTICLE = r"(?:van|von|vom|de|da|di|del|della|der|den|la|le|du|dos|das|do|al|el|bin|ibn|ter|ten|zu|zur|af|av|y|e|st)"
 LATIN_NAME = rf"(?:{_PIECE})(?:[ \t]+(?:{_PARTICLE}[ \t]+){{0,3}}(?:{_PIECE})){{0,4}}"
 HAN_NAME = r"[\u4e00-\u9fff々]{1,4}[ 　]?[\u4e00-\u9fff々\u3040-\u30ff]{1,6}"
@@ -81,12 +81,17 @@ def is_name(text: str, words: NameWords) -> bool:
     if (
         _CONTRACTED.search(text)
         or len(pieces) > 5
-        or any(piece in words.never or piece in words.firms for piece in pieces)
+        or any(piece in words.firms or (piece in words.never and not _is_particle(text, piece)) for piece in pieces)
     ):
         return False
     if text.isupper() and len(text) <= 3:
         return False
-    return _compiled(LATIN_NAME).fullmatch(text) is not None or (not text.isascii() and not _has_case(text))
+    return _compiled(LATIN_NAME).fullmatch(text) is not None or (not text.isascii() and _is_capitalised(text))
+
+
+def _is_particle(name: str, piece: str) -> bool:
+    """Does the name hold this word in small letters, behind its first ("Daan de Vries")?"""
+    return piece in name.split()[1:-1]
 
 
 def folded_name(text: str) -> str:
@@ -123,8 +128,9 @@ def _has_han(text: str) -> bool:
     return any("\u3040" <= char <= "\u30ff" or "\u4e00" <= char <= "\u9fff" for char in text)
 
 
-def _has_case(text: str) -> bool:
-    return text.casefold() != text.upper()
+def _is_capitalised(text: str) -> bool:
+    """Letters only, each word with a capital where its script has any ("Ольга Петрова")."""
+    return all(piece.replace("-", "").isalpha() and not piece[0].islower() for piece in text.split())
 
 
 @cache

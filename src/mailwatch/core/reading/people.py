@@ -19,12 +19,15 @@ from mailwatch.core.reading.namer import Namer, merged
 from mailwatch.core.reading.names import HAN_NAME, LATIN_NAME, person_name
 
 _TITLE = r"[^\W\d_][\w&/+.'’ -]{1,48}?"
-_HONORIFIC = r"(?:(?:Mr|Mrs|Ms|Dr|Prof|Herr|Herrn|Frau|Madame|Monsieur|Mme|M|Sr|Sra|Ing|Eng)\.?[ \t]+){0,3}"
+_HONORIFIC = (
+    r"(?:(?:l['’])?(?:Mr|Mrs|Ms|Mx|[Dd]r|Prof|Herr|Herrn|Frau|Madame|Monsieur|Mme|M|Sr|Sra|Don|Doña|[Ii]ng|Eng"
+    r"|[Dd]ott(?:\.ssa)?|[Ss]ig(?:\.ra)?|[Aa]vv|[Aa]rch|[Dd]e heer|[Mm]evrouw)\.?[ \t]+){0,3}"
+)
 _BULLET = re.compile(r"^[\s>*•·▪●○|–—-]{0,8}(?:\(?\d{1,2}[.)]\s+)?")
 _LABEL = re.compile(r"^(?P<label>[^\W\d_][\w /&()-]{1,30}?)\s?[:：]\s*(?P<rest>\S.*)$")
 _ONE = rf"{_HONORIFIC}(?P<name>{LATIN_NAME})(?:\s{{0,2}}\((?P<t1>[^()\n]{{2,60}})\)|,\s(?:(?:our|the|who is|my|who|a|an)\s)?(?P<t2>{_TITLE})(?=[,.;:()\n]|\s(?:and|&|on|at|for|from|will|has|would|wants|to|about)\b|$)|\s[-–—|]\s(?P<t3>{_TITLE})(?=[,.;:()\n]|$))?"
 _JOINT = re.compile(
-    r"(?:\s{0,2}[,;]\s{0,2}|\s{1,2}(?:and|und|et|y|e|en|&|\+)\s{1,2}|\s{0,2},\s(?:and|und|et|y|e|en)\s{1,2}|\s{0,2}/\s{0,2})"
+    r"(?:\s{0,2}[,;]\s(?:and|und|et|y|e|en)\s{1,2}|\s{0,2}[,;]\s{0,2}|\s{1,2}(?:and|und|et|y|e|en|&|\+)\s{1,2}|\s{0,2}/\s{0,2})"
 )
 _PERSON = re.compile(_ONE)
 _AND_I = re.compile(
@@ -119,7 +122,9 @@ def _row(text: str, namer: Namer, source: str) -> tuple[list[PersonMention], int
         match = _PERSON.match(text, position)
         if match is None:
             break
-        title = match["t1"] or match["t2"] or match["t3"] or ""
+        behind = match["t2"] or ""
+        loose = behind[:1].islower() and not namer.kind_of(behind)  # "Rita Ek, takes an hour"
+        title = match["t1"] or match["t3"] or ("" if loose else behind)
         mention = namer.mention(match["name"], title, part=PersonPart.INTERVIEWER, source=source)
         if mention is not None and not _stands_alone(mention, joint, namer):
             mention = None
