@@ -176,9 +176,17 @@ def _matching(text: str, hints: Iterable[str], names: _Names) -> Iterator[str]:
     """Runs of capitals that spell a domain's label: "Pine Cove Credit Union" for pinecove-credit."""
     for words in _runs(text[:6000]):
         for hint in hints:
-            best = _spelling(words, squeezed(hint))
+            best = _without_tail(_spelling(words, squeezed(hint)), names)
             if best and not all(word.casefold() in names.words.never for word in best.split()):
                 yield best
+
+
+def _without_tail(text: str, names: _Names) -> str:
+    """A name without words in small letters at its end ("Savanna Health and")."""
+    words = text.split()
+    while words and words[-1].islower() and words[-1] in names.words.never:
+        words.pop()
+    return " ".join(words)
 
 
 def _runs(text: str) -> Iterator[list[str]]:

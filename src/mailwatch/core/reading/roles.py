@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mailwatch.core.model import Named
-from mailwatch.core.reading.times.words import LETTER, any_of, compiled
+from mailwatch.core.reading.times.words import LETTER, NEVER, any_of, compiled
 from mailwatch.core.reading.view import View
 
 TITLE_LIMIT = 60
@@ -29,6 +29,7 @@ _LEVEL = re.compile(
     r"[\s,-]+(?:(?:L|IC|E|P|T|M|G|SDE|SWE)[- ]?\d{1,2}|level \d{1,2}|grade \d{1,2}|remote|hybrid)$", re.IGNORECASE
 )
 _CLOCK = re.compile(r"\b\d{1,4}\s?(?:am|pm|uhr|h|hrs)\b|^\W*\d", re.IGNORECASE)
+_SMALL_LEAD = re.compile(r"^(?:[a-zà-ÿ]{1,3}\s)+(?=[A-ZÀ-Þ])")
 _UNFIT = re.compile(r"https?:|www\.|[@€$£¥%<>{}]|\d{4}")
 _EDGE = " \t\"'“”„»«‘’.,;:–—-|/*_!?"
 
@@ -91,18 +92,18 @@ def _framed(text: str, table: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     ahead = rf"(?<!{LETTER}){any_of(table.get('before', ()))}[ \t\n]+(?:{articles}\s+){{0,2}}(?P<t>{_WORD}(?:[ \t\n,]{{1,2}}(?!{stop}(?!{LETTER})){_WORD}){{0,7}})"
     for expression, weight in ((ahead, 0.6), (behind, 0.65)):
         for match in compiled(expression).finditer(text):
-            title = _to_the_head(_cut(match["t"], stop, articles), table)
+            title = _to_the_head(_cut(match["t"], stop, articles if expression is behind else NEVER), table)
             if title:
                 yield title, weight + (0.25 if holds_role_word(title, table) else -0.3 if not title[0].isupper() else 0)
 
 
 def _cut(title: str, stop: str, articles: str) -> str:
-    """What follows the last article of a framed title, up to a full stop or stop word."""
+    """What follows the last article of a framed title, up to a full stop or stop word, from its first capital on ("of Executive …")."""
     head = re.split(r"[.!?;:](?:\s|$)|\n\n", title)[0]
     head = compiled(rf"(?:^|\s){articles}(?=\s)").split(f" {head}")[-1].strip()
     pieces = compiled(rf"(?:^|\s)(?:{stop})(?=\s|$)").split(head)
     text = pieces[-1] if len(pieces) > 1 and not pieces[0].strip() else pieces[0]
-    return text.strip(_EDGE)
+    return _SMALL_LEAD.sub("", text.strip(_EDGE))
 
 
 def _to_the_head(title: str, table: Mapping[str, Any]) -> str:
