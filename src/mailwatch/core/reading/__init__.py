@@ -23,7 +23,7 @@ from mailwatch.core.model import (
     ReplyKind,
 )
 from mailwatch.core.reading.agreements import meetings_from_text
-from mailwatch.core.reading.classify import Sighted, assents, incoming_kind, outgoing_kind
+from mailwatch.core.reading.classify import Sighted, incoming_kind
 from mailwatch.core.reading.context import ReadingContext, reader_version
 from mailwatch.core.reading.direction import Judged, direction_of
 from mailwatch.core.reading.employer import companies_of, is_from_agency
@@ -31,6 +31,7 @@ from mailwatch.core.reading.gratitude import gratitude_in
 from mailwatch.core.reading.invitations import meetings_from_events
 from mailwatch.core.reading.namer import Namer
 from mailwatch.core.reading.names import same_person
+from mailwatch.core.reading.outgoing import assents, outgoing_kind
 from mailwatch.core.reading.people import people_in
 from mailwatch.core.reading.promises import promise_in_text
 from mailwatch.core.reading.replies import ReplyReading, reply_in

@@ -6,17 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mailwatch.core.addresses import is_free_mail
-from mailwatch.core.lexicon import Hit
-from mailwatch.core.model import Direction, Evidence, Gratitude, Meeting, MeetingState, MessageKind, ReplyKind
+from mailwatch.core.model import Direction, Evidence, Meeting, MeetingState, MessageKind, ReplyKind
 from mailwatch.core.reading.agreements import coming
 from mailwatch.core.reading.direction import MEETS_NOBODY_FOR_A_JOB, Judged
 from mailwatch.core.reading.employer import is_from_agency
+from mailwatch.core.reading.outgoing import SHORT
 from mailwatch.core.reading.replies import Automatic, ReplyReading
-from mailwatch.core.reading.sent import SentTraits
 from mailwatch.core.reading.view import View
 
-SHORT = 400
-"""A reply of at most so many characters may lean on what it answers."""
 _REQUEST, _CONFIRMED = 4.5, 4.5
 
 
@@ -351,6 +348,7 @@ def _approached(sighted: Sighted) -> Verdict | None:
     view, voices = sighted.view, sighted.judged.voices
     hits = view.whole.stated("outreach")
     hiring = voices.role or view.whole.has("agency", "job", "job_soft")
+    hiring = hiring or (len(hits) >= 3 and not view.whole.has("vendor"))
     if hits and hiring and not view.internal and not view.bulk:
         return MessageKind.COLD_OUTREACH, view.cite("classify.outreach", hits)
     return None
@@ -369,30 +367,3 @@ _RULES: tuple[Callable[[Sighted], Verdict | None], ...] = (
     _answers,
     _approached,
 )
-
-
-def assents(view: View) -> bool:
-    """Does the writer agree to something proposed before, in few words ("that works", "perfect, talk then")?"""
-    if len(view.body.text) > SHORT or not (view.outgoing or (view.answers and not view.machine)):
-        return False
-    stated = [hit for hit in view.body.stated("assent") if view.outgoing or not _is_asked(view, hit)]
-    return bool(stated) and not view.body.has("move", "cancel", "booking")
-
-
-def _is_asked(view: View, hit: Hit) -> bool:
-    sentence = view.body.sentence_at(hit.start)
-    return sentence is not None and sentence.question
-
-
-def outgoing_kind(view: View, meetings: Sequence[Meeting], gratitude: Gratitude | None, traits: SentTraits) -> Verdict:
-    """The kind of a message that the user sent."""
-    if traits.withdraws or traits.declines or any(meeting.user_declined for meeting in meetings):
-        return MessageKind.DECLINE_SENT, ()
-    if gratitude is not None and gratitude.cause == "conversation":
-        return MessageKind.THANK_YOU_SENT, (view.proof("classify.gratitude", gratitude.words),)
-    if traits.follow_up:
-        return MessageKind.FOLLOW_UP_SENT, ()
-    if traits.accepts_offer:
-        return MessageKind.OTHER_SENT, ()
-    arranged = traits.schedules or (assents(view) and view.answers) or any(not m.day_only for m in meetings)
-    return (MessageKind.SCHEDULING_SENT if arranged else MessageKind.OTHER_SENT), ()

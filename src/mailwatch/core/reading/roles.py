@@ -102,6 +102,8 @@ def _cut(title: str, stop: str, articles: str) -> str:
     head = re.split(r"[.!?;:](?:\s|$)|\n\n", title)[0]
     head = compiled(rf"(?:^|\s){articles}(?=\s)").split(f" {head}")[-1].strip()
     pieces = compiled(rf"(?:^|\s)(?:{stop})(?=\s|$)").split(head)
+    if articles != NEVER and len(pieces) > 1 and pieces[0].strip():
+        return ""  # "the nurse will … interview": what frames it stands not right behind
     text = pieces[-1] if len(pieces) > 1 and not pieces[0].strip() else pieces[0]
     return _SMALL_LEAD.sub("", text.strip(_EDGE))
 
