@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -48,3 +50,13 @@ def _not_the_users_folders(session_home: Path, monkeypatch: pytest.MonkeyPatch) 
     for name in _FOLDER_VARIABLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(session_home))
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """A command of an earlier test must not decide what a later one finds in its log."""
+    log = logging.getLogger("mailwatch")
+    before = log.level, log.handlers[:]
+    yield
+    log.setLevel(before[0])
+    log.handlers[:] = before[1]

@@ -165,7 +165,7 @@ def test_a_refused_sign_in_names_the_command_that_helps(server):
     server.tell(Told(401))
     with pytest.raises(AuthError) as caught:
         transport(server.url).request("GET", f"{server.url}/messages")
-    assert caught.value.next_step == "mailwatch auth login work"
+    assert caught.value.next_step == "check the sign-in of work in the configuration"
 
 
 def test_reading_follows_a_redirect_within_the_server(server):

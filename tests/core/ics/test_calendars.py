@@ -8,13 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import icalendar
 import pytest
+import recurring_ical_events
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mailwatch.core.ics import ParsedCalendar, calendar_from_ics
 from mailwatch.core.model import Window
-
-recurring_ical_events = pytest.importorskip("recurring_ical_events")
 
 BERLIN = "Europe/Berlin"
 LIMIT = 3.0 if sys.gettrace() is None else 12.0  # measuring coverage costs that much
