@@ -37,6 +37,9 @@ COMMANDS: Mapping[str, Shown] = {
     "mute": Shown("mailwatch.cli.quiet", "Write nothing to a company or a person any more."),
     "retry": Shown("mailwatch.cli.settle", "Try again to read mail that could not be read."),
     "daemon": Shown("mailwatch.cli.run", "Look again and again until stopped."),
+    "service": Shown(
+        "mailwatch.cli.service", "Let the system start mailwatch by itself: install, status, logs, remove."
+    ),
     "export": Shown("mailwatch.cli.export", "Write everything known as JSON."),
     "config": Shown("mailwatch.cli.config", "Find, show and check the configuration."),
 }
