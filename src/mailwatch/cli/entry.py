@@ -40,7 +40,8 @@ COMMANDS: Mapping[str, Shown] = {
     "service": Shown(
         "mailwatch.cli.service", "Let the system start mailwatch by itself: install, status, logs, remove."
     ),
-    "export": Shown("mailwatch.cli.export", "Write everything known as JSON."),
+    "report": Shown("mailwatch.cli.report", "Draw time lines, answer times and a comparison on one page."),
+    "export": Shown("mailwatch.cli.export", "Write everything known as JSON, rows or a calendar."),
     "config": Shown("mailwatch.cli.config", "Find, show and check the configuration."),
 }
 

@@ -11,7 +11,18 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from mailwatch.core.model import Application, Decision, Draft, Evidence, Interview, Person, Plan, Question, Stale
+from mailwatch.core.model import (
+    Application,
+    Debrief,
+    Decision,
+    Draft,
+    Evidence,
+    Interview,
+    Person,
+    Plan,
+    Question,
+    Stale,
+)
 from mailwatch.render.ids import plan_ids, with_short_ids
 from mailwatch.render.status import needs_user
 
@@ -138,6 +149,24 @@ def question_form(question: Question, ids: Mapping[str, str]) -> dict[str, Any]:
         "text": with_short_ids(question.text, ids),
         "command": with_short_ids(question.command, ids),
         "evidence": [evidence_form(item) for item in question.evidence],
+    }
+
+
+def debrief_form(debrief: Debrief) -> dict[str, Any]:
+    """What the user wrote down after an interview, private answers included: only where these were asked for."""
+    return {
+        "at": instant(debrief.at),
+        "evidence": sorted(debrief.evidence),
+        "absent": list(debrief.absent),
+        "added": [{"name": name, "address": address} for name, address in debrief.added],
+        "notes": [
+            {"person": note.person, "topic": note.topic, "thought": note.thought, "better_answer": note.better_answer}
+            for note in debrief.notes
+        ],
+        "fit": debrief.fit,
+        "decide_by": _day(debrief.decide_by),
+        "covered": debrief.covered,
+        "private": debrief.private.reveal(),
     }
 
 

@@ -56,8 +56,14 @@ STATES = {
     ApplicationState.CLOSED: "closed by you",
 }
 
+OPEN_STANDINGS = frozenset({Standing.DUE, Standing.LATE, Standing.DRAFT_READY})
+"""The letter still waits for the user."""
 
-_OPEN = {Standing.DUE, Standing.LATE, Standing.DRAFT_READY}
+NOT_HELD = {
+    InterviewState.CANCELLED: "cancelled",
+    InterviewState.DECLINED: "declined by you",
+    InterviewState.DID_NOT_HAPPEN: "did not happen",
+}
 
 
 def counted(number: int, noun: str) -> str:
@@ -123,10 +129,8 @@ def interview_line(interview: Interview, zone: ZoneInfo, now: datetime) -> str:
         return "time not agreed yet"
     when = span(interview.start, interview.end, zone, now)
     state = {
+        **NOT_HELD,
         InterviewState.REQUESTED: "proposed",
-        InterviewState.CANCELLED: "cancelled",
-        InterviewState.DECLINED: "declined by you",
-        InterviewState.DID_NOT_HAPPEN: "did not happen",
         InterviewState.POSSIBLE: "perhaps an interview",
     }.get(interview.state)
     return f"{state or interview_kind(interview)}, {when}"
@@ -139,7 +143,7 @@ def heading(company: str, role: str) -> str:
 
 def deadline_of(decision: Decision, zone: ZoneInfo, now: datetime) -> str:
     """The time that matters to a letter now: best before, still worth sending until, since."""
-    if decision.kind is Kind.FOLLOW_UP and decision.standing in _OPEN and decision.due and decision.due <= now:
+    if decision.kind is Kind.FOLLOW_UP and decision.standing in OPEN_STANDINGS and decision.due and decision.due <= now:
         return f"since {day(decision.due, zone, now)}; no reply seen"
     if decision.standing in {Standing.DUE, Standing.DRAFT_READY} and decision.due and decision.due > now:
         return f"best before {day_time(decision.due, zone, now)} ({distance(decision.due, now)})"
