@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from mailwatch.core.casebook import traces
 from mailwatch.core.model import AccountCoverage, Action, Coverage, Facts, Kind, Plan, Policy, Standing
 from mailwatch.core.plan import plan
+from mailwatch.core.reading import read_event
 from mailwatch.letters import load_letters
 from tests.core import builders as b
 
@@ -78,3 +80,17 @@ def test_an_account_that_is_not_required_holds_nothing_up() -> None:
     found = planned(b.facts(invitation()), coverage=Coverage((covered, other)))
     assert len(found.drafts) == 1
     assert found.gaps == ("old@mail.example: not read up to now",)
+
+
+def test_an_entry_of_the_calendar_is_read_once_for_all_plans(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def counting(event, context):
+        read.append(event.uid)
+        return read_event(event, context)
+
+    monkeypatch.setattr(traces, "read_event", counting)
+    entry = b.event("2026-09-08 10:00", uid="read-once@acme.example")
+    for now in (AFTER, "2026-09-09 13:00"):
+        planned(b.facts(entry), now)
+    assert read == ["read-once@acme.example"]

@@ -13,6 +13,10 @@ def test_every_phrase_of_every_language_can_be_translated(code: str) -> None:
     assert all(phrases[category] for category in phrases)
 
 
+def test_the_files_are_read_once() -> None:
+    assert load_lexicon() is LEXICON
+
+
 def test_a_category_is_translated_once() -> None:
     phrases = LEXICON.languages["en"].phrases
     assert phrases["interview"] is phrases["interview"]

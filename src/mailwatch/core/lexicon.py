@@ -165,9 +165,12 @@ def _index(language: Language, categories: tuple[str, ...]) -> GateIndex:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """All languages, and `senders`: tables about sending systems (free mail, ATS, schedulers, robots)."""
+    """All languages, and `senders`: tables about sending systems (free mail, ATS, schedulers, robots).
+
+    Like a language, the same as another only if it is that one.
+    """
 
     languages: Mapping[str, Language]
     senders: Mapping[str, Any] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -22,10 +23,15 @@ def load_letters(folder: Path | None = None) -> Letters:
     Args:
         folder: where the user's files are, or None.
     """
-    letters = letters_from_tables(
+    return _builtin() if folder is None else with_own_tables(_builtin(), _own_tables(folder))
+
+
+@cache
+def _builtin() -> Letters:
+    """The package's own, read once for the life of the process."""
+    return letters_from_tables(
         {place.name: [_table(file) for file in _toml_files(place)] for place in _language_folders(files(__name__))}
     )
-    return letters if folder is None else with_own_tables(letters, _own_tables(folder))
 
 
 def builtin_files() -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -16,8 +17,9 @@ from mailwatch.core.lexicon import Lexicon, lexicon_from_tables
 SENDERS = "senders"
 
 
+@cache
 def load_lexicon() -> Lexicon:
-    """Read every phrase file of the package. The caller keeps the result: compiling takes a moment.
+    """Every phrase file of the package, read once for the life of the process: phrases are compiled as they are needed.
 
     Raises:
         ValueError: a file is no TOML, or a phrase can't be compiled.

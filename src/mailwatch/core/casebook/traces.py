@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from mailwatch.core.addresses import is_free_mail, is_machine, is_shared_box, registrable_domain, sending_tool
 from mailwatch.core.casebook.names import same_full_name
 from mailwatch.core.lexicon import Lexicon
 from mailwatch.core.model import (
     Address,
+    CalendarEvent,
     Detection,
     Envelope,
     EventVersion,
@@ -111,9 +113,15 @@ def traces_from_facts(facts: Facts, book: AddressBook, lexicon: Lexicon, detecti
     said = _first_mailed(traces)
     context = ReadingContext(facts.me, lexicon, detection)
     listed = (version for version in _distinct(facts.events) if version.event.uid not in ignored)
-    traces += [_from_event(version, said, book, read_event(version.event, context)) for version in listed]
+    traces += [_from_event(version, said, book, _reading_of(version.event, context)) for version in listed]
     traces.sort(key=lambda trace: (trace.at, trace.version is not None))
     return traces
+
+
+@lru_cache(maxsize=2048)
+def _reading_of(event: CalendarEvent, context: ReadingContext) -> Reading:
+    """What an entry says. A tick plans several times, and a calendar's entries are the same each time."""
+    return read_event(event, context)
 
 
 def _ignored(marks: Iterable[Mark]) -> frozenset[str]:
