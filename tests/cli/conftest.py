@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
-from itertools import islice
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import pytest
 
@@ -15,6 +16,9 @@ from mailwatch.cli.entry import run
 from mailwatch.cli.session import Session, instant_from_text
 from mailwatch.demo.play import Scene, Stage, play, set_up
 from mailwatch.demo.script import load_script
+from mailwatch.sandbox import InlineParser, WorkerParser
+from mailwatch.tick import configured, pull, save
+from tests.tick.real import read_once
 
 AFTER = "2026-11-24T09:00:00+01:00"
 
@@ -22,10 +26,62 @@ Answer = tuple[int, str, str]
 Command = Callable[..., Answer]
 
 
+class ParserHere(InlineParser):
+    """Reads in this process: a worker for each command would be most of the time that these tests take."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing was started."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _without_waiting() -> Iterator[None]:
+    """What takes time and is another suite's subject.
+
+    tests/sandbox is about the worker, tests/core/reading about reading: here a worker runs only where a test asks for
+    it or starts a process, and each mail of the demo is read once. The pause before a second look at Drafts is skipped.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(configured, "WorkerParser", ParserHere)
+        patch.setattr(pull, "read", read_once)
+        patch.setattr(save, "LOOK_AGAIN", 0.0)
+        yield
+
+
+@pytest.fixture
+def worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Mail is read in a process of its own, as it is for users."""
+    monkeypatch.setattr(configured, "WorkerParser", WorkerParser)
+
+
+@dataclass(frozen=True)
+class Told:
+    """The demo after its last moment, and as it was after the second, when thank-yous lay in Drafts, untouched."""
+
+    stage: Stage
+    scenes: tuple[Scene, ...]
+    halfway: Path
+
+
 @pytest.fixture(scope="session")
-def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Stage, tuple[Scene, ...]]:
+def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     stage = set_up(tmp_path_factory.mktemp("demo"), load_script())
-    return stage, tuple(play(stage))
+    halfway = tmp_path_factory.mktemp("halfway") / "copy"
+    scenes = []
+    for number, scene in enumerate(play(stage), 1):
+        scenes.append(scene)
+        if number == 2:
+            shutil.copytree(stage.folder, halfway)
+    return Told(stage, tuple(scenes), halfway)
+
+
+@pytest.fixture(scope="session")
+def played(told: Told) -> tuple[Stage, tuple[Scene, ...]]:
+    return told.stage, told.scenes
 
 
 @pytest.fixture
@@ -63,40 +119,24 @@ def answer(command: Command) -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture
-def life(
-    played: tuple[Stage, tuple[Scene, ...]],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Life:
+def life(told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Life:
     """A mailbox of one's own: the demo's after its last moment, free to be changed."""
-    return life_from(played[0], tmp_path, monkeypatch, capsys)
-
-
-@pytest.fixture(scope="session")
-def halfway(tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    """The demo up to its second moment: thank-yous lie in Drafts, untouched."""
-    stage = set_up(tmp_path_factory.mktemp("halfway"), load_script())
-    for _scene in islice(play(stage), 2):
-        pass
-    return stage
+    return life_from(told.stage.folder, told, tmp_path, monkeypatch, capsys)
 
 
 @pytest.fixture
-def evening(
-    halfway: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Life:
+def evening(told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Life:
     """A mailbox of one's own, in which thank-yous wait to be sent."""
-    return life_from(halfway, tmp_path, monkeypatch, capsys)
+    return life_from(told.halfway, told, tmp_path, monkeypatch, capsys)
 
 
 def life_from(
-    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    origin: Path, told: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Life:
     folder = tmp_path / "life"
-    shutil.copytree(stage.folder, folder)
+    shutil.copytree(origin, folder)
     config = folder / "config.toml"
-    config.write_text(config.read_text("utf-8").replace(str(stage.folder), str(folder)), "utf-8")
+    config.write_text(config.read_text("utf-8").replace(str(told.stage.folder), str(folder)), "utf-8")
     config.chmod(0o600)
     monkeypatch.setenv("MAILWATCH_STATE", str(folder / "state"))
     return Life(folder, capsys)

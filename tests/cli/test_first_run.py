@@ -13,15 +13,20 @@ from click.testing import CliRunner
 from mailwatch.cli.entry import root
 from mailwatch.cli.session import Session
 from mailwatch.demo.play import Stage, deliver_until, set_up
-from mailwatch.demo.script import load_script
+from mailwatch.demo.script import Script, load_script
 
 DAY_AFTER = "2026-11-04T09:00:00+01:00"
 
 
+@pytest.fixture(scope="session")
+def script() -> Script:
+    return load_script()
+
+
 @pytest.fixture
-def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
+def stage(script: Script, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """The demo's mailbox the day after the panel, never looked at before, with a first run that asks."""
-    stage = set_up(tmp_path, load_script())
+    stage = set_up(tmp_path, script)
     deliver_until(stage, stage.script.moments[1].at)
     stage.config.write_text(stage.config.read_text().replace('"save"', '"ask"'))
     monkeypatch.setenv("MAILWATCH_STATE", str(stage.state))

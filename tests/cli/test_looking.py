@@ -110,7 +110,7 @@ def test_every_letter_of_the_plan_names_its_evidence(answer: Answering) -> None:
 
 
 def test_the_demo_runs_in_its_folder_and_shows_three_moments(
-    command: Command, tmp_path: Path, played: tuple[Stage, tuple[Scene, ...]]
+    command: Command, tmp_path: Path, played: tuple[Stage, tuple[Scene, ...]], worker: None
 ) -> None:
     code, out, _ = command("demo", "--folder", str(tmp_path / "again"))
     assert code == 0

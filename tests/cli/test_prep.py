@@ -8,7 +8,7 @@ from tests.cli.conftest import Life
 
 
 @pytest.fixture
-def told(life: Life) -> Life:
+def noted(life: Life) -> Life:
     """Debriefs of three employers, with private notes."""
     notes = {
         "Brightwater": {"stumped": "How would you size the buffer?", "red flag": "Nobody stays", "keen": "2"},
@@ -25,33 +25,33 @@ def told(life: Life) -> Life:
     return life
 
 
-def test_the_list_holds_all_employers_the_same_one_first(told: Life) -> None:
-    points = told.ask("prep", "cobalt")["points"]
+def test_the_list_holds_all_employers_the_same_one_first(noted: Life) -> None:
+    points = noted.ask("prep", "cobalt")["points"]
     assert points[0] == {"kind": "stumped", "text": "What is a semi-join?", "same_employer": True}
     assert len(points) == 3
 
 
-def test_a_point_is_gone_when_it_is_ticked_off_and_comes_back_with_unmark(told: Life) -> None:
-    _, _, err = told.call("prep", "cobalt", "--tick", "1")
+def test_a_point_is_gone_when_it_is_ticked_off_and_comes_back_with_unmark(noted: Life) -> None:
+    _, _, err = noted.call("prep", "cobalt", "--tick", "1")
     assert "Ticked off: What is a semi-join?" in err
-    assert len(told.ask("prep", "cobalt")["points"]) == 2
-    assert told.call("prep", "cobalt", "--tick", "3")[0] == 2
+    assert len(noted.ask("prep", "cobalt")["points"]) == 2
+    assert noted.call("prep", "cobalt", "--tick", "3")[0] == 2
     mark = err.partition("unmark ")[2].split(")")[0]
-    assert told.call("unmark", mark)[0] == 0
-    assert len(told.ask("prep", "cobalt")["points"]) == 3
+    assert noted.call("unmark", mark)[0] == 0
+    assert len(noted.ask("prep", "cobalt")["points"]) == 3
 
 
-def test_preparation_shows_who_was_met_what_was_covered_and_the_last_letter(told: Life) -> None:
-    code, out, _ = told.call("prep", "brightwater")
+def test_preparation_shows_who_was_met_what_was_covered_and_the_last_letter(noted: Life) -> None:
+    code, out, _ = noted.call("prep", "brightwater")
     assert code == 0
     for words in ("met Farida Okonjo", "covered", "what Brightwater does", "your last letter", "How would you size"):
         assert words in out
     assert "Nobody stays" not in out
 
 
-def test_preparation_without_a_name_is_for_the_next_interview(told: Life) -> None:
-    assert told.call("prep")[0] == 0
-    assert told.ask("prep", now="2026-10-20T09:00:00+01:00")["application"]
+def test_preparation_without_a_name_is_for_the_next_interview(noted: Life) -> None:
+    assert noted.call("prep")[0] == 0
+    assert noted.ask("prep", now="2026-10-20T09:00:00+01:00")["application"]
 
 
 def test_at_most_five_points_are_shown(life: Life) -> None:
@@ -67,19 +67,19 @@ def test_nothing_to_prepare_is_said(life: Life) -> None:
     assert "Nothing is on your list" in life.call("prep", "orrin")[1]
 
 
-def test_employers_stand_side_by_side_and_red_flags_only_when_asked_for(told: Life) -> None:
-    code, out, _ = told.call("compare")
+def test_employers_stand_side_by_side_and_red_flags_only_when_asked_for(noted: Life) -> None:
+    code, out, _ = noted.call("compare")
     assert code == 0
     assert "keen 5" in out
     assert "pay 4" in out
     assert "answer by 04 Dec" in out
     assert "Nobody stays" not in out
-    assert "Nobody stays" in told.call("compare", "--with-private")[1]
+    assert "Nobody stays" in noted.call("compare", "--with-private")[1]
 
 
-def test_the_comparison_as_json_keeps_red_flags_out_too(told: Life) -> None:
-    employers = {item["company"]: item for item in told.ask("compare")["employers"]}
+def test_the_comparison_as_json_keeps_red_flags_out_too(noted: Life) -> None:
+    employers = {item["company"]: item for item in noted.ask("compare")["employers"]}
     assert employers["Cobalt Harbour"]["ratings"] == {"keen": "5"}
     assert all("red_flags" not in item for item in employers.values())
-    flagged = told.ask("compare", "--with-private")["employers"]
+    flagged = noted.ask("compare", "--with-private")["employers"]
     assert [item["red_flags"] for item in flagged if item["company"] == "Brightwater Rail"] == [["Nobody stays"]]

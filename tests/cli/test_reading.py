@@ -9,15 +9,15 @@ from mailwatch.demo.script import load_script
 from tests.cli.conftest import Command
 
 
-@pytest.fixture
-def files(tmp_path: Path) -> list[Path]:
-    script = load_script()
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    script, folder = load_script(), tmp_path_factory.mktemp("files")
     paths = []
     for number, letter in enumerate(script.letters):
-        path = tmp_path / f"{number:02}.eml"
+        path = folder / f"{number:02}.eml"
         path.write_bytes(letter.raw)
         paths.append(path)
-    calendar = tmp_path / "calendar.ics"
+    calendar = folder / "calendar.ics"
     calendar.write_bytes(script.calendar_at(script.moments[-1].at))
     return [*paths, calendar]
 

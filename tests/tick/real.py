@@ -78,11 +78,11 @@ def _envelope(raw: bytes) -> Any:
     return InlineParser().envelope(raw, ref=MessageRef(""), role=SpecialUse.INBOX)
 
 
-_READ: dict[tuple[MessageId, str, bool], Reading] = {}
+_READ: dict[tuple[MessageId, str, bool, ReadingContext], Reading] = {}
 
 
 def read_once(message: Message, context: ReadingContext) -> Reading:
-    key = message.envelope.id, message.new_text, message.outgoing
+    key = message.envelope.id, message.new_text, message.outgoing, context
     if key not in _READ:
         _READ[key] = read(message, context)
     return _READ[key]
