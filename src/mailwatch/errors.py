@@ -4,6 +4,7 @@
     ├── UsageError             2   the command line was wrong
     ├── ConfigError            3   the configuration is wrong
     ├── StoreError             1   the database can't be opened, read or written
+    ├── SecretError            1   a secret can't be kept or read
     ├── AlreadyRunning         6   another run holds the lock
     ├── BackendError           1   an account or calendar failed (carries its name)
     │   ├── AuthError          4   sign-in needed
@@ -52,6 +53,10 @@ class ConfigError(MailwatchError):
 
 class StoreError(MailwatchError):
     """The database can't be opened, read or written."""
+
+
+class SecretError(MailwatchError):
+    """A secret can't be kept or read where it belongs."""
 
 
 class AlreadyRunning(MailwatchError):

@@ -138,6 +138,7 @@ class Settings:
 
     path:      the file it was read from.
     templates: folder of the user's own letters, "" for none.
+    secret_key: where the key is that seals secrets; None: a systemd credential, else the keyring.
     warnings:  what is allowed but unwise, one sentence each.
     """
 
@@ -151,6 +152,7 @@ class Settings:
     privacy: PrivacySettings = PrivacySettings()
     notify: NotifySettings = NotifySettings()
     service: ServiceSettings = ServiceSettings()
+    secret_key: SecretSource | None = None
     warnings: tuple[str, ...] = ()
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, time, timedelta
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from mailwatch.config.days_off import days_off
 from mailwatch.core.model import Detection, Policy
+from mailwatch.errors import ConfigError
 from mailwatch.settings import Endpoints, SecretSource, ServerSettings, SignInSettings, config_path, state_folder
 from tests.config.builders import HOME, MAILDIR, ME, SMALL, settings
 
@@ -150,13 +152,30 @@ def test_an_imap_server_comes_from_the_file_or_from_its_provider(lines: str, ser
         ("{ keyring = true }", SecretSource("keyring")),
         ('{ command = ["pass", "mail/home"] }', SecretSource("command", ("pass", "mail/home"))),
         ('{ env = "MAIL_PASSWORD" }', SecretSource("env", ("MAIL_PASSWORD",))),
-        ('{ file = "~/.secret" }', SecretSource("file", ("~/.secret",))),
+        ('{ file = "~/.secret" }', SecretSource("file", ("{home}/.secret",))),
         ('{ credential = "mail" }', SecretSource("credential", ("mail",))),
     ],
 )
 def test_a_password_can_be_kept_in_five_places(written: str, source: SecretSource) -> None:
     made = settings(ME + IMAP + f'email = "j@icloud.com"\n[account.home.auth]\nkind = "password"\npassword = {written}')
-    assert made.accounts[0].sign_in == SignInSettings("password", password=source)
+    meant = replace(source, value=tuple(word.format(home=Path.home()) for word in source.value))
+    assert made.accounts[0].sign_in == SignInSettings("password", password=meant)
+
+
+def test_a_relative_file_with_a_password_lies_beside_the_configuration(tmp_path: Path) -> None:
+    text = ME + IMAP + 'email = "j@icloud.com"\n[account.home.auth]\nkind = "password"\npassword = { file = "pw" }'
+    (account,) = settings(text, path=tmp_path / "config.toml").accounts
+    assert account.sign_in
+    assert account.sign_in.password == SecretSource("file", (str(tmp_path / "pw"),))
+
+
+def test_the_key_of_the_sealed_file_can_be_kept_elsewhere_but_not_in_the_configuration() -> None:
+    text = ME + IMAP + 'email = "j@icloud.com"\n[secrets]\nkey = '
+    assert settings(text + '{ command = ["pass", "mailwatch"] }').secret_key == SecretSource(
+        "command", ("pass", "mailwatch")
+    )
+    with pytest.raises(ConfigError, match="protects nothing"):
+        settings(text + '"0123456789abcdef"')
 
 
 def test_a_password_in_the_file_itself_is_allowed_with_a_warning_and_not_carried_along() -> None:

@@ -15,8 +15,8 @@ from mailwatch.cli.debrief_answers import Answers, people_from_words
 from mailwatch.cli.prompts import COVERED, PRIVATE_FULL, PRIVATE_QUICK, letter_questions
 from mailwatch.core.model import Interview, SharedNote
 from mailwatch.errors import UsageError
+from mailwatch.private_files import open_private, private_folder
 from mailwatch.render.screen import shown
-from mailwatch.store.files import open_private, private_folder
 
 _FIELD = re.compile(r"(?:(\d{1,2}) )?([a-z][a-z ]{1,30}):(?:[ \t]+(.*))?$")
 _PERSONAL = ("topic", "thought", "better")

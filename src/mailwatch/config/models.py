@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from mailwatch.config.accounts import Account, Calendar, Table
+from mailwatch.config.accounts import Account, Calendar, Secret, Table
 from mailwatch.config.fields import (
     BusinessDays,
     Command,
@@ -233,6 +233,22 @@ class ServiceSection(Table):
         return self
 
 
+class SecretsSection(Table):
+    """Where the key is kept that seals passwords and sign-ins. The system's keyring does it where there is one."""
+
+    key: Secret | None = Field(
+        default=None,
+        description="A command, variable, file or credential that holds the key; left out: the system's keyring.",
+        examples=[{"command": ["pass", "show", "mailwatch"]}],
+    )
+
+    @model_validator(mode="after")
+    def _not_in_the_file(self) -> Self:
+        if self.key is not None and self.key.kind == "config":
+            raise wrong("has the key itself in this file, where it protects nothing")
+        return self
+
+
 class Configuration(Table):
     """The whole file."""
 
@@ -246,6 +262,7 @@ class Configuration(Table):
     templates: TemplatesSection = TemplatesSection()
     notify: NotifySection = NotifySection()
     service: ServiceSection = ServiceSection()
+    secrets: SecretsSection = SecretsSection()
 
 
 def json_schema() -> dict[str, Any]:

@@ -16,6 +16,7 @@ from mailwatch.settings import (
     Endpoints,
     NotifySettings,
     PrivacySettings,
+    SecretSource,
     ServerSettings,
     ServiceSettings,
     Settings,
@@ -49,6 +50,7 @@ def settings_from_models(
         privacy=PrivacySettings(configuration.privacy.keep_days, configuration.privacy.redact_logs),
         notify=_notify(configuration.notify),
         service=ServiceSettings(configuration.service.interval, configuration.service.jitter),
+        secret_key=_kept(configuration.secrets.key, base) if configuration.secrets.key else None,
         warnings=warnings,
     )
 
@@ -139,10 +141,15 @@ def _server(model: account_models.ImapAccount, provider: Provider | None) -> Ser
 
 def _sign_in(auth: account_models.PasswordAuth | account_models.OauthAuth, base: Path) -> SignInSettings:
     if isinstance(auth, account_models.PasswordAuth):
-        return SignInSettings("password", password=auth.password)
+        return SignInSettings("password", password=_kept(auth.password, base))
     return SignInSettings(
         "oauth", client_file=_expanded(auth.client_file, base), client_id=auth.client_id, tenant=auth.tenant
     )
+
+
+def _kept(source: SecretSource, base: Path) -> SecretSource:
+    """A file's path as it is meant."""
+    return SecretSource("file", (_expanded(source.value[0], base),)) if source.kind == "file" else source
 
 
 def _endpoints(model: account_models.Account | account_models.Calendar, base: Path) -> Endpoints:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from mailwatch.errors import StoreError
+from mailwatch.private_files import private_folder, settle_folder
 from mailwatch.store.database import Database
-from mailwatch.store.files import private_folder, settle_folder
 
 KEPT = 7
 EVERY = timedelta(hours=24)

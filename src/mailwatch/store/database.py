@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from mailwatch.errors import StoreError
-from mailwatch.store.files import private_file
+from mailwatch.private_files import private_file
 from mailwatch.store.schema import MIGRATIONS, Migration
 
 

@@ -16,7 +16,7 @@ import msgspec
 
 from mailwatch.core.model import DraftKey, LedgerRow
 from mailwatch.errors import StoreError
-from mailwatch.store.files import open_private, settle_folder
+from mailwatch.private_files import open_private, settle_folder
 from mailwatch.store.records import bytes_from_record
 
 RowId = tuple[DraftKey, int]

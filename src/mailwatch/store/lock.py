@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mailwatch.errors import AlreadyRunning, StoreError
-from mailwatch.store.files import open_private, private_folder
+from mailwatch.private_files import open_private, private_folder
 
 _LOOK_EVERY = 0.2
 

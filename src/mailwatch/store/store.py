@@ -12,11 +12,11 @@ from types import TracebackType
 from typing import Self
 
 from mailwatch.core.model import Facts, Me
+from mailwatch.private_files import private_folder
 from mailwatch.store.backups import back_up, back_up_daily, restore_newest, set_aside
 from mailwatch.store.calendar import CalendarShelf
 from mailwatch.store.database import DamagedStore, Database
 from mailwatch.store.drafted_log import DraftedLog
-from mailwatch.store.files import private_folder
 from mailwatch.store.ledger import Ledger
 from mailwatch.store.mail import MailShelf
 from mailwatch.store.plancache import PlanCache
