@@ -6,21 +6,23 @@ One that can't be opened is carried along as its error, so that it never stops a
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mailwatch.auth import Desk, kind_of, password_of, token_source_for
 from mailwatch.backends.base import CalendarBackend, MailBackend
 from mailwatch.core.model import Address, SpecialUse
-from mailwatch.errors import AuthError, BackendError, UsageError
-from mailwatch.settings import AccountSettings, CalendarSettings, Settings
+from mailwatch.errors import BackendError, UsageError
+from mailwatch.secrets import open_vault
+from mailwatch.secrets.ring import PROBE
+from mailwatch.settings import AccountSettings, CalendarSettings, Settings, state_folder
 
 if TYPE_CHECKING:
+    from mailwatch.backends.imap import Secret
     from mailwatch.sandbox import Parser  # it loads every parser; who only needs the records of this module does not
 
 
@@ -71,12 +73,24 @@ class Opened:
         yield from (calendar.backend for calendar in self.calendars)
 
 
-def open_accounts(settings: Settings, parser: Parser, *, only: str = "") -> Opened:
+def desk_for(settings: Settings, environment: Mapping[str, str] = os.environ, *, patience: float = PROBE) -> Desk:
+    """What sign-ins work with. Nothing is asked or opened yet.
+
+    Args:
+        environment: says where the state folder is, among others.
+        patience: seconds for the keyring; more where somebody is there to unlock it.
+    """
+    vault = open_vault(state_folder(environment), settings.secret_key, environment, patience=patience)
+    return Desk(vault, Path(settings.path), environment)
+
+
+def open_accounts(settings: Settings, parser: Parser, *, only: str = "", desk: Desk | None = None) -> Opened:
     """Open what the configuration names.
 
     Args:
         parser: reads the bytes that backends hand over.
         only: the name of one account; the others and the calendars are left closed.
+        desk: what sign-ins work with; None: as the environment of this process says.
 
     Raises:
         UsageError: no account has that name.
@@ -84,109 +98,92 @@ def open_accounts(settings: Settings, parser: Parser, *, only: str = "") -> Open
     accounts = [account for account in settings.accounts if only in {"", account.name}]
     if not accounts:
         raise _unknown(only, [account.name for account in settings.accounts])
+    by_name = {account.name: account for account in settings.accounts}
+    hands = _Hands(parser, desk or desk_for(settings), settings.me.zone, by_name)
     calendars = () if only else settings.calendars
     return Opened(
-        tuple(_open_account(account, parser) for account in accounts),
-        tuple(_open_calendar(calendar, parser, settings.me.zone) for calendar in calendars),
+        tuple(_open_account(account, hands) for account in accounts),
+        tuple(_open_calendar(calendar, hands) for calendar in calendars),
     )
 
 
-def _open_account(account: AccountSettings, parser: Parser) -> OpenAccount:
+@dataclass(frozen=True, slots=True)
+class _Hands:
+    """What every backend may need. zone: the user's, by its IANA name. accounts: settings of all accounts by name."""
+
+    parser: Parser
+    desk: Desk
+    zone: str
+    accounts: Mapping[str, AccountSettings]
+
+
+def _open_account(account: AccountSettings, hands: _Hands) -> OpenAccount:
     make = _MAIL.get(account.backend)
-    backend = make(account, parser) if make else _unsupported("account", account.name, account.backend)
+    backend = make(account, hands) if make else _unsupported("account", account.name, account.backend)
     return OpenAccount(account.name, account.email, backend, account.required, account.since)
 
 
-def _open_calendar(calendar: CalendarSettings, parser: Parser, zone: str) -> OpenCalendar:
+def _open_calendar(calendar: CalendarSettings, hands: _Hands) -> OpenCalendar:
     make = _CALENDARS.get(calendar.backend)
-    backend = make(calendar, parser, zone) if make else _unsupported("calendar", calendar.name, calendar.backend)
+    backend = make(calendar, hands) if make else _unsupported("calendar", calendar.name, calendar.backend)
     return OpenCalendar(calendar.name, backend)
 
 
-def _maildir(account: AccountSettings, parser: Parser) -> MailBackend:
+def _maildir(account: AccountSettings, hands: _Hands) -> MailBackend:
     from mailwatch.backends.maildir import MaildirBackend
 
     chosen = {SpecialUse.DRAFTS: account.drafts, SpecialUse.SENT: account.sent}
     return MaildirBackend(
         account.email,
         Path(account.path),
-        parser,
+        hands.parser,
         name=account.name,
         folders={use: name for use, name in chosen.items() if name},
         watched=account.folders,
     )
 
 
-def _ics(calendar: CalendarSettings, parser: Parser, zone: str) -> CalendarBackend:
+def _ics(calendar: CalendarSettings, hands: _Hands) -> CalendarBackend:
     from mailwatch.backends.icsfile import FeedSource, IcsCalendar, source_from_path
 
     name, ca_file = calendar.name, calendar.endpoints.ca_file
     if calendar.url:
         feed = FeedSource(name, calendar.url, ca_file=Path(ca_file) if ca_file else None)
-        return IcsCalendar(name, feed, parser, zone=zone)
-    return IcsCalendar(name, source_from_path(name, Path(calendar.path)), parser, zone=zone)
+        return IcsCalendar(name, feed, hands.parser, zone=hands.zone)
+    return IcsCalendar(name, source_from_path(name, Path(calendar.path)), hands.parser, zone=hands.zone)
 
 
-def _imap(account: AccountSettings, parser: Parser) -> MailBackend:
+def _imap(account: AccountSettings, hands: _Hands) -> MailBackend:
+    from mailwatch.auth.imap_server import imap_server
     from mailwatch.backends.folder_names import folded
-    from mailwatch.backends.imap import ImapBackend, Secret, Server
+    from mailwatch.backends.imap import ImapBackend
     from mailwatch.provider_catalogue import provider_named
 
-    provider, where = provider_named(account.provider), account.server
-    if where is None:
-        raise ValueError("an IMAP account has a server")
+    provider = provider_named(account.provider)
     chosen = {SpecialUse.DRAFTS: account.drafts, SpecialUse.SENT: account.sent}
     names = provider.folders if provider else None
     likely = {folded(name): use for use in _NAMED for name in getattr(names, use.value, ())}
     return ImapBackend(
         account.email,
-        Server(
-            account.name,
-            where.host,
-            where.port,
-            where.user,
-            secret=lambda: Secret(_password(account)),
-            tls=where.tls,
-            ca_file=account.endpoints.ca_file,
-            identify=provider is not None and "needs-id" in provider.quirks,
-        ),
-        parser,
+        imap_server(account, lambda: _imap_secret(account, hands.desk)),
+        hands.parser,
         folders={use: name for use, name in chosen.items() if name},
         watched=account.folders,
         likely=likely,
     )
 
 
-def _password(account: AccountSettings) -> str:
-    """The password of an account, from where the configuration says that it is kept.
+def _imap_secret(account: AccountSettings, desk: Desk) -> Secret:
+    from mailwatch.backends.imap import Secret
 
-    Raises:
-        AuthError: it is not there.
-    """
-    source = account.sign_in.password if account.sign_in else None
-    text = ""
-    if source is not None and source.kind == "env":
-        text = os.environ.get(source.value[0], "")
-    elif source is not None and source.kind == "file":
-        with suppress(OSError):
-            text = Path(source.value[0]).expanduser().read_text(encoding="utf-8")
-    elif source is not None and source.kind == "command":
-        with suppress(OSError, subprocess.SubprocessError):
-            ran = subprocess.run(source.value, check=True, capture_output=True, text=True, timeout=60)  # noqa: S603  the user's own words
-            text = ran.stdout
-    password = text.split("\n", 1)[0].rstrip("\r")
-    if not password:
-        raise AuthError(
-            account.name,
-            f"There is no password for {account.name} where the configuration says.",
-            next_step=f"check password under [account.{account.name}.auth]",
-        )
-    return password
+    if kind_of(account) == "password":
+        return Secret(password_of(account, desk))
+    return Secret(token_source_for(account, desk).token(), "token")
 
 
 _NAMED = (SpecialUse.DRAFTS, SpecialUse.SENT, SpecialUse.ARCHIVE, SpecialUse.TRASH, SpecialUse.JUNK)
-_MAIL: Mapping[str, Callable[[AccountSettings, Parser], MailBackend]] = {"maildir": _maildir, "imap": _imap}
-_CALENDARS: Mapping[str, Callable[[CalendarSettings, Parser, str], CalendarBackend]] = {"ics": _ics}
+_MAIL: Mapping[str, Callable[[AccountSettings, _Hands], MailBackend]] = {"maildir": _maildir, "imap": _imap}
+_CALENDARS: Mapping[str, Callable[[CalendarSettings, _Hands], CalendarBackend]] = {"ics": _ics}
 
 
 def _unsupported(table: str, name: str, backend: str) -> BackendError:

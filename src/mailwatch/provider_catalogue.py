@@ -18,6 +18,7 @@ from mailwatch.errors import MailwatchError
 
 BackendName = Literal["imap", "gmail", "graph"]
 SignIn = Literal["app-password", "password", "oauth"]
+Vendor = Literal["", "google", "microsoft"]
 
 QUIRKS = MappingProxyType(
     {
@@ -78,6 +79,7 @@ class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name:     the file's name without ending: what the configuration calls it.
     domains:  address domains it hosts, lower case.
     backends, sign_in: the possible ones, in the order in which set-up offers them.
+    oauth:    who signs in for it in the browser, "" where nobody that mailwatch knows.
     quirks:   keys of QUIRKS.
     """
 
@@ -90,6 +92,7 @@ class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     calendar: CalendarHelp = CalendarHelp()
     pages: Pages = Pages()
     folders: FolderNames = FolderNames()
+    oauth: Vendor = ""
     quirks: tuple[str, ...] = ()
     note: str = ""
 

@@ -42,6 +42,7 @@ COMMANDS: Mapping[str, Shown] = {
     ),
     "report": Shown("mailwatch.cli.report", "Draw time lines, answer times and a comparison on one page."),
     "export": Shown("mailwatch.cli.export", "Write everything known as JSON, rows or a calendar."),
+    "auth": Shown("mailwatch.cli.auth", "Sign in to accounts, see how that stands, and sign out."),
     "config": Shown("mailwatch.cli.config", "Find, show and check the configuration."),
 }
 

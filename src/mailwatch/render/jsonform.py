@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mailwatch.core.model import (
     Application,
@@ -25,6 +25,9 @@ from mailwatch.core.model import (
 )
 from mailwatch.render.ids import plan_ids, with_short_ids
 from mailwatch.render.status import needs_user
+
+if TYPE_CHECKING:
+    from mailwatch.auth import SignInStatus
 
 SCHEMA = "mailwatch/1"
 
@@ -181,4 +184,18 @@ def plan_form(plan: Plan, *, text: bool = False) -> dict[str, Any]:
         "gaps": list(plan.gaps),
         "notes": list(plan.notes),
         "next_change": instant(plan.next_change),
+    }
+
+
+def sign_in_form(found: SignInStatus) -> dict[str, Any]:
+    """How one account is signed in."""
+    return {
+        "account": found.account,
+        "kind": found.kind,
+        "address": found.address,
+        "signed_in": found.signed_in,
+        "where": found.where,
+        "scopes": list(found.scopes),
+        "since": instant(found.since),
+        "notes": list(found.notes),
     }
