@@ -49,6 +49,9 @@ ME = {
     "lena-work": _me("Lena Vogt", "lena.vogt@vogtbau.example", "Europe/Berlin", "de", "en"),
     "noe": _me("Noé Garnier", "noe.garnier@free.fr", "Europe/Paris", "fr", "en"),
     "ines": _me("Inés Alcaraz", "ines.alcaraz@gmail.com", "Europe/Madrid", "es", "en"),
+    "gia": _me("Gia Conti", "gia.conti@libero.it", "Europe/Rome", "it", "en"),
+    "rui": _me("Rui Matos", "rui.matos@sapo.pt", "Europe/Lisbon", "pt", "en"),
+    "daan": _me("Daan Kuipers", "daan.kuipers@gmail.com", "Europe/Amsterdam", "nl", "en"),
     "aya": _me("森川彩", "aya.morikawa@gmail.com", "Asia/Tokyo", "ja", "en"),
 }
 ZONES = {"zh": "Asia/Shanghai", "pt": "Europe/Paris"}
