@@ -154,3 +154,4 @@ def test_marks_are_long_words_telling_runs_and_names() -> None:
     words = LETTERS.languages["en"].words
     marks = marks_of("Thank you for the Analyst conversation, Lou.", ("Analyst", ""), "Lou", words)
     assert marks == {"conversation", "Analyst", "analyst conversation lou", "the analyst conversation"}
+    assert marks_of("Thank you for your time.", ("", ""), "", words) >= {"time"}  # thanked for once in a letter

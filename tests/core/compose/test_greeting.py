@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from mailwatch.core.model import Facts, Kind, Person, PersonKind, PersonMention, Policy, Voice
 from tests.core.builders import BO, KIT, RITA, application, facts, interview, mail, person, sent
-from tests.core.compose.writing import LATER, letter, me, paragraphs, signed
+from tests.core.compose.writing import LATER, LETTERS, letter, me, paragraphs, signed
 
 
 def greeting(known: Facts, *, to: Person | str = RITA, language: str = "en", tone: str = "warm", **more: object) -> str:
@@ -96,6 +97,27 @@ def test_a_word_that_is_too_casual_gendered_or_unsafe_is_not_used_for_a_full_nam
     language: str, word: str, expected: str
 ) -> None:
     assert greeting(replace(facts(), greetings={language: (word, "")}), language=language) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "formal"),
+    [
+        ("en", "Dr", "regards"),
+        ("de", "Frau Dr.", "Gr"),
+        ("fr", "Madame", "ordialement|salutations"),
+        ("es", "Sra.", "saludo|Atentamente"),
+    ],
+)
+def test_a_greeting_with_a_title_ends_as_formally(language: str, title: str, formal: str) -> None:
+    known = facts(mail(RITA, people=(PersonMention(f"{title} Rita Ek", source="body"),)))
+    process = application(round_ := interview(people=[RITA], language=language), language=language)
+    draft = letter(
+        known=known, round_=round_, process=replace(process, messages=frozenset({known.mails[0].envelope.id}))
+    )
+    off = paragraphs(draft)[-1].split("\n")[0]
+    assert title.split(maxsplit=1)[0] in paragraphs(draft)[0]
+    assert off in LETTERS.languages[language].words["sign_off"]["titled"]
+    assert re.search(formal, off)
 
 
 def test_a_sign_off_that_thanks_is_not_taken_over() -> None:

@@ -147,7 +147,16 @@ def sign_offs_for(case: Case, *, called: bool) -> tuple[str, ...]:
         return (str(facts["own"]).replace("{word}", own),)
     if case.decision.kind is Kind.FOLLOW_UP and case.policy.tone != "formal":
         return tuple(facts["chase"])
+    if "titled" in facts and not called and _is_titled(case):
+        return tuple(facts["titled"])
     return tuple(facts[case.policy.tone if called or case.policy.tone != "warm" else "plain"])
+
+
+def _is_titled(case: Case) -> bool:
+    """The greeting names a title or "Frau": what stands under the letter is as formal."""
+    recipient = case.decision.recipient
+    assert recipient is not None  # noqa: S101  the composer has refused a letter to nobody
+    return _titled(case, recipient, names_for(case, recipient)[0])[0] in case.language.words["titled"]
 
 
 def sign_off_for(case: Case, position: int, *, called: bool) -> str:

@@ -89,7 +89,7 @@ def _holds(lowered: str, phrase: str) -> bool:
 def marks_of(text: str, names: Sequence[str], free: str, words: Mapping[str, Any]) -> frozenset[str]:
     """What a reader would notice if another sentence of the same letter had it too.
 
-    Long words, telling runs of three words, and the names. Two sentences of the bank that share a mark repeat each
+    Long words, the short ones that the language lists as `once`, telling runs of three words, and the names. Two sentences of the bank that share a mark repeat each
     other.
 
     Args:
@@ -99,11 +99,12 @@ def marks_of(text: str, names: Sequence[str], free: str, words: Mapping[str, Any
         words: the language's facts: runs of function words and thanks alone tell nothing.
     """
     empty = {*words["own"]["function_words"], *(word.casefold() for word in _PART.findall(" ".join([*names, free])))}
+    once = words["lint"]["once"]
     stems = tuple(words["lint"]["thanks"])
     found = [word.casefold() for word in _PART.findall(text)]
     runs = zip(*(found[start:] for start in range(SHARED_RUN)), strict=False)
     telling = (run for run in runs if any(word not in empty and not word.startswith(stems) for word in run))
-    long_words = (word for word in found if len(word) >= LONG_WORD and word not in empty)
+    long_words = (word for word in found if word in once or (len(word) >= LONG_WORD and word not in empty))
     return frozenset([*long_words, *map(" ".join, telling), *(name for name in names if name and name in text)])
 
 
