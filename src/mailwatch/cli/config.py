@@ -1,10 +1,15 @@
-"""`config path|show|check`: where the configuration is, what it amounts to, what is wrong with it."""
+"""`config path|show|check|edit|schema`: where the configuration is, what it amounts to, what is wrong with it."""
 
 from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
 
 import click
 
 from mailwatch.cli.session import Session
+from mailwatch.errors import ConfigError, UsageError
 from mailwatch.render.jsonform import document
 from mailwatch.render.screen import line, shown
 from mailwatch.render.words import counted
@@ -12,7 +17,7 @@ from mailwatch.render.words import counted
 
 @click.group()
 def config() -> None:
-    """Find, show and check the configuration."""
+    """Find, show, check and edit the configuration."""
 
 
 @config.command()
@@ -81,3 +86,68 @@ def check(session: Session) -> None:
             )
         ]
     )
+
+
+@config.command()
+@click.pass_obj
+def schema(session: Session) -> None:
+    """Print the JSON Schema of the file, for editors that complete and check TOML."""
+    from mailwatch.config import config_schema
+
+    session.write(json.dumps(config_schema(), indent=None if session.json else 2))
+
+
+@config.command()
+@click.pass_obj
+def edit(session: Session) -> None:
+    """Open the file in your editor ($VISUAL or $EDITOR); it takes effect only when it is in order."""
+    from mailwatch.cli.editor import edited
+
+    if not session.interactive:
+        raise UsageError("an editor needs a terminal", next_step=f"edit {session.config_path} with a program of yours")
+    path = session.config_path
+    before = text = _text_of(path)
+    while True:
+        text = edited(text, session.state, session.environment, "config.toml")
+        if text == before:
+            session.say("Nothing was changed.")
+            return
+        try:
+            _check_text(session, path, text)
+        except ConfigError as error:
+            session.say(error.message)
+            if not click.confirm("Edit it again? (No keeps the old file)", default=True, err=True):
+                session.say("The old file was kept.")
+                return
+            continue
+        _replace(path, text)
+        session.say(f"{path} was changed. It counts from the next run on.")
+        return
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"{path} can't be read ({error.strerror}), so it can't be edited.", next_step="mailwatch setup writes one"
+        ) from error
+
+
+def _check_text(session: Session, path: Path, text: str) -> None:
+    from mailwatch.config import settings_from_text
+    from mailwatch.config.local_zone import local_zone
+
+    zone = local_zone(session.environment)
+    settings_from_text(text.encode(), path=path, mode=path.stat().st_mode & 0o777, zone=zone)
+
+
+def _replace(path: Path, text: str) -> None:
+    """The new text in the old one's place at one stroke, with its rights."""
+    beside = path.with_name(f".{path.name}.new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, path.stat().st_mode & 0o777)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)

@@ -72,7 +72,8 @@ def _in_editor(
     session: Session, application: Application, interview: Interview, store: Store, fresh: Answers
 ) -> tuple[int | None, Answers]:
     """(the number of the debrief that is written anew, or None; what the form says)."""
-    from mailwatch.cli.debrief_form import answers_from_form, edited, form_text
+    from mailwatch.cli.debrief_form import answers_from_form, form_text
+    from mailwatch.cli.editor import edited
 
     number, answers = None, fresh
     for known_number, known in store.words.debriefs():
@@ -88,7 +89,7 @@ def _in_editor(
                 private=known.private.reveal(),
             )
     text = form_text(interview, answers, heading(application.company, application.role))
-    told = answers_from_form(edited(text, session.state, session.environment), interview)
+    told = answers_from_form(edited(text, session.state, session.environment, "debrief.txt"), interview)
     if told.decide_words:
         told.decide_by = _decision_date(session, application, told.decide_words)
     return number, told

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
-import shutil
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from mailwatch.cli.debrief_answers import Answers, people_from_words
 from mailwatch.cli.prompts import COVERED, PRIVATE_FULL, PRIVATE_QUICK, letter_questions
 from mailwatch.core.model import Interview, SharedNote
-from mailwatch.errors import UsageError
-from mailwatch.private_files import open_private, private_folder
 from mailwatch.render.screen import shown
 
 _FIELD = re.compile(r"(?:(\d{1,2}) )?([a-z][a-z ]{1,30}):(?:[ \t]+(.*))?$")
 _PERSONAL = ("topic", "thought", "better")
 _PRIVATE = {**PRIVATE_QUICK, **PRIVATE_FULL}
-_LIMIT = 200_000
 
 
 def form_text(interview: Interview, answers: Answers, heading: str) -> str:
@@ -89,27 +81,3 @@ def _answers(fields: Mapping[tuple[str, str], str], interview: Interview) -> Ans
     answers.covered = fields.get(("", "covered"), "")
     answers.private = {name: fields.get(("", name), "") for name in _PRIVATE}
     return answers
-
-
-def edited(text: str, state: Path, environment: Mapping[str, str]) -> str:
-    """The text as the user's editor leaves it. Its swap and backup files go with the folder it lay in.
-
-    Raises:
-        UsageError: there is no editor, or it failed.
-    """
-    folder = private_folder(private_folder(state) / "edit")
-    path = folder / "debrief.txt"
-    try:
-        descriptor = open_private(path, os.O_WRONLY | os.O_TRUNC)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        command = shlex.split(environment.get("VISUAL") or environment.get("EDITOR") or "vi")
-        try:
-            subprocess.run([*command, str(path)], check=True, cwd=folder)  # noqa: S603 - the user's own editor
-        except (OSError, subprocess.CalledProcessError) as error:
-            raise UsageError(
-                f"the editor “{shown(' '.join(command), 60)}” failed, so nothing was kept", next_step="set EDITOR"
-            ) from error
-        return path.read_text("utf-8", "replace")[:_LIMIT]
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

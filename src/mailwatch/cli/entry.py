@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, Shown] = {
     "demo": Shown("mailwatch.cli.demo", "Show the whole job on an invented mailbox; no account needed."),
     "run": Shown("mailwatch.cli.run", "Look once: read what is new and save the drafts that are due."),
     "status": Shown("mailwatch.cli.status", "Say what needs you, what is waiting, and what is ahead."),
+    "next": Shown("mailwatch.cli.next", "Say what today and tomorrow bring."),
     "plan": Shown("mailwatch.cli.status", "Say what a run would do now; nothing is written."),
     "show": Shown("mailwatch.cli.show", "Show one process: people, times, what was said, letters."),
     "why": Shown("mailwatch.cli.show", "Show the words and rules that led to a conclusion."),
@@ -43,7 +44,9 @@ COMMANDS: Mapping[str, Shown] = {
     "report": Shown("mailwatch.cli.report", "Draw time lines, answer times and a comparison on one page."),
     "export": Shown("mailwatch.cli.export", "Write everything known as JSON, rows or a calendar."),
     "auth": Shown("mailwatch.cli.auth", "Sign in to accounts, see how that stands, and sign out."),
-    "config": Shown("mailwatch.cli.config", "Find, show and check the configuration."),
+    "config": Shown("mailwatch.cli.config", "Find, show, check and edit the configuration."),
+    "log": Shown("mailwatch.cli.log", "Show what past runs did."),
+    "completion": Shown("mailwatch.cli.completion", "Print a shell's completion script."),
 }
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -85,6 +88,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command; its exit code. Every failure is one sentence on standard error, and JSON where that was asked for."""
+    if os.environ.get("_MAILWATCH_COMPLETE", "").startswith("powershell"):
+        import mailwatch.cli.completion  # noqa: F401 - click learns of the shell that it does not know by itself
     try:
         outcome = root.main(arguments, prog_name="mailwatch", standalone_mode=False)
     except click.UsageError as error:
