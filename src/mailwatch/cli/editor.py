@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mailwatch.errors import UsageError
-from mailwatch.render.screen import shown
 from mailwatch.private_files import open_private, private_folder
+from mailwatch.render.screen import shown
 
 _LIMIT = 200_000
 
