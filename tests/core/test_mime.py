@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from mailwatch.core.mime import envelope_from_header, envelope_from_raw, message_from_fetched, transfer_decoded
 from mailwatch.core.mime.structure import outline_from_raw
-from mailwatch.core.model import Envelope, Fetched, Mailbox, Message, MessageRef, Part, SpecialUse, ThreadId
+from mailwatch.core.model import Automation, Envelope, Fetched, Mailbox, Message, MessageRef, Part, SpecialUse, ThreadId
 
 REF = MessageRef("ref")
 ICS = "BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:u1\nDTSTART:20260915T120000Z\nDTEND:20260915T130000Z\nSUMMARY:Interview\nEND:VEVENT\nEND:VCALENDAR\n"
@@ -82,6 +82,16 @@ def test_a_header_block_gives_the_same_envelope_as_the_whole_message():
     header = raw.partition(b"\n\n")[0]
     told = {"size": len(raw), "calendar": True, "attachments": ("invite.ics",), "thread": ThreadId("t")}
     assert envelope_from_header(header, ref=REF, role=SpecialUse.INBOX, **told) == replace(whole, thread=ThreadId("t"))
+
+
+def test_what_a_listing_could_not_show_is_taken_from_the_message_itself():
+    raw = b"From: rita@acme.example\nDate: Tue, 08 Sep 2026 14:00:00 -0700\nAuto-Submitted: auto-replied\nList-Id: <l.acme.example>\n\nHi\n"
+    poor = replace(envelope(raw), zone_offset_minutes=None, automation=Automation())
+    found = message_from_fetched(Fetched(REF, raw=raw), poor, outgoing=False, zone="UTC").envelope
+    assert found == envelope(raw)
+    elsewhere = replace(poor, date=datetime(2026, 9, 1, tzinfo=UTC), automation=Automation(bounce=True))
+    found = message_from_fetched(Fetched(REF, header=raw), elsewhere, outgoing=False, zone="UTC").envelope
+    assert (found.zone_offset_minutes, found.automation.bounce, found.automation.auto_reply) == (None, True, True)
 
 
 def test_a_message_without_an_id_gets_one_that_is_the_same_everywhere():

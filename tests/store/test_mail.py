@@ -130,6 +130,17 @@ def test_a_message_found_in_sent_too_counts_as_sent_and_is_read_again(store: Sto
     assert store.mail.mails()[0].outgoing
 
 
+def test_what_the_message_itself_shows_completes_its_listing(store: Store) -> None:
+    store.mail.record(MINE, [envelope()])
+    store.mail.judge(everything, "k", NOW)
+    whole = replace(envelope(), zone_offset_minutes=-420, automation=Automation(auto_reply=True))
+    store.mail.keep_inputs([Message(whole, "Away until Monday.")], NOW)
+    assert [kept.envelope for kept in store.mail.to_read("v1")] == [whole]
+    assert store.mail.mails()[0].envelope == whole
+    assert store.mail.record(MINE, [envelope()]) == 0
+    assert store.mail.mails()[0].envelope == whole
+
+
 def test_a_message_that_leaves_junk_is_judged_again(store: Store) -> None:
     store.mail.record(MINE, [envelope(role=SpecialUse.JUNK)])
     store.mail.judge(lambda seen: seen.role is not SpecialUse.JUNK, "k", NOW)

@@ -143,12 +143,14 @@ class MailShelf:
         return found
 
     def keep_inputs(self, messages: Iterable[Message], now: datetime) -> None:
-        """Keep what was fetched of messages, for the reader of today and of tomorrow."""
-        kept = int(now.timestamp())
-        rows = [(kept, _INPUTS.encode(message), whole_text(message.envelope.id)) for message in messages]
+        """Keep what was fetched of messages, for the reader of today and of tomorrow; and what their headers add to a listing."""
+        kept, fetched = int(now.timestamp()), list(messages)
+        rows = [(kept, _INPUTS.encode(message), whole_text(message.envelope.id)) for message in fetched]
         if not rows:
             return
+        envelopes = [(bytes_from_envelope(each.envelope), whole_text(each.envelope.id)) for each in fetched]
         with self._database.writing():
+            self._database.write_many("UPDATE messages SET envelope = ?1 WHERE id = ?2 AND envelope <> ?1", envelopes)
             self._database.write_many(
                 "INSERT OR REPLACE INTO inputs (message, kept, record) SELECT n, ?, ? FROM messages WHERE id = ?", rows
             )

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mailwatch.core.ics import invitations_from_ics
-from mailwatch.core.mime.automation import dmarc_from_headers, tool_from_headers
+from mailwatch.core.mime.automation import automation_from_headers, dmarc_from_headers, tool_from_headers
 from mailwatch.core.mime.bodies import TEXT_LIMIT, BodyPart, body_from_parts
 from mailwatch.core.mime.envelope import is_calendar
-from mailwatch.core.mime.headers import Headers, split_message
+from mailwatch.core.mime.headers import Headers, date_from_header, split_message
 from mailwatch.core.mime.mailboxes import mailboxes_from_header
 from mailwatch.core.mime.plain import joined_lines
 from mailwatch.core.mime.quoting import divided
 from mailwatch.core.mime.signing import without_signature
 from mailwatch.core.mime.structure import Leaf, outline_from_raw
-from mailwatch.core.model import CalendarEvent, Envelope, Fetched, Message, Part
+from mailwatch.core.model import Automation, CalendarEvent, Envelope, Fetched, Message, Part
 
 _NEW_LIMIT, _QUOTED_LIMIT, _SIGNATURE_LIMIT = 32_000, 32_000, 2_000
 _CALENDAR_LIMIT = (2 << 20) + 1
@@ -62,7 +62,7 @@ def message_from_fetched(fetched: Fetched, envelope: Envelope, *, outgoing: bool
         *_problems(pieces, fetched, has_text=any(line.strip() for line in own)),
     ]
     return Message(
-        envelope=envelope,
+        envelope=_completed(envelope, headers),
         new_text=_text(own, _NEW_LIMIT),
         quoted=_text([*division.quoted, *_attached_lines(pieces)], _QUOTED_LIMIT),
         signature=_text(signature, _SIGNATURE_LIMIT),
@@ -72,6 +72,22 @@ def message_from_fetched(fetched: Fetched, envelope: Envelope, *, outgoing: bool
         problems=tuple(dict.fromkeys(problems)),
         outgoing=outgoing,
     )
+
+
+def _completed(envelope: Envelope, headers: Headers) -> Envelope:
+    """The envelope with what a listing could not show and the header does: the sender's own clock, the marks of robots."""
+    if envelope.zone_offset_minutes is None:
+        date, offset = date_from_header(headers.text("date"))
+        envelope = replace(envelope, zone_offset_minutes=offset) if date == envelope.date else envelope
+    known, seen = envelope.automation, automation_from_headers(headers)
+    automation = Automation(
+        auto_reply=known.auto_reply or seen.auto_reply,
+        generated=known.generated or seen.generated,
+        bounce=known.bounce or seen.bounce,
+        bulk=known.bulk or seen.bulk,
+        list_id=known.list_id or seen.list_id,
+    )
+    return envelope if automation == known else replace(envelope, automation=automation)
 
 
 def _piece_of_leaf(leaf: Leaf) -> _Piece:
