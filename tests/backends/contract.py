@@ -293,6 +293,12 @@ class MailContract:
         world.put(mail(1), SpecialUse.INBOX, ago(days=2))
         assert backend.find_draft(letter(in_reply_to=mid(1))) == ()
 
+    def test_a_draft_is_saved_right_after_it_was_looked_for(self, world, backend):
+        """As every tick does. Some servers append nothing to a folder that is open for reading."""
+        assert backend.find_draft(letter()) == ()
+        saved = backend.save_draft(letter())
+        assert [found.ref for found in backend.find_draft(letter())] == [saved.ref]
+
     @pytest.mark.scenario("T22", "S3")
     def test_a_saved_draft_is_found_by_anybody_who_looks(self, world, backend):
         saved = backend.save_draft(letter())

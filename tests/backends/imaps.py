@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC
 
 from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientError
 
 from mailwatch.backends.imap import ImapBackend, Secret, Server
 from mailwatch.core.model import MessageId, SpecialUse
@@ -125,6 +126,8 @@ class ImapWorld:
         self.hands.select_folder(name, readonly=True)
         uids = self.hands.search("ALL")
         found = self.hands.fetch(uids, ["FLAGS", "INTERNALDATE", "BODY.PEEK[]"]) if uids else {}
+        with suppress(IMAPClientError):  # pymap closes nothing that is open for reading only
+            self.hands.close_folder()  # and Courier appends nothing to it
         return [
             (uid, found[uid][b"FLAGS"], found[uid][b"INTERNALDATE"].astimezone(UTC), found[uid][b"BODY[]"])
             for uid in sorted(found)

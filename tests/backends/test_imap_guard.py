@@ -18,7 +18,7 @@ READING = [
     b'STATUS "Jobs \\\\ \\" more" (UIDNEXT)', b'EXAMINE "INBOX"', b"UID SEARCH UID 7:* SINCE 1-Nov-2026",
     b"UID SEARCH RETURN (ALL) UID 1:* SINCE 26-Aug-2026", b'UID SEARCH HEADER Message-ID "<a.b@c.example>"',
     b"UID FETCH 1:7,9 (UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE X-GM-THRID X-GM-LABELS " + HEADER + b")",
-    b"UID FETCH 3 (UID " + READING_HEADER + b" BODY.PEEK[1.2]<0.16384> BODY.PEEK[2.HEADER]<0.16384>)",
+    b"UID FETCH 3 (UID " + READING_HEADER + b" BODY.PEEK[1] BODY.PEEK[1.2]<0.16384> BODY.PEEK[2.HEADER]<0.16384>)",
     b"UID FETCH 3 (UID FLAGS BODY.PEEK[]<0.2000000>)",
 ]  # fmt: skip
 FORBIDDEN = [
@@ -26,7 +26,8 @@ FORBIDDEN = [
     b'MOVE 1 "Outbox"', b'UID COPY 1 "Outbox"', b'UID MOVE 1 "Outbox"', b"STORE 1 +FLAGS (\\Seen)", b"UID STORE 1 +FLAGS.SILENT (\\Seen)",
     b"UID STORE 1 +FLAGS.SILENT (\\Deleted)", b"UID EXPUNGE 1", b'APPEND "INBOX" (\\Draft \\Seen) {3}', b'APPEND "Outbox" (\\Draft \\Seen) {3}',
     b'APPEND "Sent" (\\Seen) {3+}', b'SUBSCRIBE "A"', b'SETACL "INBOX" anyone lrs', b'SETQUOTA "" (STORAGE 1)', b'SETMETADATA "" (/private/x "y")',
-    b"UID FETCH 1 (BODY[])", b"UID FETCH 1 (RFC822)", b"UID FETCH 1 (BODY[TEXT]<0.10>)", b"UID FETCH 1 (FLAGS) CHANGEDSINCE", b"FETCH 1 (FLAGS)",
+    b"UID FETCH 1 (BODY[])", b"UID FETCH 1 (BODY.PEEK[])", b"UID FETCH 1 (BODY.PEEK[TEXT])", b"UID FETCH 1 (BODY.PEEK[2.HEADER])",
+    b"UID FETCH 1 (RFC822)", b"UID FETCH 1 (BODY[TEXT]<0.10>)", b"UID FETCH 1 (FLAGS) CHANGEDSINCE", b"FETCH 1 (FLAGS)",
     b'GENURLAUTH "imap://x" INTERNAL', b"URLFETCH x", b"NOTIFY NONE", b'REPLACE 1 "Drafts" {3}', b"UID REPLACE 1 x", b"IDLE", b"XSEND 1",
     b'LIST "" "*" RETURN (SUBSCRIBED)', b'LIST "" "#news.*"', b'UID SEARCH BODY {3}', b"LOGIN {2}", b"X", b"",
 ]  # fmt: skip

@@ -80,7 +80,7 @@ def grows(script: Script, next_uid: int, *names: bytes) -> None:
     """The folders of these names have messages below this UID; the others are empty."""
 
     def status(words: bytes) -> bytes:
-        name = words.split(b" ")[1]
+        name = words[len(b"STATUS ") : words.rindex(b" (")]
         count = next_uid - 1 if name.strip(b'"') in names else 0
         return b"* STATUS %s (UIDVALIDITY 1 UIDNEXT %d MESSAGES %d)\r\n{tag} OK\r\n" % (name, count + 1, count)
 
@@ -326,6 +326,14 @@ def test_gmail_is_read_in_all_mail_with_labels_for_places(script, scripted):
     assert not any(words.startswith(b'EXAMINE "INBOX"') for words in script.asked)
 
 
+def test_an_all_mail_with_less_in_it_than_inbox_is_not_believed_to_be_all(script, scripted):
+    script.answers[b"LOGIN"] = b"{tag} OK [CAPABILITY " + CAPABILITIES + b" X-GM-EXT-1] in\r\n"
+    script.answers[b"LIST"] = FOLDERS + b'* LIST (\\All) "/" "[Gmail]/All Mail"\r\n{tag} OK\r\n'
+    grows(script, 2, b"INBOX")
+    script.answers |= {b"UID SEARCH": b"* SEARCH 1\r\n{tag} OK\r\n", b"UID FETCH": fetched(1) + b"{tag} OK\r\n"}
+    assert [(envelope.id, envelope.role) for envelope in look(scripted)[0]] == [(mid(1), INBOX)]
+
+
 # --- drafts ---
 
 
@@ -359,6 +367,19 @@ def test_every_way_in_which_a_draft_is_not_stored_has_its_line(script, scripted,
     assert [words[:31] for words in script.asked if words.startswith(b"APPEND")] == [
         b'APPEND "Drafts" (\\Draft \\Seen) '
     ]
+
+
+def test_a_folder_is_left_before_something_is_appended_to_it(script, scripted):
+    """Courier: "Current box is selected READ-ONLY"."""
+    script.answers[b"APPEND"] = lambda _: (
+        b"{tag} OK [APPENDUID 1 9] done\r\n"
+        if script.asked[-2].startswith((b"CLOSE", b"UNSELECT"))
+        else b"{tag} NO Current box is selected READ-ONLY.\r\n"
+    )
+    raw = letter().raw
+    script.answers[b"UID FETCH 9"] = b"* 2 FETCH (UID 9 BODY[]<0> {%d}\r\n%s)\r\n{tag} OK\r\n" % (len(raw), raw)
+    assert scripted.find_draft(letter()) == ()
+    assert scripted.save_draft(letter()).ref == "Drafts#1.9"
 
 
 def test_a_draft_is_found_by_its_id_where_the_server_tells_no_uid(script, scripted):
@@ -544,6 +565,32 @@ def test_what_is_longer_than_anybody_reads_is_cut_and_said(world):
         (False, False),
         (True, False),
     ]
+
+
+def test_a_server_that_cuts_only_the_first_of_several_messages_is_asked_one_by_one(script, scripted):
+    """Hoodiecrow hands out the other ones' sections empty."""
+    long, short = b'("TEXT" "PLAIN" NIL NIL NIL "7BIT" 90000 900)', STRUCTURE
+    structures = {1: long, 2: long, 3: short, 4: short}
+    text = {1: b"One", 2: b"Two", 3: b"Three", 4: b"Four"}
+
+    def answer(words: bytes) -> bytes:
+        first, last = int(words.split(b" ")[2].partition(b":")[0]), int(words.split(b" ")[2].rpartition(b":")[2])
+        lines = b""
+        for number, uid in enumerate(range(first, last + 1)):
+            if b"BODYSTRUCTURE" in words:
+                lines += b"* 1 FETCH (UID %d BODYSTRUCTURE %s)\r\n" % (uid, structures[uid])
+            else:
+                got = text[uid] if b"<0." not in words or not number else b""
+                lines += b"* 1 FETCH (UID %d BODY[HEADER.FIELDS (FROM)] {%d}\r\n%s BODY[1] {%d}\r\n%s)\r\n" % (
+                    uid, len(HEADER), HEADER, len(got), got,
+                )  # fmt: skip
+        return lines + b"{tag} OK\r\n"
+
+    script.answers[b"UID FETCH"] = answer
+    got = {each.ref: each.raw for each in scripted.fetch([MessageRef(f"INBOX#1.{uid}") for uid in text])}
+    assert {ref: raw.rpartition(b"\r\n\r\n")[2] for ref, raw in got.items()} == {
+        f"INBOX#1.{uid}": words for uid, words in text.items()
+    }
 
 
 def test_refs_of_somewhere_else_are_skipped(world):

@@ -180,9 +180,13 @@ class Look:
 
 
 def watched(folders: Folders, session: Session) -> tuple[Folder, ...]:
-    """The folders to look into. Gmail's All Mail holds everything but Trash and Spam, with labels that tell the rest."""
-    everything = folders.of(SpecialUse.ALL)
-    if session.can("X-GM-EXT-1") and everything:
+    """The folders to look into. Gmail's All Mail holds everything but Trash and Spam, with labels that tell the rest.
+
+    One with less in it than INBOX or Sent holds not everything, whatever it is called.
+    """
+    everything = sum(each.counts.messages or 0 for each in folders.of(SpecialUse.ALL))
+    parts = [each.counts.messages or 0 for each in folders.of(SpecialUse.INBOX, SpecialUse.SENT)]
+    if session.can("X-GM-EXT-1") and folders.of(SpecialUse.ALL) and everything >= max(parts, default=0):
         return folders.of(SpecialUse.ALL, SpecialUse.TRASH, SpecialUse.JUNK)
     return tuple(each for each in folders.every if each.use is not SpecialUse.DRAFTS)
 

@@ -12,16 +12,17 @@ from mailwatch.backends.imap.listing import READING_HEADER, header_in
 from mailwatch.backends.imap.rebuilding import message_from_parts
 from mailwatch.backends.imap.replies import Value
 from mailwatch.backends.imap.session import Reply, Session
-from mailwatch.backends.imap.structure import Node, node_from_bytes, wanted_of
+from mailwatch.backends.imap.structure import Excerpt, Node, node_from_bytes, wanted_of
 from mailwatch.backends.imap.trouble import failure
 from mailwatch.core.model import Fetched, MessageRef
 
 _STRUCTURES = 500
 _BODIES = 100
 _PAYS = 20
+_CUTS = b"<0."
 
 _Place = tuple[Folder, int]
-_Plan = dict[int, tuple[Node, dict[str, int]]]
+_Plan = dict[int, tuple[Node, dict[str, Excerpt]]]
 
 
 class Fetch:
@@ -69,9 +70,10 @@ class Fetch:
             if groups:
                 steps.append((place, opening(place[0])))
             for items, uids in groups.items():
+                at_once = 1 if _CUTS in items else _BODIES
                 steps += [
                     (place, b"UID FETCH %s %s" % (part, items))
-                    for part in replies.sets_from_uids(sorted(uids), _BODIES)
+                    for part in replies.sets_from_uids(sorted(uids), at_once)
                 ]
         for place, message in self._messages(steps):
             uid = replies.number(message, b"UID")
@@ -94,13 +96,20 @@ class Fetch:
         return replies.fetched_in(reply)
 
 
-def _items_for(sections: dict[str, int]) -> bytes:
-    bodies = "".join(f" BODY.PEEK[{section}]<0.{limit}>" for section, limit in sections.items())
+def _items_for(sections: dict[str, Excerpt]) -> bytes:
+    """Only what is too long is cut by the server, and one message a time: some cut only the first one's parts rightly."""
+    bodies = "".join(
+        f" BODY.PEEK[{section}]" + ("" if excerpt.whole else f"{_CUTS.decode()}{excerpt.limit}>")
+        for section, excerpt in sections.items()
+    )
     return b"(UID " + READING_HEADER + bodies.encode() + b")"
 
 
-def _fetched(place: _Place, uid: int, message: dict[bytes, Value], node: Node, sections: dict[str, int]) -> Fetched:
-    bodies = {section: replies.words(message, f"BODY[{section}]".encode()) for section in sections}
-    cut = any(len(bodies[section]) >= limit for section, limit in sections.items())
+def _fetched(place: _Place, uid: int, message: dict[bytes, Value], node: Node, sections: dict[str, Excerpt]) -> Fetched:
+    bodies = {
+        section: replies.words(message, f"BODY[{section}]".encode())[: excerpt.limit]
+        for section, excerpt in sections.items()
+    }
+    cut = any(len(bodies[section]) >= excerpt.limit for section, excerpt in sections.items())
     raw = message_from_parts(header_in(message), node, bodies)
     return Fetched(MessageRef(ref_of(place[0].name, place[1], uid)), complete=not cut, raw=raw)

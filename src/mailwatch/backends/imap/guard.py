@@ -13,7 +13,11 @@ from mailwatch.errors import RefusedToSend
 _MAILBOX = rb'"(?:[^"\\\r\n]|\\["\\])*"'
 _SET = rb"[0-9:,*]{1,8192}"
 _FIELDS = rb"HEADER(?:\.FIELDS \([A-Za-z0-9 -]{1,2000}\))?"
-_SECTION = rb"BODY\.PEEK\[(?:" + _FIELDS + rb"|[0-9.]{1,100}(?:\.HEADER)?)?\]<0\.[0-9]{1,9}>"
+_SECTION = (
+    rb"BODY\.PEEK\[(?:(?:"
+    + _FIELDS
+    + rb"|[0-9.]{1,100})\](?:<0\.[0-9]{1,9}>)?|(?:[0-9.]{1,100}\.HEADER)?\]<0\.[0-9]{1,9}>)"
+)
 _ITEM = rb"(?:UID|FLAGS|INTERNALDATE|RFC822\.SIZE|BODYSTRUCTURE|X-GM-THRID|X-GM-LABELS|" + _SECTION + rb")"
 _RETURN = rb"(?: RETURN \((?:SPECIAL-USE)?(?: ?STATUS \([A-Z ]{1,80}\))?\))?"
 _STRING = rb"(?:" + _MAILBOX + rb"|[^\s(){%*\"\\]{1,4000})"

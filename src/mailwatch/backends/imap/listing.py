@@ -15,18 +15,17 @@ from mailwatch.backends.imap.structure import signs_of
 from mailwatch.core.model import Envelope, MessageRef, SpecialUse, ThreadId
 from mailwatch.sandbox import Parser
 
-_HEADER_LIMIT = 32_768
+LARGEST_HEADER = 262_144  # of one message: a longer one is read past
 # Servers repeat this list with every message. What stands in the structure (Content-Type) and what only some robots write
 # is left out: robots like these are no employers.
 _FIELDS = (
     "FROM SENDER REPLY-TO TO CC BCC SUBJECT DATE MESSAGE-ID IN-REPLY-TO REFERENCES RETURN-PATH DELIVERED-TO AUTO-SUBMITTED "
     "PRECEDENCE LIST-ID LIST-UNSUBSCRIBE X-FAILED-RECIPIENTS X-AUTOREPLY X-AUTORESPOND"
 )
-HEADER = f"BODY.PEEK[HEADER.FIELDS ({_FIELDS})]<0.{_HEADER_LIMIT}>".encode()
-DRAFT_HEADER = f"BODY.PEEK[HEADER.FIELDS (FROM TO CC BCC SUBJECT DATE MESSAGE-ID IN-REPLY-TO REFERENCES)]<0.{_HEADER_LIMIT}>".encode()
-READING_HEADER = (
-    f"BODY.PEEK[HEADER.FIELDS ({_FIELDS} DKIM-SIGNATURE AUTHENTICATION-RESULTS)]<0.{_HEADER_LIMIT}>".encode()
-)
+# Whole, not from byte to byte: some servers cut only the first message's fields rightly.
+HEADER = f"BODY.PEEK[HEADER.FIELDS ({_FIELDS})]".encode()
+DRAFT_HEADER = b"BODY.PEEK[HEADER.FIELDS (FROM TO CC BCC SUBJECT DATE MESSAGE-ID IN-REPLY-TO REFERENCES)]"
+READING_HEADER = f"BODY.PEEK[HEADER.FIELDS ({_FIELDS} DKIM-SIGNATURE AUTHENTICATION-RESULTS)]".encode()
 _BASE = b"UID FLAGS INTERNALDATE RFC822.SIZE BODYSTRUCTURE "
 
 

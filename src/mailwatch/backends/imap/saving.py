@@ -29,6 +29,7 @@ def save(draft: Draft, session: Session, folders: Folders, account: str) -> Save
     folder = target(folders, account)
     message = _crlf(draft.raw)
     session.confirm_drafts(folder.wire)
+    session.run(*session.leaving)  # Courier appends nothing to a folder that is open for reading only
     reply = session.append(b"APPEND " + folder.wire + rb" (\Draft \Seen)", message)
     if not reply.ok:
         raise _refused(reply, folder, account)

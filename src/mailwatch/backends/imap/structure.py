@@ -141,17 +141,26 @@ def signs_of(structure: bytes) -> tuple[bool, tuple[str, ...], str]:
     return calendar, names, report.decode("ascii", "replace")
 
 
-def wanted_of(node: Node) -> dict[str, int]:
-    """The sections worth fetching, with the most bytes of each: text, calendars, delivery reports; headers of attached mail."""
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """How much of a section is worth its bytes. whole: all of it is less than that."""
+
+    limit: int
+    whole: bool = False
+
+
+def wanted_of(node: Node) -> dict[str, Excerpt]:
+    """The sections worth fetching: text, calendars, delivery reports; headers of attached mail."""
     leaves = list(leaves_of(node))
     said = {leaf.group for leaf in leaves if leaf.group and leaf.kind == "text/plain" and leaf.size >= _SAYS_SOMETHING}
-    wanted: dict[str, int] = {}
+    wanted: dict[str, Excerpt] = {}
     for leaf in leaves:
         limit = _limit(leaf, said)
         if limit:
-            wanted[leaf.section] = limit * 4 // 3 + 4 if leaf.encoding == "base64" else limit
+            limit = limit * 4 // 3 + 4 if leaf.encoding == "base64" else limit
+            wanted[leaf.section] = Excerpt(limit, whole=0 < leaf.size < limit)
         elif leaf.message is not None:
-            wanted[f"{leaf.section}.HEADER"] = REPORT_LIMIT
+            wanted[f"{leaf.section}.HEADER"] = Excerpt(REPORT_LIMIT)
         if len(wanted) >= _WANTED:
             break
     return wanted
