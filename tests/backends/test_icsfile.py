@@ -16,30 +16,10 @@ from mailwatch.core.model import Cursor
 from mailwatch.errors import AuthError, BackendError, CursorExpired, MailwatchError, ProtocolError, TransientError
 from mailwatch.sandbox import InlineParser, Unreadable
 from tests.backends.calendar_contract import HOUR, WINDOW, CalendarContract, Window, listed
+from tests.backends.events import END, HEAD, CountingParser, vevent
 from tests.backends.maildirs import as_ordinary_user, open_folder
 from tests.backends.mails import NOW
 from tests.servers.recording import Asked, Told, recording_server
-
-HEAD = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//tests//EN\r\n"
-END = "END:VCALENDAR\r\n"
-
-
-def vevent(uid, start, *, title="Interview", sequence=0, weekly=0, stamp="20261101T000000Z"):
-    rule = f"RRULE:FREQ=WEEKLY;COUNT={weekly}\r\n" if weekly else ""
-    return (
-        f"BEGIN:VEVENT\r\nUID:{uid}\r\nDTSTAMP:{stamp}\r\nDTSTART:{start:%Y%m%dT%H%M%SZ}\r\nDTEND:{start + HOUR:%Y%m%dT%H%M%SZ}\r\n"
-        f"SUMMARY:{title}\r\nSEQUENCE:{sequence}\r\n{rule}END:VEVENT\r\n"
-    )
-
-
-class CountingParser(InlineParser):
-    def __init__(self):
-        super().__init__()
-        self.calls = 0
-
-    def calendar(self, data, **settings):
-        self.calls += 1
-        return super().calendar(data, **settings)
 
 
 class _World:
@@ -337,7 +317,7 @@ def test_of_a_calendar_that_was_cut_off_nothing_is_removed(tmp_path, monkeypatch
     world.enter("a", NOW + HOUR)
     world.enter("b", NOW + HOUR)
     _, _, cursor = listed(world.open())
-    monkeypatch.setattr("mailwatch.backends.icsfile.CALENDAR_EVENTS", 1)
+    monkeypatch.setattr("mailwatch.backends.pieces.CALENDAR_EVENTS", 1)
     world.delete("a")
     assert listed(world.open(), cursor)[:2] == ({}, frozenset())
 

@@ -7,10 +7,10 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from mailwatch.backends.pieces import Piece
 from mailwatch.errors import BackendError, ProtocolError
 
 if TYPE_CHECKING:
@@ -20,20 +20,6 @@ LARGEST = 64 * 1024 * 1024
 _MOST_FILES = 20_000
 _SETTLED = 2_000_000_000  # nanoseconds: a file changed more recently may change again under the same time
 _MARKS = (b"BEGIN:VCALENDAR", b"END:VCALENDAR")
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """One file's text. data is None where it has not changed since the stamp shown, or where `problem` says why."""
-
-    stamp: str
-    data: bytes | None = None
-    problem: str = ""
-
-    @property
-    def same(self) -> bool:
-        """Nothing has changed."""
-        return self.data is None and not self.problem
 
 
 class Source(Protocol):
