@@ -46,6 +46,7 @@ SENDERS = {
 
 # Packages whose import has another name, and those that work without being imported.
 IMPORTED_AS = {
+    "desktop_notifier": "desktop-notifier",
     "bs4": "beautifulsoup4",
     "dateutil": "python-dateutil",
     "pydantic_core": "pydantic",
@@ -163,7 +164,9 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None
     extras = project["optional-dependencies"]
     declared = {re.split(r"[>=<\[]", line)[0].casefold() for line in project["dependencies"]}
     optional = {
-        re.split(r"[>=<\[]", line)[0].casefold() for name in ("gmail", "outlook", "holidays") for line in extras[name]
+        re.split(r"[>=<\[]", line)[0].casefold()
+        for name in ("gmail", "outlook", "holidays", "desktop")
+        for line in extras[name]
     }
     roots = {name.partition(".")[0] for path in SOURCES for name in imports(path)} - set(sys.stdlib_module_names)
     imported = {IMPORTED_AS.get(root, root).casefold() for root in roots - {"mailwatch"}}

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import io
+
 import pytest
 
 from mailwatch.cli.hands import at_work
-from mailwatch.core.model import Debrief
+from mailwatch.cli.session import Session
+from mailwatch.core.model import Debrief, SharedNote
+from mailwatch.store import open_store
 from tests.cli.conftest import Life
 
 OFFER = "2026-11-24T09:00:00+01:00"
@@ -160,3 +164,30 @@ def test_with_a_pretended_time_nothing_is_written_to_a_network(life: Life) -> No
     assert code == 2
     assert "network" in err
     assert len(life.drafts()) == 1
+
+
+def test_an_untouched_thank_you_gives_way_to_a_new_one_after_a_yes(
+    evening: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = "2026-11-04T12:00:00+01:00"
+    before = evening.ask("drafts", "list", now=now)["drafts"]
+    to = before[0]["to"]
+    make = ("drafts", "make", "thank-you", "brightwater", to)
+    code, _, err = evening.call(*make, now=now)
+    assert code == 2
+    assert "says the same" in err
+    with open_store(evening.folder / "state", now=evening.session(now).now) as store:
+        row = next(row for row in store.ledger.rows() if row.recipient == to)
+        topic = SharedNote(to, "your remark that nobody reads a dashboard twice")
+        store.words.keep_debrief(Debrief(row.evidence, evening.session(now).now, notes=(topic,)))
+    code, _, err = evening.call(*make, now=now)
+    assert code == 2
+    assert "add --replace" in err
+    monkeypatch.setattr(Session, "interactive", True)
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    assert evening.call(*make, now=now)[0] == 1
+    assert evening.ask("drafts", "list", now=now)["drafts"] == before
+    assert evening.ask(*make, "--replace", now=now)["saved"]
+    assert len(evening.ask("drafts", "list", now=now)["drafts"]) == len(before)
+    shown = evening.ask("drafts", "show", to, now=now)["draft"]
+    assert "nobody reads a dashboard twice" in shown["text"]

@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, Shown] = {
     "report": Shown("mailwatch.cli.report", "Draw time lines, answer times and a comparison on one page."),
     "export": Shown("mailwatch.cli.export", "Write everything known as JSON, rows or a calendar."),
     "auth": Shown("mailwatch.cli.auth", "Sign in to accounts, see how that stands, and sign out."),
+    "doctor": Shown("mailwatch.cli.doctor", "Check that everything is in order, and say what mends what is not."),
     "config": Shown("mailwatch.cli.config", "Find, show, check and edit the configuration."),
     "log": Shown("mailwatch.cli.log", "Show what past runs did."),
     "completion": Shown("mailwatch.cli.completion", "Print a shell's completion script."),

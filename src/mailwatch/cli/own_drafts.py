@@ -35,11 +35,13 @@ KINDS = {
 @click.argument("which", metavar="ID")
 @click.argument("person", metavar="[PERSON]", default="")
 @click.option("--language", metavar="CODE", default="", help="Write it in this language, like en or de.")
+@click.option("--replace", is_flag=True, help="Put it in the place of an untouched draft, without asking.")
 @click.pass_obj
-def make(session: Session, kind: str, which: str, person: str, language: str) -> int:
+def make(session: Session, kind: str, which: str, person: str, language: str, replace: bool) -> int:
     """Save a letter that you ask for: a thank-you that is late or was skipped, a decline, a gracious answer …
 
-    deadline tells this firm that another one's offer has to be answered; withdrawal takes an application back.
+    deadline tells this firm that another one's offer has to be answered; withdrawal takes an application back. A
+    thank-you that lies in Drafts untouched gives way to a new one, after a yes.
     """
     with at_work(session) as run:
         plan = run.plan()
@@ -47,9 +49,7 @@ def make(session: Session, kind: str, which: str, person: str, language: str) ->
         letter = _letter(run, plan, application, KINDS[kind], person, language)
         if isinstance(letter, Refusal):
             raise UsageError(letter.reason.rstrip("."), next_step=f"mailwatch show {application.id[:6]}")
-        from mailwatch.tick.by_hand import make_letter
-
-        saved = make_letter(run, letter)
+        saved = _saved(session, run, letter, replace=replace)
     if session.json:
         form = {"key": letter.key, "kind": letter.kind.value, "to": letter.to.address, "subject": letter.subject}
         session.write(document("drafts make", session.now, saved=saved, draft={**form, "text": letter.text}))
@@ -57,6 +57,25 @@ def make(session: Session, kind: str, which: str, person: str, language: str) ->
         session.show(draft_lines(letter))
         say_saved(session, run)
     return 0 if saved else 1
+
+
+def _saved(session: Session, run: Run, letter: Draft, *, replace: bool) -> bool:
+    """Save the letter: beside nothing, or in the place of an untouched one if the user says so."""
+    from mailwatch.tick.by_hand import make_letter, newest_row, replace_letter
+
+    row = newest_row(run, letter)
+    if row is None or row.state is not LedgerState.SAVED:
+        return make_letter(run, letter)
+    if row.fingerprint == letter.fingerprint:
+        raise UsageError("the draft that lies there says the same", next_step=f"mailwatch drafts show {row.key[:8]}")
+    name = shown(letter.to.name or letter.to.address, 60)
+    if not replace and not session.interactive:
+        raise UsageError(
+            f"{name}'s draft lies there, untouched", next_step="add --replace to put this one in its place"
+        )
+    if not replace and not click.confirm(f"{name}'s draft is untouched. Replace it?", default=True, err=True):
+        return False
+    return replace_letter(run, letter)
 
 
 def _letter(run: Run, plan: Plan, application: Application, kind: Kind, person: str, language: str) -> Draft | Refusal:

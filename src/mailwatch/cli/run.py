@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datetime import timedelta
 
     from mailwatch.core.model import Draft, DraftKey, Plan
+    from mailwatch.store import Store
     from mailwatch.tick import Choice, Chooser, TickReport
 
 
@@ -50,7 +51,20 @@ def look_once(session: Session, *, waiting: float = 0.0) -> TickReport:
         open_store(session.state, now=session.now, mend=True) as store,
         open_doors(settings, only=session.account) as doors,
     ):
-        return tick(store, doors, tick_settings(settings), world)
+        report = tick(store, doors, tick_settings(settings), world)
+        _tell(session, store, report)
+        return report
+
+
+def _tell(session: Session, store: Store, report: TickReport) -> None:
+    """Notices, for somebody who is not looking at a terminal right now."""
+    if report.plan is None or session.interactive:
+        return
+    settings = session.settings
+    if settings.notify.command or settings.notify.desktop:
+        from mailwatch.notify import tell, teller_for
+
+        tell(store, settings, report.plan, teller_for(settings.notify))
 
 
 def show_report(session: Session, report: TickReport) -> None:

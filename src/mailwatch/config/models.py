@@ -212,9 +212,9 @@ class NotifySection(Table):
     command: Command = Field(
         default=[],
         description="A program and its words; it gets the text as its input.",
-        examples=[["notify-send", "mailwatch"]],
+        examples=[["/usr/local/bin/tell-me"]],
     )
-    desktop: bool = Field(default=_NOTIFY.desktop, description="Desktop notifications.")
+    desktop: bool = Field(default=_NOTIFY.desktop, description="Desktop notifications (they need mailwatch[desktop]).")
     detail: bool = Field(default=_NOTIFY.detail, description="Name people and companies.")
     quiet: QuietHours = Field(default=_NOTIFY.quiet, description="No notifications between these times.")
     per_day: int = Field(default=_NOTIFY.per_day, ge=0, le=20, description="At most this many a day.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -142,6 +143,16 @@ class State:
         """Say that the first look at accounts is over."""
         with self._database.writing(facts=False):
             self._database.set_meta("first_look_over", " ".join(sorted(accounts)))
+
+    def told(self) -> dict[str, datetime]:
+        """What the user has been told by itself, and when: (key, instant)."""
+        kept = self._database.meta("told")
+        return {key: datetime.fromisoformat(at) for key, at in json.loads(kept).items()} if kept else {}
+
+    def set_told(self, told: Mapping[str, datetime]) -> None:
+        """Remember what the user has been told."""
+        with self._database.writing(facts=False):
+            self._database.set_meta("told", json.dumps({key: _instant(at) for key, at in told.items()}))
 
 
 def _instant(instant: datetime) -> str:

@@ -18,6 +18,7 @@ from mailwatch.tick.planning import policy_in_force
 from mailwatch.tick.run import Run
 from mailwatch.tick.save import may_save, save_letter
 
+_LYING = frozenset({LedgerState.SAVED, LedgerState.EDITED})
 _TAKEN_UP = frozenset({LedgerState.EDITED, LedgerState.SENT, LedgerState.GONE})
 _STILL_WANTED = frozenset({Standing.DISMISSED, Standing.DRAFT_READY})
 _ON_REQUEST = frozenset({Kind.DECLINE, Kind.THANKS_ANYWAY, Kind.DEADLINE, Kind.WITHDRAWAL})
@@ -25,7 +26,10 @@ _ON_REQUEST = frozenset({Kind.DECLINE, Kind.THANKS_ANYWAY, Kind.DEADLINE, Kind.W
 
 def make_letter(run: Run, letter: Draft) -> bool:
     """Save a letter that the user asked for. False: not saved, and `run.waiting` or a problem says why."""
-    if may_save(run):
+    row = newest_row(run, letter)
+    if row is not None and row.state in _LYING:
+        run.wait(f"A draft to {letter.to.address} lies in Drafts already.")
+    elif may_save(run):
         save_letter(run, letter)
     return any((saved.key, saved.revision) == (letter.key, letter.revision) for saved in run.saved)
 

@@ -13,6 +13,7 @@ from mailwatch.core.plan import plan as plan_from_facts
 from mailwatch.errors import BackendError, StoreError
 from mailwatch.store import Store, bytes_from_record
 from mailwatch.tick.by_hand import resume
+from mailwatch.tick.debriefs import take_debriefs
 from mailwatch.tick.doors import Doors, PlanFunction, TickSettings, World
 from mailwatch.tick.observe import observe
 from mailwatch.tick.planning import Watched, coverage_of, keep_plan, kept_plan, policy_in_force
@@ -57,6 +58,7 @@ def look(run: Run) -> None:
     _begin(run)
     pull(run)
     observe(run)
+    take_debriefs(run)
 
 
 def plan_now(

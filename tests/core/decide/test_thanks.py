@@ -22,6 +22,7 @@ from mailwatch.core.model import (
     Policy,
     ReplyKind,
     Session,
+    SharedNote,
     SpecialUse,
     Standing,
     ZoneState,
@@ -559,3 +560,26 @@ def test_no_thanks_while_a_refusal_may_be_about_this_job() -> None:
     held = after(ReplyKind.REJECTION)
     assert (held.action, held.standing) == (Action.ASK, Standing.BLOCKED)
     assert after(ReplyKind.TIMELINE_UPDATE).action is Action.DRAFT
+
+
+@pytest.mark.scenario("T9")
+@pytest.mark.parametrize(
+    ("sentences", "told", "now", "expected"),
+    [
+        (("en.opening.bare.1",), False, AFTER, "no personal line yet: mailwatch debrief"),
+        (("en.opening.bare.1",), True, AFTER, "your debrief came later: mailwatch drafts make thank-you a1"),
+        (("en.topic.1 + debrief.topic",), True, AFTER, "The draft waits in Drafts."),
+        (("it.letter.thank_you",), False, AFTER, "The draft waits in Drafts."),
+        ((), False, AFTER, "The draft waits in Drafts."),
+        (("en.opening.bare.1",), False, "2026-09-10 12:00", "The draft waits in Drafts."),
+    ],
+)
+def test_a_draft_without_a_word_of_the_users_own_says_what_to_do(
+    sentences: tuple[str, ...], told: bool, now: str, expected: str
+) -> None:
+    ours = b.row(Kind.THANK_YOU, b.RITA, LedgerState.SAVED, sentences=sentences)
+    notes = (SharedNote(b.person(b.RITA).key, "your map"),)
+    words = [Debrief(frozenset({"uid-1@acme.example"}), b.at("2026-09-08 14:00"), notes=notes)] if told else []
+    decision = thank_you(decided(b.application(b.interview()), now, ours, *words))
+    assert decision.standing is Standing.DRAFT_READY
+    assert expected in decision.reason

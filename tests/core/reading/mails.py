@@ -2,7 +2,8 @@
 
 A mail: id, kind (any of these is right), from, subject, text. Optional: to, date (ISO, else 10 September 2026, ten in
 the morning on the user's clock), quoted, signature, lang, me (a key of ME), bulk, list (List-Id), auto, bounce, dmarc,
-method (a calendar answer), and what must be found: start (UTC), people (names), company, role.
+method (a calendar answer), raw (text is the whole body as it came, html = true where it is HTML: it is parsed first),
+and what must be found: start (UTC), people (names), company, role.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailwatch.core.lexicon import Lexicon
+from mailwatch.core.mime import envelope_from_raw, message_from_fetched
 from mailwatch.core.model import (
     Address,
     Attendee,
@@ -25,6 +27,7 @@ from mailwatch.core.model import (
     CalendarEvent,
     Detection,
     Envelope,
+    Fetched,
     Mailbox,
     Me,
     Message,
@@ -95,16 +98,17 @@ def message_from_table(table: dict[str, Any], me: Me) -> Message:
     default = datetime(2026, 9, 10, 10, tzinfo=ZoneInfo(me.zone))
     date = datetime.fromisoformat(table["date"]) if "date" in table else default
     offset = date.utcoffset() or timedelta()
+    text, quoted, signature = _parts_of(table, me)
     return incoming(
-        table["text"],
+        text,
         me=me,
         sender=table["from"],
         to=table.get("to", ""),
         subject=table.get("subject", ""),
         at=date.astimezone(UTC),
         offset=int(offset.total_seconds() // 60),
-        quoted=table.get("quoted", "").strip(),
-        signature=table.get("signature", "").strip(),
+        quoted=quoted,
+        signature=signature,
         dmarc=table.get("dmarc", ""),
         automation=Automation(
             auto_reply=table.get("auto", False),
@@ -114,6 +118,22 @@ def message_from_table(table: dict[str, Any], me: Me) -> Message:
         ),
         events=(_answer(table["from"], date),) if table.get("method") == "REPLY" else (),
     )
+
+
+def _parts_of(table: dict[str, Any], me: Me) -> tuple[str, str, str]:
+    """New text, quotation and signature: as the table has them, or parsed from the body as it came."""
+    if not table.get("raw"):
+        return table["text"], table.get("quoted", "").strip(), table.get("signature", "").strip()
+    kind = "html" if table.get("html") else "plain"
+    head = f"From: {_ascii(table['from'])}\nSubject: {_ascii(table['subject'])}\nTo: {me.primary}\nMessage-ID: <1@raw.test>\n"
+    raw = f"{head}Content-Type: text/{kind}; charset=utf-8\n\n{table['text'].strip()}\n".encode()
+    envelope = envelope_from_raw(raw, ref=MessageRef("1"), role=SpecialUse.INBOX)
+    parsed = message_from_fetched(Fetched(MessageRef("1"), raw=raw), envelope, outgoing=False, zone=me.zone)
+    return parsed.new_text, parsed.quoted, parsed.signature
+
+
+def _ascii(text: str) -> str:
+    return text.encode("ascii", "replace").decode()
 
 
 def _answer(sender: str, date: datetime) -> CalendarEvent:

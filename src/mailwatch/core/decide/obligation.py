@@ -23,6 +23,7 @@ from mailwatch.core.model import (
     Person,
     Reply,
     ReplyKind,
+    SharedNote,
     Standing,
 )
 
@@ -157,9 +158,8 @@ def _by_state(
             ground, nothing, Standing.DRAFT_EDITED, "You edited the draft: it is yours, and waits to be sent."
         )
     if LedgerState.SAVED in states:
-        return obligation.decided(
-            ground, nothing, Standing.DRAFT_READY, "The draft waits in Drafts.", until=obligation.last
-        )
+        reason = f"The draft waits in Drafts{_personal_line(obligation, ground, rows)}."
+        return obligation.decided(ground, nothing, Standing.DRAFT_READY, reason, until=obligation.last)
     if LedgerState.GONE in states:
         gone = max(row.at for row in rows if row.state is LedgerState.GONE)
         reason = "The draft left Drafts: you may be writing it right now."
@@ -170,6 +170,31 @@ def _by_state(
             ground, nothing, Standing.DISMISSED, "You deleted the draft: it is not written again."
         )
     return None
+
+
+def _personal_line(obligation: Obligation, ground: Ground, rows: list[LedgerRow]) -> str:
+    """What to do for a thank-you that lies there without a word of the user's own; asked for two days."""
+    interview, person = obligation.interview, obligation.recipient
+    lying = [row for row in rows if row.state is LedgerState.SAVED and row.sentences]
+    said = [source for row in lying for source in row.sentences]
+    if obligation.kind is not Kind.THANK_YOU or interview is None or not said or any(map(_has_no_place, said)):
+        return ""
+    debriefs = ground.debriefs_of(interview)
+    if any(_is_about(note, person) for debrief in debriefs for note in debrief.notes):
+        return (
+            f"; your debrief came later: mailwatch drafts make thank-you {obligation.application.id} {person.address}"
+        )
+    asked = interview.end is not None and ground.now < interview.end + ground.policy.thank_you_latest
+    return f"; no personal line yet: mailwatch debrief {interview.id}" if asked and not debriefs else ""
+
+
+def _has_no_place(source: str) -> bool:
+    """The letter has the user's own words already, or is one of the short formal ones, which have no place for them."""
+    return "debrief." in source or ".letter." in source
+
+
+def _is_about(note: SharedNote, person: Person) -> bool:
+    return bool(note.topic or note.thought or note.better_answer) and note.person in {person.key, person.name}
 
 
 def begun(obligation: Obligation, ground: Ground) -> Decision | None:

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from mailwatch.core.casebook.questions import question_about
+from mailwatch.core.casebook.rounds import identity
 from mailwatch.core.decide.ground import Ground
+from mailwatch.core.mailed_debriefs import untaken_debriefs
 from mailwatch.core.model import Application, InterviewState, Question
 
 ASKED_FOR = timedelta(days=7)
@@ -16,8 +18,15 @@ def open_questions(
     questions: Sequence[Question], applications: Sequence[Application], ground: Ground
 ) -> tuple[Question, ...]:
     """What only the user can settle, without what was asked for a week already."""
-    asked = [*questions, *_did_it_happen(applications, ground)]
+    asked = [*questions, *_did_it_happen(applications, ground), *_about_debriefs(ground)]
     return tuple(question for question in asked if question.at is None or ground.now < question.at + ASKED_FOR)
+
+
+def _about_debriefs(ground: Ground) -> Iterator[Question]:
+    """A debrief mailed to oneself that fits no interview: nothing of it counts until the user says which one."""
+    for mail in untaken_debriefs(ground.facts):
+        text = "The debrief that you mailed to yourself fits no interview: send it again with the firm in its subject."
+        yield Question(identity("question", mail.envelope.id), text, "mailwatch debrief", (), mail.envelope.at)
 
 
 def _did_it_happen(applications: Sequence[Application], ground: Ground) -> Iterator[Question]:

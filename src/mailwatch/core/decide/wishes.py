@@ -29,7 +29,7 @@ from mailwatch.core.model import (
 WISHES = (Kind.THANK_YOU, Kind.DECLINE, Kind.THANKS_ANYWAY, Kind.DEADLINE, Kind.WITHDRAWAL)
 """Kinds of letters that can be asked for."""
 
-_THANKABLE = frozenset({Standing.EXPIRED, Standing.DISMISSED, Standing.DUE, Standing.LATE})
+_THANKABLE = frozenset({Standing.EXPIRED, Standing.DISMISSED, Standing.DUE, Standing.LATE, Standing.DRAFT_READY})
 _OPEN = frozenset({ApplicationState.OPEN, ApplicationState.ON_HOLD})
 _FITTING = {
     Kind.DECLINE: (frozenset({ApplicationState.OFFERED}), "No offer is known there: mailwatch mark ID offer."),
@@ -43,8 +43,12 @@ _FITTING = {
 
 
 def wished_thanks(decision: Decision, application: Application, ground: Ground) -> Decision | Refusal:
-    """The thank-you that a decision is about, although it is late, was skipped, or was deleted; or why there is none."""
-    if _lies_in_drafts(decision, ground):
+    """The thank-you that a decision is about, although it is late, was skipped, or was deleted; or why there is none.
+
+    Where an untouched one of ours lies in Drafts, the new one may only take its place.
+    """
+    lying = {row.state for row in ground.facts.ledger if row.key == decision.key and row.state in LIVE}
+    if lying - {LedgerState.SAVED} or (decision.standing is Standing.DRAFT_READY and not lying):
         return Refusal("A draft of it lies in Drafts already.")
     not_ready = decision.standing is Standing.NOT_DUE and decision.due is not None
     over = next((one.end for one in application.interviews if one.id == decision.interview), None)

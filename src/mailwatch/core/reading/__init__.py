@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from mailwatch.core.model import (
     CalendarEvent,
+    Direction,
     Evidence,
     Meeting,
     Message,
@@ -38,6 +39,7 @@ from mailwatch.core.reading.replies import ReplyReading, reply_in
 from mailwatch.core.reading.roles import roles_of
 from mailwatch.core.reading.sent import sent_traits
 from mailwatch.core.reading.suspicion import suspicions_in
+from mailwatch.core.reading.to_self import is_debrief_mail
 from mailwatch.core.reading.view import View, view_from_event, view_from_message
 from mailwatch.core.reading.voice import voice_in
 from mailwatch.core.reading.writer import with_writer
@@ -62,6 +64,10 @@ _NO_DAYS = frozenset(
 
 def read(message: Message, context: ReadingContext) -> Reading:
     """What one message says."""
+    if message.outgoing and is_debrief_mail(message.envelope, context.me):
+        return Reading(
+            message.envelope.id, MessageKind.OTHER_SENT, Direction.OTHER
+        )  # the user's own words are no evidence
     view = view_from_message(message, context)
     return _outgoing(message, view) if message.outgoing else _incoming(message, view)
 

@@ -1,0 +1,70 @@
+"""The guard's self-test: every known way to send is held against the guards that the accounts use, and must be refused.
+
+Nothing leaves the machine: a guard is asked, not a server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from mailwatch.backends.imap.guard import Guard as ImapGuard
+from mailwatch.doctor.check import Check, Level
+from mailwatch.errors import RefusedToSend
+from mailwatch.settings import Settings
+
+IMAP_SENDS: tuple[bytes, ...] = (
+    b'x1 APPEND "Outbox" (\\Draft \\Seen) {5}\r\n',
+    b'x1 APPEND "Sent" (\\Seen) {5}\r\n',
+    b'x1 APPEND "Drafts" (\\Seen) {5+}\r\n',
+    b'x1 UID COPY 1 "Outbox"\r\n',
+    b'x1 UID MOVE 1 "Outbox"\r\n',
+    b"x1 UID STORE 1 +FLAGS (\\Seen)\r\n",
+    b"x1 EXPUNGE\r\n",
+    b'x1 SELECT "INBOX"\r\n',
+    b"x1 BURL imap://x SEND\r\n",
+    b"x1 URLFETCH imap://x\r\n",
+    b'x1 SETMETADATA "" (/private/filter "redirect")\r\n',
+    b"MAIL FROM:<a@x.example>\r\n",
+)
+"""Commands by which an IMAP server could be brought to send, or to change mail that is not a draft of ours."""
+
+# What the owner of the account's own secret could do, mailwatch apart: honesty that the doctor owes.
+_TOKEN_COULD: Mapping[str, str] = {
+    "gmail": "the token itself could send (Google has no permission for drafts alone)",
+    "imap": "the password itself would open the sending server too",
+    "graph": "Microsoft refuses sending with this permission",
+}
+
+
+def guard_checks(settings: Settings) -> Iterator[Check]:
+    """One line for each account."""
+    for account in settings.accounts:
+        name = f"{account.name}: cannot send"
+        attempts = _ATTEMPTS.get(account.backend)
+        if attempts is None:
+            yield Check(Level.OK, name, "it lies on this computer: no server is spoken to")
+            continue
+        passed, tried = attempts()
+        if passed:
+            fix = "stop mailwatch and report this: it is a bug"
+            yield Check(Level.FAIL, name, f"the guard let through: {', '.join(passed)}", fix)
+        else:
+            could = _TOKEN_COULD[account.backend]
+            yield Check(Level.OK, name, f"{tried} known ways to send were refused by the guard; {could}")
+
+
+def _imap() -> tuple[list[str], int]:
+    """What the guard let through, and how many attempts there were."""
+    passed = []
+    for attempt in IMAP_SENDS:
+        guard = ImapGuard()
+        guard.drafts = b'"Drafts"'
+        try:
+            guard.admit(attempt)
+        except RefusedToSend:
+            continue
+        passed.append(attempt.split()[1].decode("ascii", "replace"))
+    return passed, len(IMAP_SENDS)
+
+
+_ATTEMPTS: Mapping[str, Callable[[], tuple[list[str], int]]] = {"imap": _imap}
