@@ -18,8 +18,7 @@ from mailwatch.errors import MailwatchError
 from mailwatch.private_files import private_folder
 from mailwatch.service import Place, installed
 from mailwatch.settings import Settings
-from mailwatch.store.database import Database
-from mailwatch.store.store import DATABASE
+from mailwatch.store.database import DATABASE, Database
 
 SKEW = timedelta(minutes=10)
 _OVERDUE = 4  # intervals without a run before it is worth a word
