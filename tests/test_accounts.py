@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from mailwatch import accounts
 from mailwatch.accounts import open_accounts
 from mailwatch.backends.base import CalendarBackend, MailBackend
 from mailwatch.errors import BackendError, UsageError
@@ -67,13 +70,41 @@ def test_a_folder_that_does_not_exist_is_that_accounts_problem_alone(tmp_path: P
     assert good.backend.drafts() == ()
 
 
-def test_what_this_version_can_not_open_stops_nothing_else(tmp_path: Path, parser: InlineParser) -> None:
+def test_what_this_version_can_not_open_stops_nothing_else(
+    tmp_path: Path, parser: InlineParser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(accounts._MAIL, "gmail")
+    monkeypatch.delitem(accounts._CALENDARS, "google")
     opened = open_accounts(made(tmp_path, GOOGLE + HOME + OWN), parser)
     assert [item.name for item in opened.accounts] == ["g", "home"]
     assert [item.name for item in opened.calendars] == ["g", "own"]
     assert [problem.account for problem in opened.problems] == ["g", "g"]
     assert all("can't open" in problem.message and problem.next_step for problem in opened.problems)
     opened.close()
+
+
+def test_an_extra_that_is_not_installed_is_named_and_stops_nothing_else(
+    tmp_path: Path, parser: InlineParser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "find_spec", lambda name: None)
+    opened = open_accounts(made(tmp_path, GOOGLE + HOME + OWN), parser)
+    assert [problem.account for problem in opened.problems] == ["g", "g"]
+    assert {problem.next_step for problem in opened.problems} == {"pip install 'mailwatch[gmail]'"}
+    opened.close()
+
+
+def test_google_is_opened_without_a_connection_and_nothing_of_googles_is_loaded(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(ME + GOOGLE, encoding="utf-8")
+    (tmp_path / "config.toml").chmod(0o600)
+    code = (
+        "import sys; from pathlib import Path; from mailwatch.accounts import open_accounts; from mailwatch.config import load_settings\n"
+        "from mailwatch.sandbox import InlineParser\n"
+        f"opened = open_accounts(load_settings(Path({str(tmp_path / 'config.toml')!r}), None), InlineParser())\n"
+        "assert opened.problems == (), opened.problems\n"
+        "print(*(name for name in sys.modules if name.startswith(('google', 'httplib2', 'oauthlib', 'requests_oauthlib'))))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert ran.stdout.split() == []
 
 
 def test_an_imap_account_is_opened_without_a_connection_and_without_its_password(

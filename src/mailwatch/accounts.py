@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,10 +18,9 @@ from mailwatch.auth import Desk, kind_of, password_of, token_source_for
 from mailwatch.backends.base import CalendarBackend, MailBackend
 from mailwatch.core.model import Address, SpecialUse
 from mailwatch.errors import BackendError, UsageError
-from mailwatch.places import state_folder
 from mailwatch.secrets import open_vault
 from mailwatch.secrets.ring import PROBE
-from mailwatch.settings import AccountSettings, CalendarSettings, Settings
+from mailwatch.settings import AccountSettings, CalendarSettings, Settings, state_folder
 
 if TYPE_CHECKING:
     from mailwatch.backends.imap import Secret
@@ -120,13 +120,15 @@ class _Hands:
 
 def _open_account(account: AccountSettings, hands: _Hands) -> OpenAccount:
     make = _MAIL.get(account.backend)
-    backend = make(account, hands) if make else _unsupported("account", account.name, account.backend)
+    backend: MailBackend | BackendError | None = _missing_extra(account.name, account.backend)
+    backend = backend or (make(account, hands) if make else _unsupported("account", account.name, account.backend))
     return OpenAccount(account.name, account.email, backend, account.required, account.since)
 
 
 def _open_calendar(calendar: CalendarSettings, hands: _Hands) -> OpenCalendar:
     make = _CALENDARS.get(calendar.backend)
-    backend = make(calendar, hands) if make else _unsupported("calendar", calendar.name, calendar.backend)
+    backend: CalendarBackend | BackendError | None = _missing_extra(calendar.name, calendar.backend)
+    backend = backend or (make(calendar, hands) if make else _unsupported("calendar", calendar.name, calendar.backend))
     return OpenCalendar(calendar.name, backend)
 
 
@@ -182,9 +184,57 @@ def _imap_secret(account: AccountSettings, desk: Desk) -> Secret:
     return Secret(token_source_for(account, desk).token(), "token")
 
 
+def _gmail(account: AccountSettings, hands: _Hands) -> MailBackend:
+    from mailwatch.backends.gmail import GmailBackend
+    from mailwatch.backends.google import Budget, Table
+
+    return GmailBackend(
+        account.email,
+        account.name,
+        token_source_for(account, hands.desk),
+        hands.parser,
+        budget=Budget(account.name, Table(account.quota)),
+        api_url=account.endpoints.api,
+        ca_file=account.endpoints.ca_file,
+    )
+
+
+def _google(calendar: CalendarSettings, hands: _Hands) -> CalendarBackend:
+    from mailwatch.backends.google_calendar import GoogleCalendar
+
+    return GoogleCalendar(
+        calendar.name,
+        token_source_for(hands.accounts[calendar.account], hands.desk),
+        hands.parser,
+        zone=hands.zone,
+        calendars=calendar.calendars,
+        api_url=calendar.endpoints.api,
+        ca_file=calendar.endpoints.ca_file,
+    )
+
+
 _NAMED = (SpecialUse.DRAFTS, SpecialUse.SENT, SpecialUse.ARCHIVE, SpecialUse.TRASH, SpecialUse.JUNK)
-_MAIL: Mapping[str, Callable[[AccountSettings, _Hands], MailBackend]] = {"maildir": _maildir, "imap": _imap}
-_CALENDARS: Mapping[str, Callable[[CalendarSettings, _Hands], CalendarBackend]] = {"ics": _ics}
+_MAIL: Mapping[str, Callable[[AccountSettings, _Hands], MailBackend]] = {
+    "maildir": _maildir,
+    "imap": _imap,
+    "gmail": _gmail,
+}
+_CALENDARS: Mapping[str, Callable[[CalendarSettings, _Hands], CalendarBackend]] = {"ics": _ics, "google": _google}
+
+
+_EXTRAS: Mapping[str, tuple[str, str]] = {"gmail": ("googleapiclient", "gmail"), "google": ("googleapiclient", "gmail")}
+
+
+def _missing_extra(name: str, backend: str) -> BackendError | None:
+    """The error where what a backend stands on is not installed; None where it is."""
+    module, extra = _EXTRAS.get(backend, ("", ""))
+    if not module or find_spec(module) is not None:
+        return None
+    return BackendError(
+        name,
+        f"What {backend} needs is not installed, so {name} is not read.",
+        next_step=f"pip install 'mailwatch[{extra}]'",
+    )
 
 
 def _unsupported(table: str, name: str, backend: str) -> BackendError:

@@ -1,4 +1,4 @@
-"""What the configuration amounts to: plain records.
+"""What the configuration amounts to: plain records, and where the files are.
 
 No validation and no pydantic here: `mailwatch.config` makes these records from the user's file, and keeps them as
 JSON so that a status reads them back without it.
@@ -6,8 +6,10 @@ JSON so that a status reads them back without it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
+from pathlib import Path
 from typing import Literal
 
 from mailwatch.core.model import Address, Me, Policy
@@ -69,6 +71,7 @@ class AccountSettings:
     folders: incoming folders to watch; empty means all that matter.
     since:   how far back the first look goes.
     required: drafts that rest on an absence wait until this account has been read.
+    quota:   Gmail: which of Google's quota tables the user's Cloud project falls under.
     """
 
     name: str
@@ -84,6 +87,7 @@ class AccountSettings:
     server: ServerSettings | None = None
     sign_in: SignInSettings | None = None
     endpoints: Endpoints = Endpoints()
+    quota: Literal["since-2026", "before-2026"] = "since-2026"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +156,23 @@ class Settings:
     service: ServiceSettings = ServiceSettings()
     secret_key: SecretSource | None = None
     warnings: tuple[str, ...] = ()
+
+
+def config_path(environment: Mapping[str, str]) -> Path:
+    """The configuration file: MAILWATCH_CONFIG, else config.toml in the platform's folder for configurations."""
+    named = environment.get("MAILWATCH_CONFIG", "")
+    if named:
+        return Path(named).expanduser()
+    from platformdirs import user_config_path
+
+    return user_config_path("mailwatch", appauthor=False) / "config.toml"
+
+
+def state_folder(environment: Mapping[str, str]) -> Path:
+    """The folder that holds what mailwatch remembers: MAILWATCH_STATE, else the platform's folder for state."""
+    named = environment.get("MAILWATCH_STATE", "")
+    if named:
+        return Path(named).expanduser()
+    from platformdirs import user_state_path
+
+    return user_state_path("mailwatch", appauthor=False)

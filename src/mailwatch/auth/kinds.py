@@ -71,5 +71,11 @@ def _password(account: AccountSettings, desk: Desk) -> SignIn:
     return PasswordSignIn(account, desk)
 
 
+def _google(account: AccountSettings, desk: Desk) -> SignIn:
+    from mailwatch.auth.google import GoogleSignIn
+
+    return GoogleSignIn(account, desk)
+
+
 _VENDORS: Mapping[str, str] = {"gmail": "google", "graph": "microsoft"}
-_KINDS: Mapping[str, Callable[[AccountSettings, Desk], SignIn]] = {"password": _password}
+_KINDS: Mapping[str, Callable[[AccountSettings, Desk], SignIn]] = {"google": _google, "password": _password}

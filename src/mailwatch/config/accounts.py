@@ -156,6 +156,10 @@ class GmailAccount(MailAccount):
     backend: Literal["gmail"] = Field(description="Gmail's API.")
     api_url: Url = Field(default="", description="Another address for the API, for tests.")
     token_url: Url = Field(default="", description="Another address for tokens, for tests.")
+    quota: Literal["since-2026", "before-2026"] = Field(
+        default="since-2026",
+        description="Google's quota for your Cloud project: projects in use before May 2026 may spend more.",
+    )
     ca_file: str = Field(default="", description="Certificates to trust besides the system's.")
     auth: OauthAuth = OauthAuth()
 

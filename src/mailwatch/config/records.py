@@ -125,6 +125,8 @@ def _account(name: str, model: account_models.Account, base: Path) -> AccountSet
             provider = imap_provider(model)
             server, sign_in = _server(model, provider), _sign_in(model.auth, base)
             return replace(common, provider=provider.name if provider else "", server=server, sign_in=sign_in)
+        case account_models.GmailAccount():
+            return replace(common, quota=model.quota, sign_in=_sign_in(model.auth, base))
         case _:
             return replace(common, sign_in=_sign_in(model.auth, base))
 

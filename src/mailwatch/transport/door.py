@@ -127,6 +127,7 @@ class Transport:
         ca_file: certificates to trust instead of the bundled ones.
         limits: time, size and patience.
         sleep: for tests.
+        busy: tells an answer that asks for patience, where a provider says so in other words than status 429 or 503.
     """
 
     def __init__(
@@ -137,6 +138,7 @@ class Transport:
         ca_file: Path | None = None,
         limits: Limits = NETWORK_LIMITS,
         sleep: Callable[[float], None] = time.sleep,
+        busy: Callable[[Response], bool] | None = None,
     ) -> None:
         self.account = account
         self.guard = guard
@@ -144,6 +146,7 @@ class Transport:
         self._limits = limits
         self._sleep = sleep
         self._patience = _Patience(limits.all_waits)
+        self._busy = busy
 
     def request(
         self,
@@ -181,7 +184,7 @@ class Transport:
     def _patiently(self, ask: Ask, expect: Collection[int]) -> Response:
         while True:
             answer = read_answer(self.session, self.account, ask, self._limits)
-            if answer.status not in _BUSY or answer.status in expect:
+            if not self._is_busy(answer, expect):
                 self._patience.tries = 0
                 return answer
             pause = self._patience.pause(answer.headers)
@@ -193,6 +196,11 @@ class Transport:
                 )
             self._patience.left -= pause
             self._sleep(pause)
+
+    def _is_busy(self, answer: Response, expect: Collection[int]) -> bool:
+        if self._busy is not None:
+            return self._busy(answer)
+        return answer.status in _BUSY and answer.status not in expect
 
     def _redirected(self, ask: Ask, answer: Response) -> str:
         target = urljoin(ask.url, answer.headers.get("location", ""))
@@ -230,7 +238,7 @@ def read_answer(session: GuardedSession, account: str, ask: Ask, limits: Limits)
         TransientError: no connection, or no whole answer in time. ProtocolError: too large, or the certificate does not fit.
     """
     began = time.monotonic()
-    with _typed_errors(account), Deadline(session.watch, limits.whole) as deadline:
+    with typed_errors(account), Deadline(session.watch, limits.whole) as deadline:
         reply = session.request(
             ask.method,
             ask.url,
@@ -261,7 +269,12 @@ def read_answer(session: GuardedSession, account: str, ask: Ask, limits: Limits)
 
 
 @contextmanager
-def _typed_errors(account: str) -> Iterator[None]:
+def typed_errors(account: str) -> Iterator[None]:
+    """What `requests` raises, as errors of the project.
+
+    Raises:
+        ProtocolError: the certificate does not fit. TransientError: no connection, or no whole answer.
+    """
     try:
         yield
     except requests.exceptions.SSLError:

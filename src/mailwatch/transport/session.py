@@ -37,20 +37,9 @@ class GuardedSession(requests.Session):
 
     def __init__(self, gate: Gate, *, watch: Watch | None = None, ca_file: Path | None = None) -> None:
         super().__init__()
-        if ca_file is not None and not ca_file.is_file():
-            raise ConfigError(
-                f"The CA file {ca_file} does not exist.", next_step="correct ca_file in the configuration"
-            )
         self._gate = gate
-        self.trust_env = False
-        self.verify = str(ca_file) if ca_file else True
-        self.headers.update({"User-Agent": f"mailwatch/{__version__}", "Accept-Encoding": "gzip, deflate"})
-        self.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         self.watch = watch or Watch()
-        for scheme in ("https://", "http://"):
-            self.mount(scheme, _GuardedAdapter(gate, self.watch))
-        # urllib3 writes whole addresses into its log, and the address of a calendar feed is a secret.
-        logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
+        put_under_guard(self, gate, watch=self.watch, ca_file=ca_file)
 
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
         """Check the address as the caller spelled it, then let requests prepare it."""
@@ -59,6 +48,25 @@ class GuardedSession(requests.Session):
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """None: a redirect is an answer like any other."""
+
+
+def put_under_guard(session: requests.Session, gate: Gate, *, watch: Watch, ca_file: Path | None = None) -> None:
+    """Let nothing out of a session that some library made, unless the gate lets it pass. See GuardedSession.
+
+    Raises:
+        ConfigError: the CA file does not exist.
+    """
+    if ca_file is not None and not ca_file.is_file():
+        raise ConfigError(f"The CA file {ca_file} does not exist.", next_step="correct ca_file in the configuration")
+    session.trust_env = False
+    session.verify = str(ca_file) if ca_file else True
+    session.headers.update({"User-Agent": f"mailwatch/{__version__}", "Accept-Encoding": "gzip, deflate"})
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
+    session.adapters.clear()
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, _GuardedAdapter(gate, watch))
+    # urllib3 writes whole addresses into its log, and the address of a calendar feed is a secret.
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.ERROR)
 
 
 class _GuardedAdapter(HTTPAdapter):
