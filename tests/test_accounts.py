@@ -154,3 +154,56 @@ def test_open_backends_satisfy_the_protocols(tmp_path: Path, parser: InlineParse
     calendar_verbs = {name for name in vars(CalendarBackend) if not name.startswith("_")}
     assert mail_verbs <= set(dir(opened.accounts[0].backend))
     assert calendar_verbs <= set(dir(opened.calendars[0].backend))
+
+
+OFFICE = '[account.office]\nbackend = "graph"\nemail = "jordan@outlook.com"\n[account.office.auth]\nclient_id = "8a1c2f34-56de-4b7a-9c01-23456789abcd"\n'
+CALENDAR = '[calendar.office]\nbackend = "graph"\naccount = "office"\n'
+
+
+def test_an_outlook_account_and_its_calendar_share_one_sign_in_and_load_no_library(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(f"[me]\nname = 'Jordan'\n{OFFICE}{CALENDAR}", encoding="utf-8")
+    code = """
+import sys
+import subprocess
+import sys
+from pathlib import Path
+from mailwatch.accounts import open_accounts
+from mailwatch.config import load_settings
+from mailwatch.sandbox import InlineParser
+opened = open_accounts(load_settings(Path(sys.argv[1]), None), InlineParser())
+(account,), (calendar,) = opened.accounts, opened.calendars
+assert account.backend.account == "jordan@outlook.com", account.backend
+assert account.backend._door._access is calendar.backend._door._access
+opened.close()
+print(*sys.modules)
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "config.toml")], check=True, capture_output=True, text=True
+    )
+    assert "msal" not in ran.stdout.split()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (OFFICE.replace('outlook.com"', 'outlook.com"\ndrafts = "Entwürfe"'), "own Drafts folder"),
+        (OFFICE.replace('outlook.com"', 'outlook.com"\nca_file = "missing.pem"'), "does not exist"),
+    ],
+)
+def test_an_outlook_account_that_can_not_work_as_configured_says_so_and_stops_nothing_else(
+    tmp_path: Path, parser: InlineParser, text: str, words: str
+) -> None:
+    opened = open_accounts(made(tmp_path, text + HOME), parser)
+    (problem,) = opened.problems
+    assert problem.account == "office"
+    assert words in problem.message
+    assert problem.next_step
+
+
+def test_without_the_library_an_outlook_account_is_not_opened(
+    tmp_path: Path, parser: InlineParser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mailwatch.accounts.find_spec", lambda name: None)
+    problems = open_accounts(made(tmp_path, OFFICE + CALENDAR), parser).problems
+    assert [problem.account for problem in problems] == ["office", "office"]
+    assert all("mailwatch[outlook]" in problem.next_step for problem in problems)

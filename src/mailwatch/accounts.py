@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from difflib import get_close_matches
 from importlib.util import find_spec
@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING
 from mailwatch.auth import Desk, kind_of, password_of, token_source_for
 from mailwatch.backends.base import CalendarBackend, MailBackend
 from mailwatch.core.model import Address, SpecialUse
-from mailwatch.errors import BackendError, UsageError
+from mailwatch.errors import BackendError, ConfigError, UsageError
 from mailwatch.secrets import open_vault
 from mailwatch.secrets.ring import PROBE
-from mailwatch.settings import AccountSettings, CalendarSettings, Settings, state_folder
+from mailwatch.settings import AccountSettings, CalendarSettings, Endpoints, Settings, state_folder
 
 if TYPE_CHECKING:
+    from mailwatch.auth.microsoft import MicrosoftSignIn
+    from mailwatch.backends.graph import GraphDoor
     from mailwatch.backends.imap import Secret
     from mailwatch.sandbox import Parser  # it loads every parser; who only needs the records of this module does not
 
@@ -110,25 +112,37 @@ def open_accounts(settings: Settings, parser: Parser, *, only: str = "", desk: D
 
 @dataclass(frozen=True, slots=True)
 class _Hands:
-    """What every backend may need. zone: the user's, by its IANA name. accounts: settings of all accounts by name."""
+    """What every backend may need. zone: the user's, by its IANA name. accounts: settings of all accounts by name.
+
+    sign_ins: those that an account's mail and its calendars share.
+    """
 
     parser: Parser
     desk: Desk
     zone: str
     accounts: Mapping[str, AccountSettings]
+    sign_ins: dict[str, MicrosoftSignIn] = field(default_factory=dict)
 
 
 def _open_account(account: AccountSettings, hands: _Hands) -> OpenAccount:
     make = _MAIL.get(account.backend)
     backend: MailBackend | BackendError | None = _missing_extra(account.name, account.backend)
-    backend = backend or (make(account, hands) if make else _unsupported("account", account.name, account.backend))
+    try:
+        backend = backend or (make(account, hands) if make else _unsupported("account", account.name, account.backend))
+    except ConfigError as error:
+        backend = BackendError(account.name, error.message, next_step=error.next_step)
     return OpenAccount(account.name, account.email, backend, account.required, account.since)
 
 
 def _open_calendar(calendar: CalendarSettings, hands: _Hands) -> OpenCalendar:
     make = _CALENDARS.get(calendar.backend)
     backend: CalendarBackend | BackendError | None = _missing_extra(calendar.name, calendar.backend)
-    backend = backend or (make(calendar, hands) if make else _unsupported("calendar", calendar.name, calendar.backend))
+    try:
+        backend = backend or (
+            make(calendar, hands) if make else _unsupported("calendar", calendar.name, calendar.backend)
+        )
+    except ConfigError as error:
+        backend = BackendError(calendar.name, error.message, next_step=error.next_step)
     return OpenCalendar(calendar.name, backend)
 
 
@@ -213,16 +227,58 @@ def _google(calendar: CalendarSettings, hands: _Hands) -> CalendarBackend:
     )
 
 
+def _graph(account: AccountSettings, hands: _Hands) -> MailBackend:
+    from mailwatch.backends.graph import GraphBackend
+    from mailwatch.backends.graph.folders import refuse_choice
+
+    if account.drafts:
+        raise refuse_choice(account.name, account.drafts)
+    door = _graph_door(account.name, account, account.endpoints, hands)
+    return GraphBackend(account.email, door, hands.parser, watched=account.folders, sent=account.sent)
+
+
+def _graph_calendar(calendar: CalendarSettings, hands: _Hands) -> CalendarBackend:
+    from mailwatch.backends.graph_calendar import GraphCalendar
+
+    account = hands.accounts[calendar.account]
+    own = calendar.endpoints
+    endpoints = replace(
+        account.endpoints, api=own.api or account.endpoints.api, ca_file=own.ca_file or account.endpoints.ca_file
+    )
+    door = _graph_door(calendar.name, account, endpoints, hands)
+    return GraphCalendar(calendar.name, door, zone=hands.zone, calendars=calendar.calendars, me=account.email)
+
+
+def _graph_door(name: str, account: AccountSettings, endpoints: Endpoints, hands: _Hands) -> GraphDoor:
+    """The way to Graph, with the sign-in of an account; its mail and its calendars share one."""
+    from mailwatch.auth.microsoft import MicrosoftSignIn
+    from mailwatch.backends.graph import GraphDoor
+
+    sign_in = hands.sign_ins.setdefault(account.name, MicrosoftSignIn(account, hands.desk))
+    return GraphDoor(
+        name, sign_in, base_url=endpoints.api, ca_file=Path(endpoints.ca_file) if endpoints.ca_file else None
+    )
+
+
 _NAMED = (SpecialUse.DRAFTS, SpecialUse.SENT, SpecialUse.ARCHIVE, SpecialUse.TRASH, SpecialUse.JUNK)
 _MAIL: Mapping[str, Callable[[AccountSettings, _Hands], MailBackend]] = {
     "maildir": _maildir,
     "imap": _imap,
     "gmail": _gmail,
+    "graph": _graph,
 }
-_CALENDARS: Mapping[str, Callable[[CalendarSettings, _Hands], CalendarBackend]] = {"ics": _ics, "google": _google}
+_CALENDARS: Mapping[str, Callable[[CalendarSettings, _Hands], CalendarBackend]] = {
+    "ics": _ics,
+    "google": _google,
+    "graph": _graph_calendar,
+}
 
 
-_EXTRAS: Mapping[str, tuple[str, str]] = {"gmail": ("googleapiclient", "gmail"), "google": ("googleapiclient", "gmail")}
+_EXTRAS: Mapping[str, tuple[str, str]] = {
+    "gmail": ("googleapiclient", "gmail"),
+    "google": ("googleapiclient", "gmail"),
+    "graph": ("msal", "outlook"),
+}
 
 
 def _missing_extra(name: str, backend: str) -> BackendError | None:

@@ -80,6 +80,7 @@ class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     domains:  address domains it hosts, lower case.
     backends, sign_in: the possible ones, in the order in which set-up offers them.
     oauth:    who signs in for it in the browser, "" where nobody that mailwatch knows.
+    client_id: a registration that whoever ships mailwatch has made there, "" where users make their own.
     quirks:   keys of QUIRKS.
     """
 
@@ -93,6 +94,7 @@ class Provider(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pages: Pages = Pages()
     folders: FolderNames = FolderNames()
     oauth: Vendor = ""
+    client_id: str = ""
     quirks: tuple[str, ...] = ()
     note: str = ""
 

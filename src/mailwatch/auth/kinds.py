@@ -77,5 +77,15 @@ def _google(account: AccountSettings, desk: Desk) -> SignIn:
     return GoogleSignIn(account, desk)
 
 
+def _microsoft(account: AccountSettings, desk: Desk) -> SignIn:
+    from mailwatch.auth.microsoft import MicrosoftSignIn
+
+    return MicrosoftSignIn(account, desk)
+
+
 _VENDORS: Mapping[str, str] = {"gmail": "google", "graph": "microsoft"}
-_KINDS: Mapping[str, Callable[[AccountSettings, Desk], SignIn]] = {"google": _google, "password": _password}
+_KINDS: Mapping[str, Callable[[AccountSettings, Desk], SignIn]] = {
+    "google": _google,
+    "microsoft": _microsoft,
+    "password": _password,
+}

@@ -24,10 +24,11 @@ _OTHER = b"<!doctype html><title>mailwatch</title><p>This page belongs to no sig
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the provider's page sent along: a code, or the error that it gives for there being none."""
+    """What the provider's page sent along: a code, or the error that it gives for there being none, in its own words."""
 
     code: str = ""
     error: str = ""
+    detail: str = ""
 
 
 def answer_in(address: str, state: str) -> Answer | None:
@@ -36,7 +37,7 @@ def answer_in(address: str, state: str) -> Answer | None:
     if not hmac.compare_digest(given.get("state", "").encode(), state.encode()):
         return None
     code, error = given.get("code", ""), given.get("error", "")
-    return Answer(code, error) if code or error else None
+    return Answer(code, error, given.get("error_description", "")) if code or error else None
 
 
 class Loopback:

@@ -13,7 +13,7 @@ from mailwatch.backends.folder_names import folded
 from mailwatch.backends.graph.door import GraphDoor, Stale
 from mailwatch.backends.graph.ids import is_id
 from mailwatch.core.model import SpecialUse
-from mailwatch.errors import BackendError, ProtocolError
+from mailwatch.errors import ConfigError, ProtocolError
 
 # learn.microsoft.com/graph/api/resources/mailfolder, "Well-known folder names". None: nobody's mail lies there.
 _KNOWN = {
@@ -155,10 +155,9 @@ def _note(survey: Survey, fields: object) -> None:
         survey.tree[str(key)] = (str(fields.get("displayName") or "")[:200], str(fields.get("parentFolderId") or ""))
 
 
-def refuse_choice(account: str, drafts: str) -> BackendError:
+def refuse_choice(account: str, drafts: str) -> ConfigError:
     """Outlook keeps drafts in one folder of its own; a configuration that names another one can't be honoured."""
-    return BackendError(
-        account,
+    return ConfigError(
         f"Drafts of {account} always lie in Outlook's own Drafts folder, so {drafts!r} can't be used.",
         next_step=f"take drafts out of [account.{account}]",
     )
