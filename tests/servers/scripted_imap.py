@@ -50,7 +50,9 @@ _USUAL: dict[bytes, Answer] = {
     b"CAPABILITY": b"* CAPABILITY " + CAPABILITIES + b"\r\n{tag} OK\r\n",
     b"LIST": FOLDERS + b"{tag} OK\r\n",
     b"STATUS": lambda words: (
-        b"* STATUS " + words[len(b"STATUS ") : words.rindex(b" (")] + b" (UIDVALIDITY 1 UIDNEXT 2 MESSAGES 1)\r\n{tag} OK\r\n"
+        b"* STATUS "
+        + words[len(b"STATUS ") : words.rindex(b" (")]
+        + b" (UIDVALIDITY 1 UIDNEXT 2 MESSAGES 1)\r\n{tag} OK\r\n"
     ),
     b"EXAMINE": b"* 1 EXISTS\r\n* OK [UIDVALIDITY 1] x\r\n* OK [UIDNEXT 2] x\r\n{tag} OK [READ-ONLY] open\r\n",
     b"UNSELECT": b"{tag} OK\r\n",

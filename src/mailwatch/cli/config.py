@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import click
@@ -102,6 +101,7 @@ def schema(session: Session) -> None:
 def edit(session: Session) -> None:
     """Open the file in your editor ($VISUAL or $EDITOR); it takes effect only when it is in order."""
     from mailwatch.cli.editor import edited
+    from mailwatch.cli.setup_file import write_config
 
     if not session.interactive:
         raise UsageError("an editor needs a terminal", next_step=f"edit {session.config_path} with a program of yours")
@@ -113,14 +113,13 @@ def edit(session: Session) -> None:
             session.say("Nothing was changed.")
             return
         try:
-            _check_text(session, path, text)
+            write_config(session, text)
         except ConfigError as error:
             session.say(error.message)
             if not click.confirm("Edit it again? (No keeps the old file)", default=True, err=True):
                 session.say("The old file was kept.")
                 return
             continue
-        _replace(path, text)
         session.say(f"{path} was changed. It counts from the next run on.")
         return
 
@@ -132,22 +131,3 @@ def _text_of(path: Path) -> str:
         raise ConfigError(
             f"{path} can't be read ({error.strerror}), so it can't be edited.", next_step="mailwatch setup writes one"
         ) from error
-
-
-def _check_text(session: Session, path: Path, text: str) -> None:
-    from mailwatch.config import settings_from_text
-    from mailwatch.config.local_zone import local_zone
-
-    zone = local_zone(session.environment)
-    settings_from_text(text.encode(), path=path, mode=path.stat().st_mode & 0o777, zone=zone)
-
-
-def _replace(path: Path, text: str) -> None:
-    """The new text in the old one's place at one stroke, with its rights."""
-    beside = path.with_name(f".{path.name}.new")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, path.stat().st_mode & 0o777)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)

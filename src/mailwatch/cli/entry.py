@@ -15,6 +15,7 @@ from mailwatch.errors import MailwatchError
 from mailwatch.render.screen import prepare_streams, shown
 
 COMMANDS: Mapping[str, Shown] = {
+    "setup": Shown("mailwatch.cli.setup", "Set mailwatch up: sign in, find the folders, take a first look."),
     "demo": Shown("mailwatch.cli.demo", "Show the whole job on an invented mailbox; no account needed."),
     "run": Shown("mailwatch.cli.run", "Look once: read what is new and save the drafts that are due."),
     "status": Shown("mailwatch.cli.status", "Say what needs you, what is waiting, and what is ahead."),

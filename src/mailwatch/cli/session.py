@@ -63,6 +63,10 @@ class Session:
             self._settings = load_settings(self.config_path, self.state, self.environment)
         return self._settings
 
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self._settings = settings
+
     @property
     def zone(self) -> ZoneInfo:
         """The user's time zone."""

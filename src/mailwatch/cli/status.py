@@ -49,12 +49,17 @@ def show_status(session: Session, *, everything: bool = False, review: bool = Fa
 
 
 def status_or_welcome(session: Session) -> int:
-    """The bare command: the status, or where there is no configuration, how to begin."""
+    """The bare command: the status, or set-up where there is no configuration and somebody to ask."""
     if session.config_path.exists():
         return show_status(session)
+    if session.interactive:
+        from mailwatch.cli.setup import begin
+        from mailwatch.cli.setup_talk import Given
+
+        return begin(session, Given())
     raise ConfigError(
         f"There is no configuration at {session.config_path} yet, so no mailbox is known.",
-        next_step="mailwatch demo shows the whole job on an invented mailbox; config.example.toml shows what to write there",
+        next_step="mailwatch setup makes one; mailwatch demo shows the whole job on an invented mailbox",
     )
 
 

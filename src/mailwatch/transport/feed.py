@@ -63,12 +63,19 @@ def https_from_webcal(url: str) -> str:
 
 
 def fetch_feed(
-    name: str, url: str, *, known: FeedStamp | None = None, ca_file: Path | None = None, limits: Limits = FEED_LIMITS
+    name: str,
+    url: str,
+    *,
+    known: FeedStamp | None = None,
+    ca_file: Path | None = None,
+    limits: Limits = FEED_LIMITS,
+    accept: str = "text/calendar",
 ) -> Feed | None:
     """The feed, or None where it has not changed since `known`.
 
     Args:
         name: the calendar's name, for errors; the address is never shown.
+        accept: the media types that are wanted (RFC 9110 §12.5.1).
 
     Raises:
         BackendError: the address is no https address, or the CA file does not exist.
@@ -79,7 +86,7 @@ def fetch_feed(
     if not host or not (target.lower().startswith("https:") or is_loopback(host)):
         step = f"copy its address anew into [calendar.{name}]"
         raise BackendError(name, f"The address of calendar {name} does not begin with https.", next_step=step)
-    headers = {"Accept": "text/calendar"}
+    headers = {"Accept": accept}
     if known is not None and known.etag:
         headers["If-None-Match"] = known.etag
     if known is not None and known.last_modified:

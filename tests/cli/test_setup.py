@@ -1,0 +1,238 @@
+"""`setup` on a real server and on folders: what works is written, what does not is said, and nothing is written before it works."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from mailwatch.cli.entry import run
+from mailwatch.core.model import SpecialUse
+from tests.servers.dovecot import PASSWORD, Dovecot, Setup, is_installed, running_dovecot
+from tests.servers.recording import make_certificate
+
+DRAFTS = SpecialUse.DRAFTS
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return make_certificate(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="module")
+def server(authority: tuple[Path, Path]) -> Iterator[Dovecot]:
+    if not is_installed():
+        if os.environ.get("CI"):
+            pytest.fail("dovecot is not installed, and CI tests against it")
+        pytest.skip("dovecot is not installed: apt-get install dovecot-imapd")
+    with running_dovecot(Setup(tls=authority[1], special_use=False)) as running:
+        yield running
+
+
+@dataclass
+class Machine:
+    """A user's machine with nothing on it, and a mailbox on a server."""
+
+    folder: Path
+    capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch
+    server: Dovecot
+    user: str
+    ca_file: Path
+
+    @property
+    def config(self) -> Path:
+        return self.folder / "config" / "config.toml"
+
+    def call(self, *words: str, typed: str = "") -> tuple[int, str, str]:
+        self.monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        self.capsys.readouterr()
+        code = run(["--no-input", "setup", *words])
+        return (code, *self.capsys.readouterr())
+
+    def on_server(self, *more: str, typed: str = PASSWORD + "\n", **changes: str) -> tuple[int, str, str]:
+        options = {
+            "email": f"{self.user}@home.example",
+            "name": "Jo Park",
+            "host": "127.0.0.1",
+            "port": str(self.server.tls_port),
+            "user": self.user,
+            "ca-file": str(self.ca_file),
+            "password": "stdin",
+            "key": "env:KEY",
+            **changes,
+        }
+        words = [word for key, value in options.items() if value for word in (f"--{key}", value)]
+        return self.call(*words, "--no-first-look", *more, typed=typed)
+
+    def has_folders(self, *names: str) -> None:
+        for name in names:
+            self.server.doveadm("mailbox", "create", "-u", self.user, name)
+
+    def written(self) -> dict[str, dict]:
+        return tomllib.loads(self.config.read_text("utf-8"))
+
+
+@pytest.fixture
+def machine(
+    server: Dovecot, authority: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
+) -> Machine:
+    made = Machine(tmp_path, capsys, monkeypatch, server, server.new_user(), authority[0])
+    monkeypatch.setenv("MAILWATCH_CONFIG", str(made.config))
+    monkeypatch.setenv("MAILWATCH_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("KEY", "0" * 64)
+    return made
+
+
+def test_a_sign_in_that_works_is_written_and_the_password_is_not(machine: Machine) -> None:
+    machine.has_folders("Drafts", "Sent")
+    code, out, err = machine.on_server()
+    assert (code, out) == (0, ""), err
+    account = machine.written()["account"]["home"]
+    assert account["host"] == "127.0.0.1"
+    assert account["auth"] == {"kind": "password", "password": {"keyring": True}}
+    assert "drafts" not in account
+    assert PASSWORD not in machine.config.read_text() + err
+    assert machine.config.stat().st_mode & 0o777 == 0o600
+    assert machine.config.parent.stat().st_mode & 0o777 == 0o700
+    assert run(["auth", "status"]) == 0
+
+
+def test_a_wrong_password_a_wrong_host_and_a_strange_certificate_write_nothing(machine: Machine) -> None:
+    machine.has_folders("Drafts", "Sent")
+    assert machine.on_server(typed="wrong\n")[0] == 4
+    code, _, err = machine.on_server(host="localhost", port="1")
+    assert code == 1
+    assert "can't be reached" in err
+    code, _, err = machine.on_server(**{"ca-file": ""})
+    assert code == 1
+    assert "certificate" in err
+    assert not machine.config.exists()
+
+
+def test_without_a_drafts_folder_the_user_is_asked_for_one_and_none_is_made(machine: Machine) -> None:
+    machine.has_folders("Sent", "Notes")
+    code, _, err = machine.on_server()
+    assert code == 2
+    assert "mailwatch creates none" in err
+    assert "Notes" in err
+    assert not machine.config.exists()
+    assert machine.on_server("--drafts", "Notes")[0] == 0
+    assert machine.written()["account"]["home"]["drafts"] == "Notes"
+    assert "Drafts" not in machine.server.doveadm("mailbox", "list", "-u", machine.user)
+
+
+def test_two_folders_that_might_be_drafts_are_both_named(machine: Machine) -> None:
+    machine.has_folders("Sent", "Drafts", "Brouillons")
+    code, _, err = machine.on_server()
+    assert code == 2
+    assert "Drafts, Brouillons" in err
+
+
+def test_a_second_run_brings_the_account_up_to_date_and_keeps_comments(machine: Machine) -> None:
+    machine.has_folders("Drafts", "Sent")
+    machine.on_server()
+    machine.config.write_text(machine.config.read_text() + "\n# mine\n")
+    assert machine.on_server("--tell")[0] == 0
+    assert list(machine.written()["account"]) == ["home"]
+    assert machine.written()["drafts"] == {"create": False}
+    assert "# mine" in machine.config.read_text()
+
+
+def test_mail_on_this_computer_needs_no_sign_in_and_gets_its_first_look(machine: Machine, tmp_path: Path) -> None:
+    for name in ("Mail", "Mail/.Drafts", "Mail/.Sent"):
+        for part in ("cur", "new", "tmp"):
+            (tmp_path / name / part).mkdir(parents=True)
+    (tmp_path / "plans.ics").write_text("BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nEND:VCALENDAR\n")
+    words = ("--email", "jo@home.example", "--name", "Jo", "--path", str(tmp_path / "Mail"))
+    code, out, err = machine.call(*words, "--calendar", str(tmp_path / "plans.ics"))
+    assert code == 0, err
+    assert "1 of 1 account ok" in out
+    assert machine.written()["calendar"]["calendar"]["path"] == str(tmp_path / "plans.ics")
+
+
+def test_calendars_can_be_added_later(machine: Machine) -> None:
+    machine.has_folders("Drafts", "Sent")
+    machine.on_server()
+    code, out, _ = machine.call(
+        "--calendar", "webcal://cal.example/me.ics", "--calendar", "https://dav.example/", "--no-first-look"
+    )
+    assert code == 0
+    assert {name: table["backend"] for name, table in machine.written()["calendar"].items()} == {
+        "calendar": "ics",
+        "calendar2": "caldav",
+    }
+    assert out == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((), "set-up asks questions"),
+        (("--email", "nobody"), "no e-mail address"),
+        (("--email", "jo@home.example"), "--name is needed"),
+        (("--email", "jo@home.example", "--name", "Jo", "--provider", "nowhere"), "no provider is called nowhere"),
+        (("--email", "jo@home.example", "--name", "Jo", "--path", "/nonexistent"), "there is nothing at"),
+        (
+            ("--email", "jo@home.example", "--name", "Jo", "--host", "h.example", "--password", "hunter2"),
+            "never the secret",
+        ),
+        (("--calendar", "/nonexistent.ics"), "there is no calendar"),
+    ],
+)
+def test_an_answer_that_is_missing_or_of_no_use_is_named(machine: Machine, words: tuple[str, ...], said: str) -> None:
+    code, _, err = machine.call(*words)
+    assert code == 2
+    assert said in err
+    assert not machine.config.exists()
+
+
+def test_a_file_that_is_no_toml_is_left_alone(machine: Machine) -> None:
+    machine.config.parent.mkdir()
+    machine.config.write_text("[me\n")
+    assert machine.on_server()[0] == 3
+    assert machine.config.read_text() == "[me\n"
+
+
+def test_a_place_that_cannot_be_written_is_named(machine: Machine) -> None:
+    machine.has_folders("Drafts", "Sent")
+    machine.config.parent.write_text("a file")
+    code, _, err = machine.on_server()
+    assert code in {1, 3}
+    assert "config" in err
+
+
+def test_json_says_what_was_written(machine: Machine) -> None:
+    machine.has_folders("Drafts", "Sent")
+    machine.monkeypatch.setattr(sys, "stdin", io.StringIO(PASSWORD + "\n"))
+    options = ("--email", f"{machine.user}@home.example", "--name", "Jo", "--host", "127.0.0.1", "--user", machine.user)
+    more = (
+        "--port",
+        str(machine.server.tls_port),
+        "--ca-file",
+        str(machine.ca_file),
+        "--password",
+        "stdin",
+        "--key",
+        "env:KEY",
+    )
+    assert run(["--json", "setup", *options, *more]) == 0
+    answer = json.loads(machine.capsys.readouterr().out)
+    assert (answer["command"], answer["accounts"]) == ("setup", ["home"])
+
+
+def test_the_service_is_installed_on_request_and_offered_otherwise(machine: Machine, monkeypatch) -> None:
+    machine.has_folders("Drafts", "Sent")
+    monkeypatch.setattr("mailwatch.service.install._has_systemd", lambda _environment: False)
+    code, _, err = machine.on_server("--service")
+    assert code == 2
+    assert "crontab -e" in err
+    assert machine.config.exists()
+    assert "mailwatch service install" in machine.on_server()[2]

@@ -1,0 +1,176 @@
+"""Set-up as a person meets it: in a terminal, questions answered by typing, up to the first draft in the mailbox."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.servers.dovecot import PASSWORD, Dovecot, Setup, is_installed, running_dovecot
+from tests.servers.recording import make_certificate
+
+PATIENCE = 40.0
+
+
+def needed(*programs: str) -> None:
+    missing = [name for name in programs if shutil.which(name) is None]
+    if missing and os.environ.get("CI"):
+        pytest.fail(f"{missing[0]} is missing")
+    if missing:
+        pytest.skip(f"{missing[0]} is not installed")
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    return make_certificate(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="module")
+def server(authority: tuple[Path, Path]) -> Iterator[Dovecot]:
+    needed("tmux")
+    if not is_installed():
+        needed("dovecot")
+    with running_dovecot(Setup(tls=authority[1], special_use=False)) as running:
+        yield running
+
+
+class Screen:
+    """A terminal of tmux's own server, 100 by 40, with one program in it."""
+
+    def __init__(self, folder: Path, command: list[str], environment: dict[str, str]) -> None:
+        self._tmux = ["tmux", "-S", str(folder / "tmux"), "-f", "/dev/null"]
+        given = [f"{name}={value}" for name, value in environment.items()]
+        line = shlex.join(["env", *given, *command]) + f"; echo $? > {folder / 'code'}; sleep 600"
+        self._run("new-session", "-d", "-x", "100", "-y", "40", line)
+        self.folder = folder
+
+    def _run(self, *words: str) -> str:
+        return subprocess.run([*self._tmux, *words], check=True, capture_output=True, text=True).stdout
+
+    def text(self) -> str:
+        return self._run("capture-pane", "-p", "-J", "-S", "-200")
+
+    def waits_for(self, pattern: str) -> str:
+        """Wait until the words stand below what was typed last."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            if re.search(pattern, shown := self.text()):
+                return shown
+            time.sleep(0.05)
+        raise AssertionError(f"{pattern} never came:\n{self.text()}")
+
+    def answers(self, question: str, answer: str) -> None:
+        self.waits_for(question)
+        self._run("send-keys", "-l", answer)
+        self._run("send-keys", "Enter")
+
+    def code(self) -> int:
+        end = time.monotonic() + PATIENCE
+        while not (path := self.folder / "code").exists() or not path.read_text().strip():
+            assert time.monotonic() < end, self.text()
+            time.sleep(0.05)
+        return int(path.read_text())
+
+    def close(self) -> None:
+        subprocess.run([*self._tmux, "kill-server"], check=False, capture_output=True)
+
+
+@pytest.fixture
+def screen(server: Dovecot, authority: tuple[Path, Path], tmp_path: Path) -> Iterator[tuple[Screen, str, Path]]:
+    """`mailwatch` without a configuration, on a machine whose only network is the mail server."""
+    user = server.new_user()
+    config = tmp_path / "config.toml"
+    environment = {
+        "HOME": str(tmp_path),
+        "MAILWATCH_CONFIG": str(config),
+        "MAILWATCH_STATE": str(tmp_path / "state"),
+        "KEY": "0" * 64,
+        "TZ": "UTC",
+        "LANG": "C.UTF-8",
+    }
+    command = [sys.executable, "-m", "mailwatch", "setup", "--host", "127.0.0.1", "--port", str(server.tls_port)]
+    command += ["--user", user, "--ca-file", str(authority[0]), "--key", "env:KEY"]
+    made = Screen(tmp_path, command, environment)
+    yield made, user, config
+    made.close()
+
+
+def invitation(now: datetime) -> bytes:
+    """An interview that ended two hours ago, as an invitation of the day before."""
+    start, sent = now - timedelta(hours=3), now - timedelta(days=1)
+    event = (
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//x//EN\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:talk-1@acme.example\r\n"
+        f"DTSTAMP:{sent:%Y%m%dT%H%M%SZ}\r\nDTSTART:{start:%Y%m%dT%H%M%SZ}\r\nDTEND:{start + timedelta(hours=1):%Y%m%dT%H%M%SZ}\r\n"
+        "SUMMARY:Interview: Jo Park - Data Engineer\r\nORGANIZER;CN=Rita Ek:mailto:rita.ek@acme.example\r\n"
+        "ATTENDEE;CN=Rita Ek;PARTSTAT=ACCEPTED:mailto:rita.ek@acme.example\r\n"
+        "ATTENDEE;CN=Jo Park;PARTSTAT=ACCEPTED:mailto:jo@home.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    head = (
+        "From: Rita Ek <rita.ek@acme.example>\r\nTo: Jo Park <jo@home.example>\r\n"
+        f"Subject: Interview: Jo Park - Data Engineer\r\nDate: {sent:%a, %d %b %Y %H:%M:%S +0000}\r\n"
+        "Message-ID: <invite-1@acme.example>\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n'
+        "Hi Jo,\r\n\r\nI look forward to our interview for the Data Engineer position tomorrow.\r\n\r\nBest,\r\nRita Ek\r\n"
+        "Engineering Manager, Acme\r\n\r\n--b\r\nContent-Type: text/calendar; method=REQUEST; charset=utf-8\r\n\r\n"
+    )
+    return (head + event + "\r\n--b--\r\n").encode()
+
+
+def arrives(server: Dovecot, user: str, raw: bytes) -> None:
+    command = ["doveadm", "-c", str(server.folder / "dovecot.conf"), "save", "-u", user, "-m", "INBOX"]
+    subprocess.run(command, input=raw, check=True, capture_output=True)
+
+
+def drafts(server: Dovecot, user: str, folder: str = "Drafts") -> str:
+    return server.doveadm("fetch", "-u", user, "hdr text", "mailbox", folder, "all")
+
+
+def test_from_nothing_to_the_first_draft_by_answering_questions(screen, server: Dovecot) -> None:
+    terminal, user, config = screen
+    for name in ("Drafts", "Sent"):
+        server.doveadm("mailbox", "create", "-u", user, name)
+    now = datetime.now(UTC)  # noqa: TID251 - the program that is started reads the real clock
+    arrives(server, user, invitation(now))
+    began = time.monotonic()
+    terminal.answers("Your e-mail address", "jo@home.example")
+    terminal.answers("Your name", "Jo Park")
+    terminal.answers("Password for jo@home.example", "wrong")
+    terminal.answers(r"refused the sign-in[\s\S]*Password for jo@home.example", PASSWORD)
+    terminal.answers("from an employer", "n")
+    terminal.answers("Save drafts in this mailbox", "y")
+    terminal.answers(
+        r"Nothing is saved before you say so[\s\S]*Dear Rita|Nothing is saved before[\s\S]*Hi Rita[\s\S]*\[s\]ave", "s"
+    )
+    assert terminal.code() == 0
+    shown = terminal.text()
+    assert PASSWORD not in shown
+    assert "DRAFT READY" in shown
+    assert "To: Rita Ek <rita.ek@acme.example>" in drafts(server, user).replace("\r", "")
+    assert config.stat().st_mode & 0o777 == 0o600
+    assert time.monotonic() - began < 300
+
+
+def test_between_two_drafts_folders_the_user_chooses_by_number(screen, server: Dovecot) -> None:
+    terminal, user, config = screen
+    for name in ("Drafts", "Brouillons", "Sent"):
+        server.doveadm("mailbox", "create", "-u", user, name)
+    terminal.answers("Your e-mail address", "not an address")
+    terminal.answers(r"is no e-mail address[\s\S]*Your e-mail address", "jo@home.example")
+    terminal.answers("Your name", "Jo Park")
+    terminal.answers("Password for", PASSWORD)
+    terminal.answers(r"Which folder is your Drafts\?[\s\S]*Brouillons[\s\S]*Which one", "2")
+    terminal.answers("from an employer", "y")
+    terminal.answers(r"Your employer can read drafts here[\s\S]*Save drafts in this mailbox", "")
+    assert terminal.code() == 0
+    written = config.read_text()
+    assert 'drafts = "Brouillons"' in written
+    assert "create = false" in written
