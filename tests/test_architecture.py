@@ -47,6 +47,7 @@ SENDERS = {
 # Packages whose import has another name, and those that work without being imported.
 IMPORTED_AS = {
     "desktop_notifier": "desktop-notifier",
+    "dns": "dnspython",
     "google": "google-auth",
     "google_auth_oauthlib": "google-auth-oauthlib",
     "googleapiclient": "google-api-python-client",
@@ -168,7 +169,7 @@ def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None
     declared = {re.split(r"[>=<\[]", line)[0].casefold() for line in project["dependencies"]}
     optional = {
         re.split(r"[>=<\[]", line)[0].casefold()
-        for name in ("gmail", "outlook", "holidays", "desktop")
+        for name in ("gmail", "outlook", "holidays", "desktop", "dns")
         for line in extras[name]
     }
     roots = {name.partition(".")[0] for path in SOURCES for name in imports(path)} - set(sys.stdlib_module_names)
