@@ -18,9 +18,10 @@ from mailwatch.auth import Desk, kind_of, password_of, token_source_for
 from mailwatch.backends.base import CalendarBackend, MailBackend
 from mailwatch.core.model import Address, SpecialUse
 from mailwatch.errors import BackendError, ConfigError, UsageError
+from mailwatch.places import state_folder
 from mailwatch.secrets import open_vault
 from mailwatch.secrets.ring import PROBE
-from mailwatch.settings import AccountSettings, CalendarSettings, Endpoints, Settings, state_folder
+from mailwatch.settings import AccountSettings, CalendarSettings, Endpoints, Settings
 
 if TYPE_CHECKING:
     from mailwatch.auth.microsoft import MicrosoftSignIn

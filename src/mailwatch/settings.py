@@ -1,4 +1,4 @@
-"""What the configuration amounts to: plain records, and where the files are.
+"""What the configuration amounts to: plain records.
 
 No validation and no pydantic here: `mailwatch.config` makes these records from the user's file, and keeps them as
 JSON so that a status reads them back without it.
@@ -6,10 +6,8 @@ JSON so that a status reads them back without it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
-from pathlib import Path
 from typing import Literal
 
 from mailwatch.core.model import Address, Me, Policy
@@ -156,23 +154,3 @@ class Settings:
     service: ServiceSettings = ServiceSettings()
     secret_key: SecretSource | None = None
     warnings: tuple[str, ...] = ()
-
-
-def config_path(environment: Mapping[str, str]) -> Path:
-    """The configuration file: MAILWATCH_CONFIG, else config.toml in the platform's folder for configurations."""
-    named = environment.get("MAILWATCH_CONFIG", "")
-    if named:
-        return Path(named).expanduser()
-    from platformdirs import user_config_path
-
-    return user_config_path("mailwatch", appauthor=False) / "config.toml"
-
-
-def state_folder(environment: Mapping[str, str]) -> Path:
-    """The folder that holds what mailwatch remembers: MAILWATCH_STATE, else the platform's folder for state."""
-    named = environment.get("MAILWATCH_STATE", "")
-    if named:
-        return Path(named).expanduser()
-    from platformdirs import user_state_path
-
-    return user_state_path("mailwatch", appauthor=False)

@@ -9,7 +9,8 @@ import pytest
 from mailwatch.config.days_off import days_off
 from mailwatch.core.model import Detection, Policy
 from mailwatch.errors import ConfigError
-from mailwatch.settings import Endpoints, SecretSource, ServerSettings, SignInSettings, config_path, state_folder
+from mailwatch.places import config_path, state_folder
+from mailwatch.settings import Endpoints, SecretSource, ServerSettings, SignInSettings
 from tests.config.builders import HOME, MAILDIR, ME, SMALL, settings
 
 IMAP = '[account.home]\nbackend = "imap"\n'

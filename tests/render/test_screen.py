@@ -5,12 +5,12 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailwatch.cli.entry import prepare_streams
 from mailwatch.render.screen import (
     Span,
     cut,
     line,
     pad,
-    prepare_streams,
     print_lines,
     shown,
     wants_colour,

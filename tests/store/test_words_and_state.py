@@ -155,11 +155,15 @@ def test_accounts_are_known_after_their_first_look(store: Store) -> None:
     assert store.state.known_accounts() == {"a@x.example", "b@x.example"}
 
 
+def keep(store: Store, plan: Plan, for_: timedelta = timedelta(days=500)) -> None:
+    store.plans.keep(plan, "inputs", generation=store.database.generation, until=NOW + for_)
+
+
 def test_the_kept_plan_fits_only_its_facts_its_inputs_and_its_time(store: Store) -> None:
     plan = Plan(NOW, notes=("Keep applying.",), next_change=NOW + timedelta(hours=2))
     assert store.plans.last() is None
     assert store.plans.fitting("inputs", NOW) is None
-    store.plans.keep(plan, "inputs")
+    keep(store, plan, timedelta(hours=2))
     assert store.plans.fitting("inputs", NOW) == plan
     assert store.plans.fitting("others", NOW) is None
     assert store.plans.fitting("inputs", NOW - timedelta(seconds=1)) is None
@@ -169,13 +173,15 @@ def test_the_kept_plan_fits_only_its_facts_its_inputs_and_its_time(store: Store)
     assert store.plans.last() == plan
 
 
-def test_a_plan_without_an_end_fits_until_facts_change(store: Store) -> None:
-    store.plans.keep(Plan(NOW), "inputs")
-    assert store.plans.fitting("inputs", NOW + timedelta(days=400)) == Plan(NOW)
+def test_a_plan_of_facts_that_have_changed_since_never_fits(store: Store) -> None:
+    generation = store.database.generation
+    store.words.mute("acme")
+    store.plans.keep(Plan(NOW), "inputs", generation=generation, until=NOW + timedelta(days=400))
+    assert store.plans.fitting("inputs", NOW) is None
 
 
 def test_a_plan_of_another_age_is_none(store: Store) -> None:
-    store.plans.keep(Plan(NOW), "inputs")
+    keep(store, Plan(NOW))
     with store.database.writing(facts=False):
         store.database.write("UPDATE plan SET plan = ?", (b"old",))
     assert store.plans.fitting("inputs", NOW) is None

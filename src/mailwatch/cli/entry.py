@@ -2,53 +2,50 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TextIO
 
 import click
 
 from mailwatch import __version__
 from mailwatch.cli.lazy import LazyGroup, Shown
 from mailwatch.errors import MailwatchError
-from mailwatch.render.screen import prepare_streams, shown
 
 COMMANDS: Mapping[str, Shown] = {
-    "setup": Shown("mailwatch.cli.setup", "Set mailwatch up: sign in, find the folders, take a first look."),
-    "demo": Shown("mailwatch.cli.demo", "Show the whole job on an invented mailbox; no account needed."),
-    "run": Shown("mailwatch.cli.run", "Look once: read what is new and save the drafts that are due."),
-    "status": Shown("mailwatch.cli.status", "Say what needs you, what is waiting, and what is ahead."),
-    "next": Shown("mailwatch.cli.next", "Say what today and tomorrow bring."),
-    "plan": Shown("mailwatch.cli.status", "Say what a run would do now; nothing is written."),
-    "show": Shown("mailwatch.cli.show", "Show one process: people, times, what was said, letters."),
-    "why": Shown("mailwatch.cli.show", "Show the words and rules that led to a conclusion."),
-    "read": Shown("mailwatch.cli.read", "Say what mailwatch understands in single .eml and .ics files."),
-    "mark": Shown("mailwatch.cli.words", "Tell how a process or an interview went."),
-    "done": Shown("mailwatch.cli.words", "Tell that you thanked somebody, or followed up, another way."),
-    "unmark": Shown("mailwatch.cli.words", "Take something back that you told."),
-    "confirm": Shown("mailwatch.cli.settle", "Say that something unsure is an interview of yours."),
-    "ignore": Shown("mailwatch.cli.settle", "Say that something is no interview of yours."),
-    "edit": Shown("mailwatch.cli.settle", "Add somebody to an interview, or somebody's address."),
-    "debrief": Shown("mailwatch.cli.debrief", "Write down an interview while it is fresh."),
-    "prep": Shown("mailwatch.cli.prep", "Before an interview: what to prepare, who was met, what was covered."),
-    "compare": Shown("mailwatch.cli.prep", "Put employers side by side."),
-    "drafts": Shown("mailwatch.cli.drafts", "List, show, compare, make and discard mailwatch's drafts."),
-    "templates": Shown("mailwatch.cli.templates", "List, copy, check and preview the letters' files."),
-    "pause": Shown("mailwatch.cli.quiet", "Save nothing for a while."),
-    "mute": Shown("mailwatch.cli.quiet", "Write nothing to a company or a person any more."),
-    "retry": Shown("mailwatch.cli.settle", "Try again to read mail that could not be read."),
-    "daemon": Shown("mailwatch.cli.run", "Look again and again until stopped."),
-    "service": Shown(
-        "mailwatch.cli.service", "Let the system start mailwatch by itself: install, status, logs, remove."
-    ),
-    "report": Shown("mailwatch.cli.report", "Draw time lines, answer times and a comparison on one page."),
-    "export": Shown("mailwatch.cli.export", "Write everything known as JSON, rows or a calendar."),
-    "auth": Shown("mailwatch.cli.auth", "Sign in to accounts, see how that stands, and sign out."),
-    "doctor": Shown("mailwatch.cli.doctor", "Check that everything is in order, and say what mends what is not."),
-    "config": Shown("mailwatch.cli.config", "Find, show, check and edit the configuration."),
-    "log": Shown("mailwatch.cli.log", "Show what past runs did."),
-    "completion": Shown("mailwatch.cli.completion", "Print a shell's completion script."),
+    "setup": ("mailwatch.cli.setup", "Set mailwatch up: sign in, find the folders, take a first look."),
+    "demo": ("mailwatch.cli.demo", "Show the whole job on an invented mailbox; no account needed."),
+    "run": ("mailwatch.cli.run", "Look once: read what is new and save the drafts that are due."),
+    "status": ("mailwatch.cli.status", "Say what needs you, what is waiting, and what is ahead."),
+    "next": ("mailwatch.cli.next", "Say what today and tomorrow bring."),
+    "plan": ("mailwatch.cli.plan", "Say what a run would do now; nothing is written."),
+    "show": ("mailwatch.cli.show", "Show one process: people, times, what was said, letters."),
+    "why": ("mailwatch.cli.show", "Show the words and rules that led to a conclusion."),
+    "read": ("mailwatch.cli.read", "Say what mailwatch understands in single .eml and .ics files."),
+    "mark": ("mailwatch.cli.words", "Tell how a process or an interview went."),
+    "done": ("mailwatch.cli.words", "Tell that you thanked somebody, or followed up, another way."),
+    "unmark": ("mailwatch.cli.words", "Take something back that you told."),
+    "confirm": ("mailwatch.cli.settle", "Say that something unsure is an interview of yours."),
+    "ignore": ("mailwatch.cli.settle", "Say that something is no interview of yours."),
+    "edit": ("mailwatch.cli.settle", "Add somebody to an interview, or somebody's address."),
+    "debrief": ("mailwatch.cli.debrief", "Write down an interview while it is fresh."),
+    "prep": ("mailwatch.cli.prep", "Before an interview: what to prepare, who was met, what was covered."),
+    "compare": ("mailwatch.cli.prep", "Put employers side by side."),
+    "drafts": ("mailwatch.cli.drafts", "List, show, compare, make and discard mailwatch's drafts."),
+    "templates": ("mailwatch.cli.templates", "List, copy, check and preview the letters' files."),
+    "pause": ("mailwatch.cli.quiet", "Save nothing for a while."),
+    "mute": ("mailwatch.cli.quiet", "Write nothing to a company or a person any more."),
+    "retry": ("mailwatch.cli.settle", "Try again to read mail that could not be read."),
+    "daemon": ("mailwatch.cli.run", "Look again and again until stopped."),
+    "service": ("mailwatch.cli.service", "Let the system start mailwatch by itself: install, status, logs, remove."),
+    "report": ("mailwatch.cli.report", "Draw time lines, answer times and a comparison on one page."),
+    "export": ("mailwatch.cli.export", "Write everything known as JSON, rows or a calendar."),
+    "auth": ("mailwatch.cli.auth", "Sign in to accounts, see how that stands, and sign out."),
+    "doctor": ("mailwatch.cli.doctor", "Check that everything is in order, and say what mends what is not."),
+    "config": ("mailwatch.cli.config", "Find, show, check and edit the configuration."),
+    "log": ("mailwatch.cli.log", "Show what past runs did."),
+    "completion": ("mailwatch.cli.completion", "Print a shell's completion script."),
 }
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -70,11 +67,11 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 @click.pass_context
 def root(context: click.Context, /, **options: object) -> None:
     """See to the life after a job interview: thank-yous, promised dates, follow-ups. mailwatch saves drafts; it never sends."""
-    from mailwatch.cli.logs import log_to
     from mailwatch.cli.session import session_from_options
 
     context.obj = session_from_options(options, os.environ)
-    log_to(sys.stderr, context.obj.verbose, context.obj.log_format)
+    if context.invoked_subcommand not in {None, "status"}:  # a status starts the log when it comes to that
+        context.obj.start_log()
     if context.invoked_subcommand is None:
         from mailwatch.cli.status import status_or_welcome
 
@@ -86,6 +83,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     os.umask(0o077)
     prepare_streams()
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def prepare_streams(streams: Sequence[TextIO] = (sys.stdout, sys.stderr)) -> None:
+    """Let unencodable characters be replaced instead of raising: "→" on a Latin-1 pipe must not end a run."""
+    for stream in streams:
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
 
 
 def run(arguments: list[str]) -> int:
@@ -119,11 +124,15 @@ def run(arguments: list[str]) -> int:
 
 
 def _complain(message: str, next_step: str, code: int, arguments: Sequence[str]) -> int:
+    from mailwatch.render.screen import shown
+
     for number, sentence in enumerate(message.splitlines()):
         click.echo(("mailwatch: " if number == 0 else "  ") + shown(sentence, 500), err=True)
     if next_step:
         click.echo(f"  → {shown(next_step, 300)}", err=True)
     if "--json" in arguments:
+        import json
+
         error = {"message": message, "next_step": next_step, "exit_code": code}
         click.echo(json.dumps({"schema": "mailwatch/1", "command": "error", "error": error}))
     return code

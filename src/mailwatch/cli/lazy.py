@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeAlias
 
 import click
 
+from mailwatch.cli.terminal import columns
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """Where a command lives (a module with a command of its name) and its line in the list."""
+Shown: TypeAlias = tuple[str, str]
+"""Where a command lives (a module with a command of its name) and its line in the list."""
 
-    module: str
-    summary: str
+
+class _Context(click.Context):
+    """Help as wide as the terminal, without the modules that click would load to ask for it."""
+
+    def make_formatter(self) -> click.HelpFormatter:
+        if self.terminal_width is None:
+            self.terminal_width = max(min(columns(), self.max_content_width or 80) - 2, 50)
+        return super().make_formatter()
 
 
 class LazyGroup(click.Group):
     """A click group whose commands are named in a table."""
+
+    context_class = _Context
 
     def __init__(self, *args: Any, shown: Mapping[str, Shown], **keywords: Any) -> None:
         super().__init__(*args, **keywords)
@@ -34,10 +41,10 @@ class LazyGroup(click.Group):
         entry = self._shown.get(cmd_name)
         if entry is None:
             return None
-        command: click.Command = getattr(import_module(entry.module), cmd_name.replace("-", "_"))
+        command: click.Command = getattr(import_module(entry[0]), cmd_name.replace("-", "_"))
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's
         """The list of commands, from the table alone."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, entry.summary) for name, entry in self._shown.items()])
+            formatter.write_dl([(name, summary) for name, (_, summary) in self._shown.items()])

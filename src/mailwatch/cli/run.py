@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mailwatch.cli.duration import DURATION
+from mailwatch.cli.page import keep_last_page
 from mailwatch.cli.planning import setting_of
 from mailwatch.cli.session import Session
 from mailwatch.render.detail import draft_lines
@@ -52,6 +53,7 @@ def look_once(session: Session, *, waiting: float = 0.0) -> TickReport:
         open_doors(settings, only=session.account) as doors,
     ):
         report = tick(store, doors, tick_settings(settings), world)
+        keep_last_page(session, store)
         _tell(session, store, report)
         return report
 

@@ -8,13 +8,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from shutil import get_terminal_size
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any
 
+from mailwatch.cli.terminal import columns
 from mailwatch.errors import UsageError
+from mailwatch.places import config_path, state_folder
 from mailwatch.render.screen import Line, print_lines, shown, wants_colour
-from mailwatch.settings import Settings, config_path, state_folder
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+    from mailwatch.settings import Settings
 
 NARROWEST, WIDEST = 60, 200
 
@@ -70,12 +74,20 @@ class Session:
     @property
     def zone(self) -> ZoneInfo:
         """The user's time zone."""
+        from zoneinfo import ZoneInfo
+
         return ZoneInfo(self.settings.me.zone)
 
     @property
     def interactive(self) -> bool:
         """May a question be asked?"""
         return not self.no_input and not self.json and sys.stdin.isatty() and sys.stdout.isatty()
+
+    def start_log(self) -> None:
+        """Send logs to standard error, as the options say. To be called before anything that may log."""
+        from mailwatch.cli.logs import log_to
+
+        log_to(sys.stderr, self.verbose, self.log_format)
 
     @contextmanager
     def store(self) -> Iterator[Any]:
@@ -87,7 +99,7 @@ class Session:
 
     def show(self, lines: Iterable[Line]) -> None:
         """Data for a person, on standard output."""
-        width = min(max(get_terminal_size().columns, NARROWEST), WIDEST) if sys.stdout.isatty() else None
+        width = min(max(columns(), NARROWEST), WIDEST) if sys.stdout.isatty() else None
         colour = not self.colourless and wants_colour(sys.stdout, dict(self.environment))
         print_lines(lines, sys.stdout, colour=colour, width=width)
 

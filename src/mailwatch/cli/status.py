@@ -1,17 +1,12 @@
-"""`status` and `plan`: what needs the user, and what a run would do."""
+"""`status`: what needs the user, what is waiting, what is ahead."""
 
 from __future__ import annotations
 
 import click
 
-from mailwatch.cli.planning import plan_of, setting_of
-from mailwatch.cli.session import Session, instant_from_text
+from mailwatch.cli.page import show_last_page
+from mailwatch.cli.session import Session
 from mailwatch.errors import ConfigError
-from mailwatch.render.detail import draft_lines
-from mailwatch.render.jsonform import document, instant, plan_form
-from mailwatch.render.screen import Span, line, shown
-from mailwatch.render.status import is_due, status_lines
-from mailwatch.render.words import counted
 
 DUE = 10
 
@@ -28,6 +23,14 @@ def status(session: Session, everything: bool, review: bool, exit_code: bool) ->
 
 def show_status(session: Session, *, everything: bool = False, review: bool = False, exit_code: bool = False) -> int:
     """Print the status; the exit code."""
+    quick = not (everything or review or exit_code or session.json)
+    if quick and show_last_page(session):
+        return 0
+    session.start_log()
+    from mailwatch.cli.planning import plan_of, setting_of
+    from mailwatch.render.jsonform import document, instant, plan_form
+    from mailwatch.render.status import is_due, status_lines
+
     with session.store() as store:
         plan = plan_of(session, store)
         setting = setting_of(session, store)
@@ -61,32 +64,3 @@ def status_or_welcome(session: Session) -> int:
         f"There is no configuration at {session.config_path} yet, so no mailbox is known.",
         next_step="mailwatch setup makes one; mailwatch demo shows the whole job on an invented mailbox",
     )
-
-
-@click.command()
-@click.option("--at", "moment", metavar="TIME", help="As if it were this time (ISO 8601).")
-@click.option("--text", is_flag=True, help="Print the letters too, with the source of each sentence.")
-@click.pass_obj
-def plan(session: Session, moment: str | None, text: bool) -> None:
-    """Say what a run would save now, and why; nothing is read from the mailbox and nothing is written."""
-    if moment:
-        session.pretended = instant_from_text(moment)
-    with session.store() as store:
-        found = plan_of(session, store)
-    if session.json:
-        session.write(document("plan", found.at, **plan_form(found, text=text)))
-        return
-    lines = [line(Span(f"{counted(len(found.drafts), 'letter')} would be saved.", "strong"))]
-    reasons = {decision.key: decision.reason for decision in found.decisions}
-    for draft in found.drafts:
-        reason = shown(reasons.get(draft.key, ""), 300)
-        lines.append(
-            line(
-                f"  {draft.kind.value.replace('_', '-')} to {shown(draft.to.address)} · {shown(draft.subject, 80)} · {reason}",
-                hang=4,
-            )
-        )
-        if text:
-            lines += draft_lines(draft, sources=True)
-    lines += [line(f"  gap: {shown(gap, 200)}") for gap in found.gaps]
-    session.show(lines)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from mailwatch.core.model import Plan
 from mailwatch.render import words
 from mailwatch.render.ids import plan_ids, with_short_ids
+from mailwatch.render.page import distance
 from mailwatch.render.screen import Line, Span, line, shown
 from mailwatch.render.status import needs_user
 
@@ -68,7 +69,7 @@ def glance_lines(glance: Glance, now: datetime, zone: ZoneInfo, problems: Sequen
     lines = [
         line(
             Span(words.day_time(item.start, zone, now), "strong"),
-            f" ({words.distance(item.start, now)})  ",
+            f" ({distance(item.start, now)})  ",
             _said(item),
         )
         for item in glance.ahead

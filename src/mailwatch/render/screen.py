@@ -7,10 +7,10 @@ zero-width characters come out as visible escapes, so that no subject can move t
 from __future__ import annotations
 
 import os
-import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TextIO
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
@@ -55,10 +55,14 @@ def pad(text: str, width: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A piece of a line and its style: "", "strong", "good", "warn" or "dim". Colour never carries meaning alone."""
+    """A piece of a line and its style: "", "strong", "good", "warn" or "dim". Colour never carries meaning alone.
+
+    moment: instead of text, an instant whose distance is told at the end (see render.page).
+    """
 
     text: str
     style: str = ""
+    moment: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,11 +132,3 @@ def wants_colour(stream: TextIO, environment: dict[str, str] | None = None) -> b
     """Colour only on a terminal, and not where NO_COLOR is set or TERM is dumb (no-color.org)."""
     variables = os.environ if environment is None else environment
     return stream.isatty() and not variables.get("NO_COLOR") and variables.get("TERM") != "dumb"
-
-
-def prepare_streams(streams: Sequence[TextIO] = (sys.stdout, sys.stderr)) -> None:
-    """Let unencodable characters be replaced instead of raising: "→" on a Latin-1 pipe must not end a run."""
-    for stream in streams:
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="replace")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mailwatch.core.model import (
@@ -20,6 +20,7 @@ from mailwatch.core.model import (
 )
 from mailwatch.render import words
 from mailwatch.render.ids import plan_ids, with_short_ids
+from mailwatch.render.page import told
 from mailwatch.render.screen import Line, Span, line, pad, shown
 from mailwatch.render.words import counted
 
@@ -28,6 +29,10 @@ REVIEW_LINES = 3
 NAME_CELLS = 18
 LETTER_CELLS = 11
 STANDING_CELLS = 14
+_NEAR = timedelta(days=14)
+"""Doubts about an interview this near are shown."""
+_TOLD_FOR = timedelta(days=5)
+"""So long after the interview it is told that thanks were sent."""
 
 _NEEDS_USER = {
     Standing.DUE,
@@ -83,6 +88,11 @@ class _Page:
 
 def status_lines(plan: Plan, setting: Setting, *, everything: bool = False, review: bool = False) -> list[Line]:
     """The whole status as lines, the most pressing first."""
+    return told(page_lines(plan, setting, everything=everything, review=review), plan.at)
+
+
+def page_lines(plan: Plan, setting: Setting, *, everything: bool = False, review: bool = False) -> list[Line]:
+    """The status as lines that hold until `page_until`: distances in time are not told yet."""
     page = _Page(plan, setting.zone, plan_ids(plan))
     head = [line(Span("Do not send: ", "warn"), shown(item.reason, 300), hang=2) for item in plan.stale]
     body = [item for application in _ordered(plan) for item in _block(page, application, everything=everything)]
@@ -96,6 +106,23 @@ def status_lines(plan: Plan, setting: Setting, *, everything: bool = False, revi
             line(Span(f"… and {len(body) - room + 1} more lines: mailwatch status --all", "dim")),
         ]
     return head + body + tail
+
+
+def page_until(plan: Plan, zone: ZoneInfo) -> datetime:
+    """Until when the page of a plan reads the same, distances aside: exclusive, and never before the plan's moment."""
+    now = plan.at
+    midnight = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    moments = [midnight, *filter(None, [plan.next_change])]
+    for application in plan.applications:
+        for interview in application.interviews:
+            if interview.start is not None:
+                moments += [interview.start, interview.end or interview.start]
+                moments += [interview.start - _NEAR - timedelta(days=1), interview.start + _NEAR]
+    for decision in plan.decisions:
+        moments += filter(None, [decision.due, decision.last])
+        if decision.anchor is not None:
+            moments.append(decision.anchor + _TOLD_FOR + timedelta(days=1))
+    return min(moment for moment in moments if moment >= now)
 
 
 def is_due(plan: Plan) -> bool:
@@ -173,7 +200,7 @@ def _open_letters(plan: Plan, application: Application) -> bool:
 
 
 def _current(interview: Interview, now: datetime) -> bool:
-    return interview.start is not None and abs((interview.start - now).days) <= 14
+    return interview.start is not None and abs((interview.start - now).days) <= _NEAR.days
 
 
 def _situation(plan: Plan, application: Application, zone: ZoneInfo) -> str:
@@ -203,7 +230,11 @@ def _worth_a_line(decision: Decision, plan: Plan) -> bool:
     if needs_user(decision) or decision.action in {Action.DRAFT, Action.ASK}:
         return True
     if decision.standing in {Standing.SENT, Standing.DONE, Standing.RELAYED, Standing.BLOCKED}:
-        return decision.kind is not Kind.THANK_YOU or decision.anchor is None or (plan.at - decision.anchor).days <= 5
+        return (
+            decision.kind is not Kind.THANK_YOU
+            or decision.anchor is None
+            or (plan.at - decision.anchor).days <= _TOLD_FOR.days
+        )
     return decision.kind is Kind.FOLLOW_UP and decision.action is Action.WAIT and decision.until is not None
 
 
@@ -214,11 +245,8 @@ def _letter(decision: Decision, page: _Page) -> Line:
         name, letter = "follow-up", ""
     else:
         letter = words.LETTERS[decision.kind]
-    detail = [
-        text
-        for text in (words.deadline_of(decision, page.zone, page.plan.at), page.sentence(decision.reason, 240))
-        if text
-    ]
+    detail = words.deadline_of(decision, page.zone, page.plan.at)
+    reason = page.sentence(decision.reason, 240)
     return line(
         "  ",
         pad(name, NAME_CELLS),
@@ -226,7 +254,9 @@ def _letter(decision: Decision, page: _Page) -> Line:
         pad(letter, LETTER_CELLS) if letter else "",
         Span(pad(words.STANDINGS[decision.standing], STANDING_CELLS), _STYLE.get(decision.standing, "")),
         " ",
-        " · ".join(detail),
+        *detail,
+        " · " if detail and reason else "",
+        reason,
         hang=4,
     )
 
@@ -253,11 +283,13 @@ def _closing(plan: Plan, setting: Setting) -> list[Line]:
     if setting.proposed:
         pieces.append(f"{counted(setting.proposed, 'letter')} of the first look wait for your word: mailwatch run.")
     pieces.append("mailwatch never sends.")
-    if setting.checked_at is not None:
-        ok = setting.accounts - setting.failing
-        pieces.append(
-            f"Checked {words.distance(setting.checked_at, plan.at)}, {ok} of {counted(setting.accounts, 'account')} ok."
-        )
-    else:
+    if setting.checked_at is None:
         pieces.append("Not checked yet: mailwatch run.")
-    return [*lines, line(Span(" ".join(pieces), "dim"))]
+        return [*lines, line(Span(" ".join(pieces), "dim"))]
+    ok = setting.accounts - setting.failing
+    checked = (
+        Span(" ".join([*pieces, "Checked "]), "dim"),
+        Span("", "dim", setting.checked_at),
+        Span(f", {ok} of {counted(setting.accounts, 'account')} ok.", "dim"),
+    )
+    return [*lines, line(*checked)]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from mailwatch.core.model import ApplicationState, Decision, Interview, InterviewState, Kind, ReplyKind, Standing
-from mailwatch.render.screen import shown
+from mailwatch.render.screen import Span, shown
 
 LETTERS = {
     Kind.THANK_YOU: "thank-you",
@@ -93,27 +93,6 @@ def span(start: datetime, end: datetime | None, zone: ZoneInfo, now: datetime) -
     return f"{text} ({place})"
 
 
-def distance(moment: datetime, now: datetime) -> str:
-    """`in 6 h`, `3 days ago`, `now`."""
-    gap = moment - now
-    size = _size(abs(gap))
-    if not size:
-        return "now"
-    return f"in {size}" if gap > timedelta(0) else f"{size} ago"
-
-
-def _size(gap: timedelta) -> str:
-    minutes = int(gap.total_seconds() // 60)
-    if minutes < 1:
-        return ""
-    if minutes < 90:
-        return f"{minutes} min"
-    hours = minutes // 60
-    if hours < 48:
-        return f"{hours} h"
-    return f"{hours // 24} days"
-
-
 def interview_kind(interview: Interview) -> str:
     """`panel`, `phone`, `on site`, `video`, `informational`: one word for the heading."""
     if interview.informational:
@@ -141,18 +120,18 @@ def heading(company: str, role: str) -> str:
     return shown(f"{company or 'Company not known'} · {role}" if role else company or "Company not known", 90)
 
 
-def deadline_of(decision: Decision, zone: ZoneInfo, now: datetime) -> str:
-    """The time that matters to a letter now: best before, still worth sending until, since."""
+def deadline_of(decision: Decision, zone: ZoneInfo, now: datetime) -> tuple[str | Span, ...]:
+    """The time that matters to a letter now: best before, still worth sending until, since. Pieces of a line."""
     if decision.kind is Kind.FOLLOW_UP and decision.standing in OPEN_STANDINGS and decision.due and decision.due <= now:
-        return f"since {day(decision.due, zone, now)}; no reply seen"
+        return (f"since {day(decision.due, zone, now)}; no reply seen",)
     if decision.standing in {Standing.DUE, Standing.DRAFT_READY} and decision.due and decision.due > now:
-        return f"best before {day_time(decision.due, zone, now)} ({distance(decision.due, now)})"
+        return (f"best before {day_time(decision.due, zone, now)} (", Span("", moment=decision.due), ")")
     if (
         decision.last
         and decision.last > now
         and decision.standing in {Standing.LATE, Standing.DRAFT_READY, Standing.DUE}
     ):
-        return f"late, still worth sending until {day(decision.last, zone, now)}"
+        return (f"late, still worth sending until {day(decision.last, zone, now)}",)
     if decision.standing is Standing.NOT_DUE and decision.until:
-        return f"from {day_time(decision.until, zone, now)}"
-    return ""
+        return (f"from {day_time(decision.until, zone, now)}",)
+    return ()

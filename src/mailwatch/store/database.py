@@ -16,6 +16,9 @@ from mailwatch.errors import StoreError
 from mailwatch.private_files import private_file
 from mailwatch.store.schema import MIGRATIONS, Migration
 
+DATABASE = "mailwatch.db"
+"""The file's name in the state folder."""
+
 
 class DamagedStore(StoreError):
     """The database file is not sound."""

@@ -17,17 +17,18 @@ class PlanCache:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def keep(self, plan: Plan, inputs: str) -> None:
-        """Keep a plan computed from the facts as they are now.
+    def keep(self, plan: Plan, inputs: str, *, generation: int, until: datetime) -> None:
+        """Keep a plan.
 
         Args:
-            inputs: a hash of everything else that it was computed from (policy, user, reader version, coverage).
+            inputs: a hash of everything besides the facts that it was computed from (policy, user, coverage).
+            generation: of the facts.
+            until: when it holds no longer.
         """
-        change = plan.next_change.astimezone(UTC).isoformat() if plan.next_change else None
         with self._database.writing(facts=False):
             self._database.write(
                 "INSERT OR REPLACE INTO plan VALUES (1, ?, ?, ?, ?, ?)",
-                (self._database.generation, inputs, plan.at.astimezone(UTC).isoformat(), change, _PLANS.encode(plan)),
+                (generation, inputs, _text(plan.at), _text(until), _PLANS.encode(plan)),
             )
 
     def fitting(self, inputs: str, now: datetime) -> Plan | None:
@@ -49,3 +50,7 @@ class PlanCache:
             return _PLANS.decode(data)
         except UnreadableRecord:
             return None
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat()

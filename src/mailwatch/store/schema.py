@@ -87,4 +87,15 @@ _STATE = (
     ) STRICT""",
 )
 
-MIGRATIONS = (Migration("first tables", (*_MAIL, *_CALENDAR, *_LEDGER, *_WORDS, *_STATE, "PRAGMA user_version = 1")),)
+_PAGE = (
+    # The lines of the status after the last run. inputs: what else they rest on.
+    """CREATE TABLE page (
+        one INTEGER PRIMARY KEY CHECK (one = 1), generation INTEGER NOT NULL, inputs TEXT NOT NULL,
+        at TEXT NOT NULL, until TEXT NOT NULL, lines TEXT NOT NULL
+    ) STRICT""",
+)
+
+MIGRATIONS = (
+    Migration("first tables", (*_MAIL, *_CALENDAR, *_LEDGER, *_WORDS, *_STATE, "PRAGMA user_version = 1")),
+    Migration("the last page", (*_PAGE, "PRAGMA user_version = 2")),
+)

@@ -15,16 +15,17 @@ from mailwatch.core.model import Facts, Me
 from mailwatch.private_files import private_folder
 from mailwatch.store.backups import back_up, back_up_daily, restore_newest, set_aside
 from mailwatch.store.calendar import CalendarShelf
-from mailwatch.store.database import DamagedStore, Database
+from mailwatch.store.database import DATABASE, DamagedStore, Database
 from mailwatch.store.drafted_log import DraftedLog
 from mailwatch.store.ledger import Ledger
 from mailwatch.store.mail import MailShelf
+from mailwatch.store.page import Pages
 from mailwatch.store.plancache import PlanCache
 from mailwatch.store.schema import MIGRATIONS
 from mailwatch.store.state import State
 from mailwatch.store.words import Words
 
-DATABASE, LOG, BACKUPS = "mailwatch.db", "drafted.log", "backups"
+LOG, BACKUPS = "drafted.log", "backups"
 
 
 class Store:
@@ -43,6 +44,7 @@ class Store:
         self.words = Words(database)
         self.state = State(database)
         self.plans = PlanCache(database)
+        self.pages = Pages(database)
         self._facts: tuple[int, Me, Facts] | None = None
 
     def facts(self, me: Me) -> Facts:

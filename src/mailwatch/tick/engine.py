@@ -86,6 +86,7 @@ def plan_now(
 
 def _begin(run: Run) -> None:
     store, now = run.store, run.now
+    store.pages.forget()
     store.ledger.reconcile()
     for notice in store.notices:
         run.remark("database", STORE, notice)
@@ -112,8 +113,9 @@ def finish(run: Run) -> TickReport:
     elsewhere = {account.name for account in run.watched} - {account.name for account in run.doors.accounts}
     untouched = tuple(problem for problem in store.state.problems() if problem.name in elsewhere)
     problems = store.state.set_problems((*report.problems, *untouched), now)
+    generation = store.database.generation  # read first: what the user says meanwhile makes the plan an old one
     plan = run.plan()
-    keep_plan(store, plan, run.settings.me, run.settings.policy, run.watched)
+    keep_plan(store, plan, run.settings.me, run.settings.policy, run.watched, generation)
     report = replace(report, problems=problems[: len(report.problems)])
     store.state.keep_run(now, bytes_from_record(report))
     return replace(report, plan=plan)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from mailwatch import __version__
 from mailwatch.core.model import AccountCoverage, Address, Coverage, Me, Plan, Policy
@@ -25,9 +26,16 @@ def kept_plan(store: Store, me: Me, policy: Policy, watched: Iterable[Watched], 
     return store.plans.fitting(_inputs(store, me, policy, watched), now)
 
 
-def keep_plan(store: Store, plan: Plan, me: Me, policy: Policy, watched: Iterable[Watched]) -> None:
-    """Keep a plan computed from the facts as they are now."""
-    store.plans.keep(plan, _inputs(store, me, policy, watched))
+def keep_plan(store: Store, plan: Plan, me: Me, policy: Policy, watched: Iterable[Watched], generation: int) -> None:
+    """Keep a plan. It holds until it changes by itself, and at most to the end of the user's day: what is only said
+    for some days, like a question or advice, ends with a day.
+
+    Args:
+        generation: of the facts that it was computed from.
+    """
+    midnight = plan.at.astimezone(ZoneInfo(me.zone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    until = min(filter(None, (plan.next_change, midnight + timedelta(days=1))))
+    store.plans.keep(plan, _inputs(store, me, policy, watched), generation=generation, until=until)
 
 
 def policy_in_force(store: Store, policy: Policy) -> Policy:
