@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from mailwatch.backends.gmail.messages import ENVELOPE_FIELDS, WHOLE_FIELDS, Shown, decoded
+from mailwatch.backends.gmail.messages import ENVELOPE_FIELDS, WHOLE_FIELDS, Shown, shown_from
+from mailwatch.backends.gmail.parts import decoded
 from mailwatch.backends.google import Absent, GoogleWire, gmail_service
 from mailwatch.errors import ProtocolError
 from mailwatch.transport import Guard
@@ -165,7 +166,7 @@ class Calls:
 
     def _shown(self, request: Any) -> Shown | None:
         try:
-            return Shown(self._done(request))
+            return shown_from(dict(self._done(request)))
         except Absent:
             return None
 

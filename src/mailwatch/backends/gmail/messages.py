@@ -1,4 +1,4 @@
-"""A message as Gmail's API shows it: its role, its header block, and the bytes put together again for reading.
+"""A message as Gmail's API shows it: where it lies, its envelope, and the bytes put together again for reading.
 
 The API hands out a tree of parts, already decoded. Text comes as UTF-8 whatever its header says, attachments only on demand. So
 the message is written anew from the tree, with the same structure and the same header fields, and read like any other.
@@ -6,23 +6,22 @@ the message is written anew from the tree, with the same structure and the same 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from mailwatch.core.mime import is_calendar
+from mailwatch.backends.gmail.parts import PartNode, decoded, tree_from_payload
 from mailwatch.core.model import Envelope, Fetched, MessageRef, SpecialUse, ThreadId
 from mailwatch.sandbox import Parser
 
-PLAIN_LIMIT, HTML_LIMIT, CALENDAR_LIMIT = 16_384, 262_144, 2 << 20
-_DEPTH, _PARTS = 32, 500
-_BREAKS = re.compile(r"[\r\n\0]+[ \t]*")
-_NAME = re.compile(r"[!-9;-~]{1,80}")
+CALENDAR_LIMIT = 2 << 20
+_LIMITS = {"text/plain": 16_384, "text/html": 262_144}
+_REPORT_LIMIT = 16_384
+_REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _CHARSET = re.compile(rb"(;\s*charset\s*=\s*)(?:\"[^\"]{0,80}\"|[^\s;]{0,80})", re.IGNORECASE)
+_BOUNDARY = re.compile(r";\s*boundary\s*=\s*(?:\"[^\"]*\"|[^\s;]*)", re.IGNORECASE)
 _OWN = frozenset({"content-transfer-encoding", "content-length", "mime-version"})
 _LABELS = (
     ("SPAM", SpecialUse.JUNK),
@@ -42,43 +41,32 @@ WHOLE_FIELDS = "id,threadId,labelIds,internalDate,sizeEstimate,payload"
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A Message resource, with what is read from it at once."""
+    """A Message resource. received: when Google accepted it."""
 
-    resource: Mapping[str, Any]
-
-    @property
-    def id(self) -> str:
-        """Gmail's own id of it."""
-        return str(self.resource.get("id", ""))
-
-    @property
-    def thread(self) -> str:
-        """Gmail's id of its conversation."""
-        return str(self.resource.get("threadId", ""))
-
-    @property
-    def labels(self) -> frozenset[str]:
-        """The ids of its labels."""
-        return frozenset(str(label) for label in self.resource.get("labelIds", ()))
-
-    @property
-    def received(self) -> datetime | None:
-        """When Google accepted it."""
-        stated = str(self.resource.get("internalDate", ""))
-        if not stated.isdecimal() or len(stated) > 14:
-            return None
-        return datetime.fromtimestamp(int(stated) / 1000, UTC)
-
-    @property
-    def payload(self) -> Mapping[str, Any]:
-        """The tree of its parts."""
-        found = self.resource.get("payload", {})
-        return found if isinstance(found, dict) else {}
+    id: str
+    thread: str = ""
+    labels: frozenset[str] = frozenset()
+    received: datetime | None = None
+    size: int | None = None
+    payload: PartNode = field(default_factory=PartNode)
 
     @property
     def weight(self) -> int:
         """Characters of the bodies that came along: nearly all that it takes up."""
-        return sum(len(str((leaf.get("body") or {}).get("data", ""))) for leaf in _leaves(self.payload))
+        return sum(len(leaf.data) for leaf in self.payload.leaves())
+
+
+def shown_from(resource: dict[str, Any]) -> Shown:
+    """A Message resource as it came. Never raises."""
+    labels, size = resource.get("labelIds"), resource.get("sizeEstimate")
+    return Shown(
+        str(resource.get("id", "")),
+        str(resource.get("threadId", "")),
+        frozenset(label for label in labels if isinstance(label, str)) if isinstance(labels, list) else frozenset(),
+        _instant(str(resource.get("internalDate", ""))),
+        size if isinstance(size, int) else None,
+        tree_from_payload(resource.get("payload")),
+    )
 
 
 def ref_of(message: str) -> MessageRef:
@@ -109,28 +97,23 @@ def envelope_of(shown: Shown, parser: Parser) -> Envelope:
     Raises:
         Unreadable: the header breaks the parser.
     """
-    leaves = list(_leaves(shown.payload))
-    size = shown.resource.get("sizeEstimate")
+    leaves = list(shown.payload.leaves())
     return parser.envelope_from_header(
         header_of(shown.payload),
         ref=ref_of(shown.id),
         role=role_of(shown.labels),
         received=shown.received,
         thread=ThreadId(shown.thread) if shown.thread else None,
-        size=size if isinstance(size, int) else None,
-        calendar=any(is_calendar(_kind(leaf), str(leaf.get("filename", ""))) for leaf in leaves),
-        attachments=tuple(str(name) for leaf in leaves if (name := leaf.get("filename"))),
+        size=shown.size,
+        calendar=any(leaf.is_calendar for leaf in leaves),
+        attachments=tuple(leaf.filename for leaf in leaves if leaf.filename),
     )
 
 
-def header_of(part: Mapping[str, Any], *, without: frozenset[str] = frozenset()) -> bytes:
-    """The header block of a part. A value never gets to be more than one line, whatever was encoded in it."""
-    lines = []
-    for field in part.get("headers") or ():
-        name, value = str(field.get("name", "")), _BREAKS.sub(" ", str(field.get("value", "")))
-        if _NAME.fullmatch(name) and name.lower() not in without:
-            lines.append(f"{name}: {value}".encode("utf-8", "replace"))
-    return b"\r\n".join(lines) + b"\r\n\r\n"
+def header_of(part: PartNode, *, without: frozenset[str] = frozenset()) -> bytes:
+    """The header block of a part, with the empty line after it."""
+    lines = [f"{name}: {value}" for name, value in part.fields if name.lower() not in without]
+    return "\r\n".join([*lines, "", ""]).encode("utf-8", "replace")
 
 
 def fetched_of(shown: Shown, attachment: Attachment) -> Fetched:
@@ -139,7 +122,8 @@ def fetched_of(shown: Shown, attachment: Attachment) -> Fetched:
     Args:
         attachment: fetches the body of a part that did not come along: (message id, attachment id).
     """
-    writer = _Writer(shown.id, attachment, calendars_inline=_has_calendar_inline(shown.payload))
+    inline = any(leaf.is_calendar and leaf.data for leaf in shown.payload.leaves())
+    writer = _Writer(shown.id, attachment, calendars_inline=inline)
     raw = writer.part(shown.payload, top=True)
     return Fetched(ref_of(shown.id), complete=not writer.cut, raw=raw)
 
@@ -152,92 +136,59 @@ class _Writer:
         self._message = message
         self._attachment = attachment
         self._calendars_inline = calendars_inline
-        self._left = _PARTS
 
-    def part(self, part: Mapping[str, Any], *, top: bool = False, depth: int = 0) -> bytes:
+    def part(self, part: PartNode, *, top: bool = False) -> bytes:
         """Header and body."""
-        self._left -= 1
-        below = [each for each in part.get("parts") or () if isinstance(each, dict)]
-        if not below or depth > _DEPTH or self._left < 0:
+        if not part.children:
             return self._leaf(part, top=top)
-        header = header_of(part, without=_OWN | {"content-type"}).rstrip(b"\r\n")
-        lead = (header + b"\r\n" if header else b"") + (b"MIME-Version: 1.0\r\n" if top else b"")
-        if _kind(part) == "message/rfc822":
-            kind = _type_line(part, b"message/rfc822")
-            return lead + kind + b"\r\n" + self.part(below[0], top=True, depth=depth + 1)
-        kind = re.sub(
-            rb";\s*boundary\s*=\s*(?:\"[^\"]*\"|[^\s;]*)", b"", _type_line(part, _kind(part).encode()).rstrip(b"\r\n")
-        )
-        parts = [self.part(each, depth=depth + 1) for each in below]
+        lead = _lead(header_of(part, without=_OWN | {"content-type"}), top=top)
+        if part.kind == "message/rfc822":
+            return lead + _type_of(part, part.kind) + b"\r\n\r\n" + self.part(part.children[0], top=True)
+        kind = part.kind if part.kind.startswith("multipart/") else "multipart/mixed"
+        parts = [self.part(child) for child in part.children]
         mark = b"=_parts"
         while any(mark in each for each in parts):
             mark += b"_"
         body = b"".join(b"--" + mark + b"\r\n" + each + b"\r\n" for each in parts) + b"--" + mark + b"--\r\n"
-        return lead + kind + b'; boundary="' + mark + b'"\r\n\r\n' + body
+        return lead + _type_of(part, kind) + b'; boundary="' + mark + b'"\r\n\r\n' + body
 
-    def _leaf(self, part: Mapping[str, Any], *, top: bool) -> bytes:
+    def _leaf(self, part: PartNode, *, top: bool) -> bytes:
         data = self._data(part)
-        header = header_of(part, without=_OWN).rstrip(b"\r\n")
+        header = header_of(part, without=_OWN)
         if not data.isascii() and _is_utf8(data):
             header = _with_charset(header, b"utf-8")
-        lead = (header + b"\r\n" if header else b"") + (b"MIME-Version: 1.0\r\n" if top else b"")
-        return lead + b"Content-Transfer-Encoding: 8bit\r\n\r\n" + data
+        return _lead(header, top=top) + b"Content-Transfer-Encoding: 8bit\r\n\r\n" + data
 
-    def _data(self, part: Mapping[str, Any]) -> bytes:
-        """The decoded bytes worth reading: text and calendars, no attachments."""
-        kind, name = _kind(part), str(part.get("filename", ""))
-        calendar = is_calendar(kind, name)
-        limit = (
-            CALENDAR_LIMIT if calendar else {"text/plain": PLAIN_LIMIT, "text/html": HTML_LIMIT}.get(kind, PLAIN_LIMIT)
-        )
-        body = part.get("body") or {}
-        data = decoded(str(body.get("data", "")))
-        wanted = (calendar and not self._calendars_inline) or (kind in ("text/plain", "text/html") and not name)
-        wanted = wanted or kind in ("message/delivery-status", "message/global-delivery-status")
-        if not data and body.get("attachmentId") and wanted:
-            data = self._attachment(self._message, str(body["attachmentId"]))
-        self.cut = self.cut or (len(data) > limit and (calendar or not name))
-        return data[:limit] if calendar or not name else b""
+    def _data(self, part: PartNode) -> bytes:
+        """The decoded bytes worth reading: text, calendars, reports; no attachments."""
+        limit = CALENDAR_LIMIT if part.is_calendar else _LIMITS.get(part.kind, _REPORT_LIMIT)
+        is_text = part.kind in _LIMITS and not part.filename
+        wanted = is_text or part.kind in _REPORTS or (part.is_calendar and not self._calendars_inline)
+        data = decoded(part.data)
+        if not data and part.attachment and wanted:
+            data = self._attachment(self._message, part.attachment)
+        if part.filename and not part.is_calendar:
+            return b""
+        self.cut = self.cut or len(data) > limit
+        return data[:limit]
 
 
-def decoded(text: str) -> bytes:
-    """The bytes of a base64url word; nothing for what is none."""
-    try:
-        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except (binascii.Error, ValueError):
-        return b""
+def _instant(stated: str) -> datetime | None:
+    if not re.fullmatch(r"[0-9]{1,14}", stated):
+        return None
+    return datetime.fromtimestamp(int(stated) / 1000, UTC)
 
 
-def _has_calendar_inline(payload: Mapping[str, Any]) -> bool:
-    return any(
-        is_calendar(_kind(leaf), str(leaf.get("filename", ""))) and (leaf.get("body") or {}).get("data")
-        for leaf in _leaves(payload)
-    )
+def _lead(header: bytes, *, top: bool) -> bytes:
+    """A header block that goes on."""
+    lines = header.rstrip(b"\r\n")
+    return (lines + b"\r\n" if lines else b"") + (b"MIME-Version: 1.0\r\n" if top else b"")
 
 
-def _leaves(part: Mapping[str, Any], depth: int = 0) -> Iterator[Mapping[str, Any]]:
-    below = [each for each in part.get("parts") or () if isinstance(each, dict)]
-    if not below or depth > _DEPTH:
-        yield part
-    for each in below[:_PARTS]:
-        if depth <= _DEPTH:
-            yield from _leaves(each, depth + 1)
-
-
-def _kind(part: Mapping[str, Any]) -> str:
-    kind = str(part.get("mimeType", "")).lower()
-    return (
-        kind if re.fullmatch(r"[a-z0-9!#$&^_.+-]{1,80}/[a-z0-9!#$&^_.+-]{1,80}", kind) else "application/octet-stream"
-    )
-
-
-def _type_line(part: Mapping[str, Any], kind: bytes) -> bytes:
-    for field in part.get("headers") or ():
-        if str(field.get("name", "")).lower() == "content-type":
-            value = _BREAKS.sub(" ", str(field.get("value", ""))).encode("utf-8", "replace")
-            if value.lower().startswith(kind):
-                return b"Content-Type: " + value + b"\r\n"
-    return b"Content-Type: " + kind + b"\r\n"
+def _type_of(part: PartNode, kind: str) -> bytes:
+    """The Content-Type line without its end: as it came, but for the boundary, where it says the same kind."""
+    stated = _BOUNDARY.sub("", part.field("content-type"))
+    return b"Content-Type: " + (stated if stated.lower().startswith(kind) else kind).encode("utf-8", "replace")
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -250,10 +201,10 @@ def _is_utf8(data: bytes) -> bool:
 
 def _with_charset(header: bytes, charset: bytes) -> bytes:
     """The header block with this character set in its Content-Type."""
-    lines = header.split(b"\r\n")
+    lines = header.rstrip(b"\r\n").split(b"\r\n")
     for number, line in enumerate(lines):
         if line.lower().startswith(b"content-type:"):
             changed, count = _CHARSET.subn(rb"\g<1>" + charset, line)
             lines[number] = changed if count else line + b"; charset=" + charset
             return b"\r\n".join(lines)
-    return header + b"\r\nContent-Type: text/plain; charset=" + charset
+    return b"\r\n".join([*lines, b"Content-Type: text/plain; charset=" + charset])

@@ -1,0 +1,200 @@
+"""The same lives on a fake Gmail: the user's hands in the account itself, mailwatch through Google's interface."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from mailwatch.backends.base import Changes, Found, Saved
+from mailwatch.backends.gmail import GmailBackend
+from mailwatch.backends.memory import Faults
+from mailwatch.core.model import (
+    Draft,
+    DraftRef,
+    DraftSeen,
+    Envelope,
+    Fetched,
+    Fingerprint,
+    MessageId,
+    MessageRef,
+    SpecialUse,
+)
+from mailwatch.sandbox import InlineParser
+from mailwatch.tick import OpenAccount
+from tests.backends.gmails import QUICK, FreeBudget, Tokens
+from tests.servers.google_mailbox import Mail, milliseconds
+from tests.servers.google_server import FakeGoogle, Host
+from tests.tick.doubles import MINE
+from tests.tick.lives import Fuse, Life
+from tests.tick.world import SmallWorld
+
+_LABELS = {"INBOX": "INBOX", "Sent": "SENT", "Drafts": "DRAFT", "Trash": "TRASH"}
+_USES = {SpecialUse.INBOX: "INBOX", SpecialUse.SENT: "Sent", SpecialUse.DRAFTS: "Drafts", SpecialUse.TRASH: "Trash"}
+
+
+@dataclass(frozen=True)
+class Stored:
+    folder: str
+    id: str
+    raw: bytes
+
+    @property
+    def ref(self) -> str:
+        return f"{self.folder}/{self.id}"
+
+
+class GmailMailbox:
+    """The account from the user's side (what MemoryMailbox is in memory). A draft's ref is its draft id."""
+
+    account = MINE
+
+    def __init__(self, google: FakeGoogle, now: Callable[[], datetime]) -> None:
+        self.google = google
+        self.faults = Faults(MINE)
+        self._now = now
+
+    @property
+    def box(self) -> Any:
+        self.google.box.now = milliseconds(self._now())
+        return self.google.box
+
+    def messages(self, *uses: SpecialUse) -> tuple[Stored, ...]:
+        wanted = [_USES[use] for use in uses] if uses else list(_LABELS)
+        return tuple(self._stored(mail) for mail in self.box.mails.values() if self._folder(mail) in wanted)
+
+    def get(self, ref: str) -> Stored:
+        folder, _, identity = ref.partition("/")
+        mail = self.box.draft(identity) if folder == "Drafts" else self.box.get(identity)
+        return self._stored(mail)
+
+    def find(self, ref: str) -> Stored | None:
+        with contextlib.suppress(LookupError):
+            return self.get(ref)
+        return None
+
+    def mail_arrives(self, raw: bytes, at: datetime, folder: str = "INBOX") -> None:
+        self.box.arrives(raw, {_LABELS[folder]}, milliseconds(at))
+
+    def user_sends(self, raw: bytes, at: datetime) -> None:
+        self.box.arrives(raw, {"SENT"}, milliseconds(at))
+
+    def user_begins_draft(self, raw: bytes) -> None:
+        self.box.begin_draft(raw)
+
+    def user_edits_draft(self, ref: str, raw: bytes) -> None:
+        self.box.edit_draft(self._id(ref), raw)
+
+    def user_takes_draft(self, ref: str) -> bytes:
+        raw = self.get(ref).raw
+        self.box.drop_draft(self._id(ref))
+        return raw
+
+    def user_sends_draft(self, ref: str, at: datetime, raw: bytes | None = None) -> None:
+        self.box.send_draft(self._id(ref), raw).at = milliseconds(at)
+
+    def user_deletes(self, ref: str) -> None:
+        self.box.trash_draft(self._id(ref))
+
+    def renumber(self, folder: str) -> None:
+        self.box.forget_history()
+
+    @staticmethod
+    def _id(ref: str) -> str:
+        return ref.partition("/")[2]
+
+    def _stored(self, mail: Mail) -> Stored:
+        folder = self._folder(mail)
+        identity = self.google.box.draft_of(mail) if folder == "Drafts" else mail.id
+        return Stored(folder, identity, mail.raw)
+
+    @staticmethod
+    def _folder(mail: Mail) -> str:
+        return next(folder for folder, label in _LABELS.items() if label in mail.labels)
+
+
+class GmailWitness(GmailBackend):
+    """The account's door, with faults to order; it remembers what was saved and discarded, and burns the fuse."""
+
+    def __init__(self, mailbox: GmailMailbox, fuse: Fuse) -> None:
+        google = mailbox.google
+        super().__init__(
+            MINE, "home", Tokens(google), InlineParser(), budget=FreeBudget("home"), api_url=google.url, limits=QUICK
+        )
+        self._mailbox = mailbox
+        self.fuse = fuse
+        self.saved: list[tuple[MessageId, str]] = []
+        self.discarded: list[str] = []
+        self.before_save: Callable[[Draft], None] = lambda _: None
+
+    def changes(self, *words: Any, **named: Any) -> Iterator[Changes[Envelope]]:
+        with self._mailbox.faults.around("changes"):
+            pages = super().changes(*words, **named)
+        for number, page in enumerate(pages, start=1):
+            if number == self._mailbox.faults.stop_after:
+                yield replace(page, covers_from=None, more=True)
+                return
+            yield page
+
+    def fetch(self, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
+        with self._mailbox.faults.around("fetch"):
+            yield from super().fetch(refs)
+
+    def drafts(self) -> tuple[DraftSeen, ...]:
+        with self._mailbox.faults.around("drafts"):
+            return super().drafts()
+
+    def find_draft(self, draft: Draft) -> tuple[Found, ...]:
+        with self._mailbox.faults.around("find_draft"):
+            return super().find_draft(draft)
+
+    def read_draft(self, ref: DraftRef) -> bytes | None:
+        with self._mailbox.faults.around("read_draft"):
+            return super().read_draft(ref)
+
+    def save_draft(self, draft: Draft) -> Saved:
+        self.fuse.burn()
+        self.before_save(draft)
+        refs = {stored.ref for stored in self._mailbox.messages(SpecialUse.DRAFTS)}
+        try:
+            with self._mailbox.faults.around("save_draft"):
+                saved = super().save_draft(draft)
+        finally:
+            new = {stored.ref for stored in self._mailbox.messages(SpecialUse.DRAFTS)} - refs
+            self.saved += [(draft.message_id, ref) for ref in new]
+        self.fuse.burn()
+        return saved
+
+    def discard_draft(self, ref: DraftRef, *, unchanged_from: Fingerprint) -> bool:
+        done = super().discard_draft(ref, unchanged_from=unchanged_from)
+        if done:
+            self.discarded.append(f"Drafts/{ref.partition('/')[2]}")
+        return done
+
+
+class GmailLife(Life):
+    """A life whose mailbox lies at Google. Subclasses name the machine."""
+
+    host: Host
+
+    def __init__(self) -> None:
+        super().__init__()
+        door = GmailWitness(self.world.mailbox, self.fuse)  # type: ignore[arg-type]
+        self.door = door  # type: ignore[assignment]
+        self.world.accounts = [OpenAccount("home", MINE, door)]
+
+    def new_world(self) -> SmallWorld:
+        world = SmallWorld(self.folder)
+        world.mailbox = GmailMailbox(self.host.fresh(str(MINE)), lambda: world.now)  # type: ignore[assignment]
+        return world
+
+    def teardown(self) -> None:
+        try:
+            super().teardown()
+            google = self.world.mailbox.google  # type: ignore[attr-defined]
+            assert google.violations == []
+            assert google.box.ghosts == []
+        finally:
+            self.door.close()
