@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mailwatch.backends.base import Found, FoundPlace, Saved
@@ -34,6 +35,7 @@ from mailwatch.errors import ProtocolError
 from mailwatch.sandbox import Parser, Unreadable
 
 _NEWEST = 30
+_A_DAY = timedelta(days=1)
 _PLACES = {SpecialUse.SENT: FoundPlace.SENT, SpecialUse.TRASH: FoundPlace.TRASH}
 _REF = re.compile(r"draft/([A-Za-z0-9_-]{1,200})")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,190}")
@@ -56,7 +58,7 @@ class DraftBox:
         self._account = account
         self._calls = calls
         self._parser = parser
-        self._headers: dict[str, Envelope | None] = {}
+        self._headers: dict[str, Envelope | None] = {}  # a header never changes, unlike labels
 
     def listing(self) -> tuple[DraftSeen, ...]:
         """Every draft, ours and the user's own, the oldest first."""
@@ -159,26 +161,23 @@ class DraftBox:
             )
 
     def _newest(self, label: str, met: set[str], written: datetime | None) -> Iterator[Envelope]:
+        """The newest with a label, down to what is older than the draft; the clocks of two machines may differ by a day."""
         for message in self._calls.found(label=label, most=_NEWEST):
             if message in met:
                 continue
             met.add(message)
-            envelope = self._header(message)
+            if message not in self._headers:
+                self._headers[message] = self._header(message)
+            envelope = self._headers[message]
             if envelope is None:
                 continue
-            yield envelope
-            if written is not None and envelope.received is not None and envelope.received < written:
+            yield replace(envelope, role=SpecialUse.SENT if label == "SENT" else SpecialUse.TRASH)
+            if written is not None and envelope.received is not None and envelope.received < written - _A_DAY:
                 return
 
     def _header(self, message: str) -> Envelope | None:
-        """A message's envelope. Its header never changes, its labels do: only what is sent for good is remembered."""
-        if message in self._headers:
-            return self._headers[message]
         shown = self._calls.header(message)
-        envelope = self._parsed(shown) if shown else None
-        if envelope is not None and envelope.role is SpecialUse.SENT:
-            self._headers[message] = envelope
-        return envelope
+        return self._parsed(shown) if shown else None
 
     def _row(self, message: str, thread: str) -> Row | None:
         shown = self._calls.header(message)

@@ -22,7 +22,7 @@ from mailwatch.errors import CursorExpired
 from mailwatch.sandbox import Parser, Unreadable
 
 PAGE = 50
-_NEWEST_SENT = 20
+_NEWEST = 20
 _MARGIN = timedelta(days=2)
 
 
@@ -138,16 +138,20 @@ class Look:
         since, found = self._bookmark.since, dict[str, None]()
         if sent:
             found.update(dict.fromkeys(self._calls.found(f"after:{int(since.timestamp())}", label="SENT")))
-            found.update(dict.fromkeys(self._sent_lately(found)))
+            for label in ("SENT", "TRASH"):
+                found.update(dict.fromkeys(self._lately(label, found)))
         asked = question_for_everything(since) if EVERYTHING in terms else questions(terms, since)
         for question in asked:
             found.update(dict.fromkeys(self._calls.found(question)))
         return sorted(found, key=_age, reverse=True)
 
-    def _sent_lately(self, found: Mapping[str, None]) -> Iterator[str]:
-        """What was sent a moment ago and the search does not know yet: the newest in Sent down to the first that it knows."""
-        for message in self._calls.found(label="SENT", most=_NEWEST_SENT):
-            if message in found:
+    def _lately(self, label: str, found: Mapping[str, None]) -> Iterator[str]:
+        """What was sent or thrown away a moment ago and the search may not know yet.
+
+        All of Sent is searched for: there the first that was found ends it.
+        """
+        for message in self._calls.found(label=label, most=_NEWEST):
+            if message in found and label == "SENT":
                 return
             yield message
 

@@ -56,11 +56,11 @@ def _event(event: Mapping[str, Any]) -> list[str]:
 
 
 def _people(event: Mapping[str, Any]) -> Iterator[str]:
-    organizer = event.get("organizer")
-    if isinstance(organizer, dict) and organizer.get("email"):
+    organizer = _table(event.get("organizer"))
+    if organizer.get("email"):
         yield f"ORGANIZER{_name(organizer)}:mailto:{_flat(organizer['email'])}"
-    for attendee in (event.get("attendees") or ())[:_ATTENDEES]:
-        if isinstance(attendee, dict) and attendee.get("email"):
+    for attendee in _tables(event.get("attendees"))[:_ATTENDEES]:
+        if attendee.get("email"):
             status = _PARTSTAT.get(str(attendee.get("responseStatus")), "NEEDS-ACTION")
             role = "OPT-PARTICIPANT" if attendee.get("optional") else "REQ-PARTICIPANT"
             kind = ";CUTYPE=RESOURCE" if attendee.get("resource") else ""
@@ -74,9 +74,8 @@ def _name(person: Mapping[str, Any]) -> str:
 
 def _link(event: Mapping[str, Any]) -> str:
     """Where the call takes place."""
-    entries = (event.get("conferenceData") or {}).get("entryPoints") or ()
-    for entry in entries:
-        if isinstance(entry, dict) and entry.get("entryPointType") == "video":
+    for entry in _tables(_table(event.get("conferenceData")).get("entryPoints")):
+        if entry.get("entryPointType") == "video":
             return str(entry.get("uri", ""))
     return str(event.get("hangoutLink", ""))
 
@@ -124,6 +123,14 @@ def _text(value: object) -> str:
 def _flat(value: object, *, limit: int = 2_000) -> str:
     """On one line, without control characters."""
     return "".join(letter if letter.isprintable() else " " for letter in str(value)[:limit])
+
+
+def _table(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _tables(value: object) -> list[Mapping[str, Any]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def _kept(*lines: str) -> list[str]:
