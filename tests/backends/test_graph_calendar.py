@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -244,3 +245,26 @@ def test_events_that_make_no_sense_are_counted(world, monkeypatch):
     monkeypatch.setattr(world.events, "since", lambda *words: [{**each, "start": None} if each["iCalUId"] == "a" else each for each in known(*words)])  # fmt: skip
     (page,) = world.open().changes(None, window=WINDOW)
     assert ([item.event.uid for item in page.items], page.problems) == (["b"], ("1 event can't be understood",))
+
+
+@pytest.mark.scenario("D5", "D21")
+def test_a_meetings_sequence_is_asked_for_where_others_are_invited(world):
+    world.enter("alone", NOW)
+    listed(world.open())
+    assert "event view" not in world.graph.names()
+    for number in range(5):
+        world.events.enter(f"m{number}", NOW + number * HOUR, attendees=[person("bo@acme.example")], sequence=number)
+    world.events.enter("s", NOW, weekly=2, attendees=[person("bo@acme.example")], sequence=7)
+    events = listed(world.open())[0].values()
+    assert sorted((event.uid, event.sequence) for event in events) == [
+        ("alone", 0), ("m0", 0), ("m1", 1), ("m2", 2), ("m3", 3), ("m4", 4), ("s", 7), ("s", 7),
+    ]  # fmt: skip
+    assert world.graph.names().count("event view") == 3
+
+
+def test_a_sequence_that_makes_no_sense_is_none(world, monkeypatch):
+    world.events.enter("a", NOW, attendees=[person("bo@acme.example")], sequence=3)
+    known = world.graph.answers._event_view
+    for broken in (b'"many"', b"-3", b"null"):
+        monkeypatch.setattr(world.graph.answers, "_event_view", lambda *words, broken=broken: replace(known(*words), body=known(*words).body.replace(b'"3"', broken)))  # fmt: skip
+        assert only(world).sequence == 0

@@ -69,7 +69,7 @@ class Answers:
             "message": self._message, "mime": self._mime, "attachments": self._attachments, "attachment": self._attachment,
             "new draft": self._create, "reply draft": self._reply, "change": self._change, "delete": self._delete,
             "calendars": self._calendars, "event delta": self._event_delta, "event delta of a calendar": self._event_delta,
-            "event": self._event,
+            "event": self._event, "event view": self._event_view, "event view of a calendar": self._event_view,
         }  # fmt: skip
         return doing[asked.name](asked, **ids)
 
@@ -344,6 +344,25 @@ class Answers:
             rest = tuple(events.since(known.after, place, window, asked.prefers.get("outlook.timezone", "UTC")))
         size = self._size(asked)
         return self._delta_page(list(rest[:size]), rest[size:], known, max(events.sequence, 1))
+
+    def _event_view(self, asked: Asked, calendar: str = "") -> Answer:
+        words = {name: value for name, value in asked.options.items() if name.startswith("$") and name != "$skip"}
+        query, skip = query_from(words, EVENT), int(asked.options.get("$skip", "0"))
+        events = self._graph.events
+        known = events.between(
+            calendar or events.default, _window(asked.options), asked.prefers.get("outlook.timezone", "UTC")
+        )
+        size = min(query.top or self.default_page, self.largest_page)
+        value = []
+        for fields, sequence in known[skip : skip + size]:
+            shown = {"id": fields["id"]} | _chosen(fields, query.select)
+            if query.properties and sequence:
+                shown["singleValueExtendedProperties"] = [{"id": query.properties[0], "value": str(sequence)}]
+            value.append(shown)
+        answer: Json = {"value": value}
+        if skip + size < len(known):
+            answer["@odata.nextLink"] = self._link(asked.path, {**asked.options, "$skip": str(skip + size)})
+        return _ok(answer)
 
     def _event(self, asked: Asked, event: str) -> Answer:
         query = query_from(asked.options, EVENT)

@@ -130,6 +130,16 @@ class Events:
                 found += [self._occurrence(entry, week, zone) for week in inside]
         return found if sequence else [each for each in found if "@removed" not in each]
 
+    def between(self, calendar: str, window: tuple[datetime, datetime], zone: str) -> list[tuple[dict[str, Any], int]]:
+        """Events and occurrences that touch a window (api/user-list-calendarview), each with its appointment sequence."""
+        return [
+            (event_fields(entry, zone, week if entry.weekly else None), int(entry.fields.get("sequence", 0)))
+            for entry in self.entries.values()
+            if entry.calendar == calendar
+            for week in entry.weeks()
+            if _touches(entry.span(week), window)
+        ]
+
     def _occurrence(self, entry: Entry, week: int, zone: str) -> dict[str, Any]:
         if week in entry.exceptions:
             return event_fields(entry, zone, week)
@@ -186,7 +196,7 @@ def event_fields(entry: Entry, zone: str, week: int | None = None) -> dict[str, 
     }
     if kind in ("occurrence", "exception"):
         base["originalStart"] = stamp(exact)
-    base |= {name: value for name, value in fields.items() if name not in ("start", "end")}
+    base |= {name: value for name, value in fields.items() if name not in ("start", "end", "sequence")}
     base["start"], base["end"] = _moment(start, zone, base), _moment(end, zone, base)
     return base
 

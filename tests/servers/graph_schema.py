@@ -119,6 +119,14 @@ ROUTES = (
         "GET", "/me/calendars/{calendar}/calendarView/delta", "event delta of a calendar", _EVENTS,
         _TOKENS | _words("startDateTime endDateTime"), "api/event-delta",
     ),
+    Route(
+        "GET", "/me/calendarView", "event view", _EVENTS,
+        _LISTING | _words("startDateTime endDateTime"), "api/user-list-calendarview",
+    ),
+    Route(
+        "GET", "/me/calendars/{calendar}/calendarView", "event view of a calendar", _EVENTS,
+        _LISTING | _words("startDateTime endDateTime"), "api/calendar-list-calendarview",
+    ),
     Route("GET", "/me/events/{event}", "event", _EVENTS, _words("$select $expand"), "api/event-get"),
 )  # fmt: skip
 

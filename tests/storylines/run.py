@@ -15,6 +15,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime
 from functools import lru_cache, partial
@@ -75,12 +76,12 @@ def export_set(rendered: Path, export: Path, *, jobs: int = 1) -> None:
     export.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def run_check(check: Path) -> dict[str, Any]:
-    """One check: a fresh mailbox and state, one tick at its moment."""
+def run_check(check: Path, set_up: Callable[[Path, Path, dict[str, Any]], None] | None = None) -> dict[str, Any]:
+    """One check: a fresh mailbox and state, one tick at its moment. set_up: another mailbox than a Maildir."""
     context = json.loads((check / "context.json").read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory(prefix="storyline-") as name:
         folder = Path(name)
-        _set_up(folder, check, context["owner"])
+        (set_up or _set_up)(folder, check, context["owner"])
         now = datetime.fromisoformat(context["as_of"])
         settings = load_settings(folder / "config.toml", None)
         with (

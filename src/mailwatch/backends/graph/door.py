@@ -246,7 +246,7 @@ def rules_for(base: str) -> tuple[Rule, ...]:
         rf"{folder}/messages(?:{delta})?",
         rf"{me}/messages(?:/{PATTERN}(?:/\$value|/attachments(?:/{PATTERN}/\$value)?)?)?",
         rf"{me}/calendars",
-        rf"{me}{view}{delta}",
+        rf"{me}{view}(?:{delta})?",
         rf"{me}/events/{PATTERN}",
     )
     one = rf"{me}/messages/(?P<ref>{PATTERN})"

@@ -8,7 +8,7 @@ lies outside the window. The window is kept in the bookmark and asked for anew w
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,9 +22,11 @@ from mailwatch.core.model import CalendarEvent, Cursor, EventRef, Window
 from mailwatch.core.text import one_line
 from mailwatch.errors import BackendError, CursorExpired
 
-_DAY = timedelta(days=1)
+_DAY, _MINUTE = timedelta(days=1), timedelta(minutes=1)
 _PREFER = ("odata.maxpagesize=200", 'outlook.timezone="UTC"', 'outlook.body-content-type="text"')
 _DEFAULT = "/calendarView"
+# How often the organizer has changed a meeting, which mails call SEQUENCE (MS-OXOCAL §2.2.1.1 PidLidAppointmentSequence).
+_SEQUENCE = "Integer {00062002-0000-0000-C000-000000000046} Id 0x8201"
 
 
 @dataclass(slots=True)
@@ -113,9 +115,32 @@ class GraphCalendar:
             bookmark.links.clear()
             message = f"The server of calendar {self.name} has lost its place: the calendar is listed anew."
             raise CursorExpired(self.name, message, resume=cursor_from_bookmark(bookmark)) from None
-        self._take(fields, found)
+        events = self._take(fields, found)
+        found.events |= self._numbered(path, events)
 
-    def _take(self, fields: Sequence[Mapping[str, Any]], found: _Round) -> None:
+    def _numbered(self, path: str, events: Mapping[EventRef, CalendarEvent]) -> Mapping[EventRef, CalendarEvent]:
+        """The events with their SEQUENCE, which a delta does not tell: asked for where others were invited."""
+        meetings = [event for event in events.values() if event.attendees]
+        if not meetings:
+            return events
+        params = {
+            "startDateTime": _stamp(min(event.start for event in meetings)),
+            "endDateTime": _stamp(max(event.end for event in meetings) + _MINUTE),
+            "$select": "id",
+            "$expand": f"singleValueExtendedProperties($filter=id eq '{_SEQUENCE}')",
+            "$top": "500",
+        }
+        found = dict(events)
+        for each in self._door.pages(path, params):
+            ref = EventRef(str(each.get("id"))) if isinstance(each, dict) else EventRef("")
+            number = _sequence_in(each) if ref in found else 0
+            if number:
+                found[ref] = replace(found[ref], sequence=number)
+        return found
+
+    def _take(self, fields: Sequence[Mapping[str, Any]], found: _Round) -> Mapping[EventRef, CalendarEvent]:
+        """The events of a round; what else it says goes into `found`."""
+        events: dict[EventRef, CalendarEvent] = {}
         masters = {str(each["id"]): each for each in fields if each.get("type") == "seriesMaster"}
         found.whole |= masters.keys()
         for each in fields:
@@ -130,10 +155,11 @@ class GraphCalendar:
                 if event is None:
                     found.unreadable += 1
                     continue
-                found.events[ref] = event
+                events[ref] = event
                 found.gone.discard(ref)
                 if series:
                     found.series[ref] = series
+        return events
 
     def _master(self, series: str, masters: dict[str, Mapping[str, Any]]) -> Mapping[str, Any] | None:
         """The series of an occurrence, asked for once where the round has not brought it."""
@@ -163,6 +189,12 @@ def _is_gone(ref: EventRef, bookmark: Bookmark, found: _Round) -> bool:
     """It was removed, or its series, or its series came again without it."""
     series = bookmark.series.get(ref, "")
     return ref in found.gone or series in found.gone or series in found.whole
+
+
+def _sequence_in(fields: Mapping[str, Any]) -> int:
+    pairs = fields.get("singleValueExtendedProperties")
+    text = str(pairs[0].get("value")) if isinstance(pairs, list) and pairs and isinstance(pairs[0], dict) else ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _stamp(moment: datetime) -> str:
