@@ -61,7 +61,7 @@ build: $(READY) ## sdist and wheel into dist/
 lock: $(READY) ## pin every development dependency anew, with hashes
 	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --upgrade --strip-extras --allow-unsafe --generate-hashes \
 	  --no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-build-isolation \
-	  --extra dev --extra gmail --extra outlook --extra holidays --output-file requirements/dev.txt pyproject.toml
+	  --extra dev --extra gmail --extra outlook --extra holidays --extra dns --output-file requirements/dev.txt pyproject.toml
 
 clean: ## remove what the targets above made, .venv included
 	rm -rf $(VENV) dist build out .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

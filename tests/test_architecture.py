@@ -47,10 +47,10 @@ SENDERS = {
 # Packages whose import has another name, and those that work without being imported.
 IMPORTED_AS = {
     "desktop_notifier": "desktop-notifier",
-    "dns": "dnspython",
     "google": "google-auth",
     "google_auth_oauthlib": "google-auth-oauthlib",
     "googleapiclient": "google-api-python-client",
+    "dns": "dnspython",
     "bs4": "beautifulsoup4",
     "dateutil": "python-dateutil",
     "pydantic_core": "pydantic",

@@ -77,7 +77,8 @@ def default_of(model: type[BaseModel], name: str) -> Any:
 
 def is_table(field: FieldInfo) -> bool:
     """Does the key hold a table that is shown on its own?"""
-    kinds: tuple[Any, ...] = get_args(field.annotation) or (field.annotation,)
+    named: tuple[Any, ...] = get_args(field.annotation) or (field.annotation,)
+    kinds = [kind for kind in named if kind is not type(None)]
     return all(isinstance(kind, type) and issubclass(kind, BaseModel) for kind in kinds)
 
 
@@ -170,7 +171,7 @@ def reference() -> str:
         if header == "me":
             for account in ACCOUNTS:
                 lines += reference_table(f"`[account.NAME]`: {account.title}", account)
-            lines += reference_table("`[account.NAME.auth]`: a password", PasswordAuth)
+            lines += reference_table("`[account.NAME.auth]`, `[calendar.NAME.auth]`: a password", PasswordAuth)
             lines += reference_table("`[account.NAME.auth]`: sign-in in the browser", OauthAuth)
             for calendar in CALENDARS:
                 lines += reference_table(f"`[calendar.NAME]`: {calendar.title}", calendar)

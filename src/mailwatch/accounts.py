@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailwatch.auth import Desk, kind_of, password_of, token_source_for
+from mailwatch.auth import Desk, kind_of, secret_of, token_source_for
 from mailwatch.backends.base import CalendarBackend, MailBackend
 from mailwatch.core.model import Address, SpecialUse
 from mailwatch.errors import BackendError, ConfigError, UsageError
@@ -165,10 +165,21 @@ def _ics(calendar: CalendarSettings, hands: _Hands) -> CalendarBackend:
     from mailwatch.backends.icsfile import FeedSource, IcsCalendar, source_from_path
 
     name, ca_file = calendar.name, calendar.endpoints.ca_file
-    if calendar.url:
-        feed = FeedSource(name, calendar.url, ca_file=Path(ca_file) if ca_file else None)
+    if calendar.url or calendar.secret_url:
+        address = calendar.url or (lambda: secret_of(calendar, hands.desk))
+        feed = FeedSource(name, address, ca_file=Path(ca_file) if ca_file else None)
         return IcsCalendar(name, feed, hands.parser, zone=hands.zone)
     return IcsCalendar(name, source_from_path(name, Path(calendar.path)), hands.parser, zone=hands.zone)
+
+
+def _caldav(calendar: CalendarSettings, hands: _Hands) -> CalendarBackend:
+    from mailwatch.auth.dav import authorization, caldav_door, caldav_start
+    from mailwatch.backends.caldav import CaldavCalendar
+
+    account = hands.accounts.get(calendar.account)
+    door = caldav_door(calendar, account, authorization(calendar, account, hands.desk))
+    start = caldav_start(calendar, account)
+    return CaldavCalendar(door, start, hands.parser, wanted=calendar.calendars, zone=hands.zone)
 
 
 def _imap(account: AccountSettings, hands: _Hands) -> MailBackend:
@@ -195,7 +206,7 @@ def _imap_secret(account: AccountSettings, desk: Desk) -> Secret:
     from mailwatch.backends.imap import Secret
 
     if kind_of(account) == "password":
-        return Secret(password_of(account, desk))
+        return Secret(secret_of(account, desk))
     return Secret(token_source_for(account, desk).token(), "token")
 
 
@@ -270,6 +281,7 @@ _MAIL: Mapping[str, Callable[[AccountSettings, _Hands], MailBackend]] = {
 }
 _CALENDARS: Mapping[str, Callable[[CalendarSettings, _Hands], CalendarBackend]] = {
     "ics": _ics,
+    "caldav": _caldav,
     "google": _google,
     "graph": _graph_calendar,
 }

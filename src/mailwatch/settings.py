@@ -94,6 +94,8 @@ class CalendarSettings:
 
     account: the mail account whose sign-in it shares, "". url: of a feed or a CalDAV server, "".
     path: an .ics file or a folder of them, user's home expanded, "". calendars: names to read; empty means all.
+    user: the name at a CalDAV server, "" where it is the account's, or nobody is asked for one.
+    sign_in: with a password of its own. secret_url: where the address of a feed is kept.
     """
 
     name: str
@@ -103,6 +105,9 @@ class CalendarSettings:
     path: str = ""
     calendars: tuple[str, ...] = ()
     endpoints: Endpoints = Endpoints()
+    user: str = ""
+    sign_in: SignInSettings | None = None
+    secret_url: SecretSource | None = None
 
 
 @dataclass(frozen=True, slots=True)

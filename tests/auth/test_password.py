@@ -7,14 +7,15 @@ import json
 import os
 import sys
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from mailwatch.accounts import desk_for, open_accounts
-from mailwatch.auth import Desk, kind_of, password_of, sign_in_for, token_source_for
-from mailwatch.auth.password import PasswordSignIn
+from mailwatch.auth import Desk, kind_of, secret_of, sign_in_for, token_source_for
+from mailwatch.auth.locks import lock_of
+from mailwatch.auth.password import SecretSignIn
 from mailwatch.cli.auth_asker import Terminal
 from mailwatch.cli.entry import run
 from mailwatch.cli.session import Session
@@ -116,7 +117,7 @@ def test_a_password_that_works_is_kept_and_used_by_the_next_run(home) -> None:
     assert "Signed in to home as jordan@example.com" in out
     assert PASSWORD not in out + err
     assert "app.fastmail.com" in err
-    assert password_of(home.settings.accounts[0], home.desk) == PASSWORD
+    assert secret_of(home.settings.accounts[0], home.desk) == PASSWORD
     with closing(open_accounts(home.settings, InlineParser(), desk=home.desk)) as opened:
         assert [folder.name for folder in opened.accounts[0].backend._folders().every] == ["INBOX"]
 
@@ -150,7 +151,7 @@ def test_signing_out_forgets_the_password_and_says_where_to_delete_it(home) -> N
     assert home.desk.vault.names() == ()
     assert home.ask("auth", "logout", "home")["notes"] == []
     with pytest.raises(AuthError, match="No password is kept") as caught:
-        password_of(home.settings.accounts[0], home.desk)
+        secret_of(home.settings.accounts[0], home.desk)
     assert caught.value.next_step == "mailwatch auth login home"
 
 
@@ -188,34 +189,34 @@ def test_a_password_kept_elsewhere_is_tried_and_not_stored(home) -> None:
 
 def test_a_password_in_the_configuration_itself_signs_in(home) -> None:
     home.anew(password=f'"{PASSWORD}"')
-    assert password_of(home.settings.accounts[0], home.desk) == PASSWORD
+    assert secret_of(home.settings.accounts[0], home.desk) == PASSWORD
     settings, desk = home.settings, home.desk
     home.config.unlink()
     with pytest.raises(AuthError, match="any more"):
-        password_of(settings.accounts[0], desk)
+        secret_of(settings.accounts[0], desk)
 
 
 def test_what_keeps_a_password_from_being_read_is_an_error_of_this_account(home, tmp_path: Path) -> None:
     home.anew(password='{ file = "nowhere" }')
     with pytest.raises(AuthError, match="No such file") as caught:
-        password_of(home.settings.accounts[0], home.desk)
+        secret_of(home.settings.accounts[0], home.desk)
     assert caught.value.next_step == "check password in [account.home.auth]"
     home.anew(password='{ env = "PW" }')
     with pytest.raises(AuthError, match="PW") as caught:
-        password_of(home.settings.accounts[0], home.desk)
+        secret_of(home.settings.accounts[0], home.desk)
     assert caught.value.next_step == "export PW=…"
     (tmp_path / "empty").write_text("\n", "utf-8")
     (tmp_path / "empty").chmod(0o600)
     home.anew(password='{ file = "empty" }')
     with pytest.raises(AuthError, match="is empty"):
-        password_of(home.settings.accounts[0], home.desk)
+        secret_of(home.settings.accounts[0], home.desk)
 
 
 def test_an_unreadable_vault_is_an_error_of_this_account(home) -> None:
     home.call("auth", "login", "home", "--stdin", typed=PASSWORD)
     desk = desk_for(home.settings, {"MAILWATCH_STATE": str(home.state), "KEY": "1" * 64})
     with pytest.raises(AuthError, match="another key"):
-        password_of(home.settings.accounts[0], desk)
+        secret_of(home.settings.accounts[0], desk)
     with pytest.raises(AuthError, match="another key"):
         desk.kept("home", "google")
     assert home.desk.kept("home", "google") is None
@@ -241,16 +242,15 @@ class Person:
         return self.answers.pop(0)
 
 
-def test_a_typing_mistake_is_forgiven_twice(home, monkeypatch) -> None:
+def test_a_typing_mistake_is_forgiven_twice(home) -> None:
     tried = []
 
-    def tries(self: PasswordSignIn, password: str) -> None:
+    def attempt(password: str) -> None:
         tried.append(password)
         if password != PASSWORD:
             raise AuthError("home", "refused")
 
-    monkeypatch.setattr(PasswordSignIn, "_try", tries)
-    sign_in = PasswordSignIn(home.settings.accounts[0], home.desk)
+    sign_in = SecretSignIn(replace(lock_of(home.settings.accounts[0]), attempt=attempt), home.desk)
     person = Person("one", "two", PASSWORD)
     now = Session({}, pretended=None).now
     assert sign_in.login(person, now=now).signed_in
@@ -337,4 +337,4 @@ def test_a_terminal_without_a_browser_says_so(monkeypatch) -> None:
 def test_the_default_desk_is_the_environments(home) -> None:
     vault = open_vault(home.state, SecretSource("env", ("KEY",)), {"KEY": KEY})
     vault.put("account.home.password", PASSWORD)
-    assert password_of(home.settings.accounts[0], desk_for(home.settings)) == PASSWORD
+    assert secret_of(home.settings.accounts[0], desk_for(home.settings)) == PASSWORD

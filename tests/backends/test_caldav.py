@@ -23,7 +23,7 @@ from mailwatch.errors import (
     RefusedToSend,
     TransientError,
 )
-from mailwatch.transport import NETWORK_LIMITS
+from mailwatch.transport import NETWORK_LIMITS, Service, Transport
 from tests.backends.calendar_contract import HOUR, WINDOW, CalendarContract, listed
 from tests.backends.events import END, HEAD, CountingParser, vevent
 from tests.backends.mails import NOW
@@ -101,9 +101,7 @@ class CaldavWorld:
         header = header or (lambda fresh: basic(self.user, self.server.password))
         door = Door("jobs", SignedIn("home", header))
         wanted = [self.title] if wanted is None else wanted
-        self.opened.append(
-            CaldavCalendar(door, [start or self.start], self.parser, wanted=wanted, zone="Europe/Berlin")
-        )
+        self.opened.append(CaldavCalendar(door, start or self.start, self.parser, wanted=wanted, zone="Europe/Berlin"))
         return self.opened[-1]
 
     def put(self, uid, text, *, url=""):
@@ -319,7 +317,7 @@ def single(uid, start=NOW + HOUR, **fields):
 
 def calendar_at(script, *, start="/", header=lambda fresh: "Basic am86cHc=", wanted=(), limits=NETWORK_LIMITS):
     door = Door("jobs", SignedIn("home", header), limits=limits)
-    return CaldavCalendar(door, [script.recording.url + start], CountingParser(), wanted=wanted, zone="Europe/Berlin")
+    return CaldavCalendar(door, script.recording.url + start, CountingParser(), wanted=wanted, zone="Europe/Berlin")
 
 
 def uids(found):
@@ -647,3 +645,75 @@ def test_a_server_in_trouble_is_asked_again_later(script, told, kind):
     script.spoil = lambda asked: told
     with pytest.raises(kind):
         listed(calendar_at(script))
+
+
+# --- from a domain ---
+
+
+def unsigned(script):
+    return [asked.path for asked in script.recording.asked if "authorization" not in asked.headers]
+
+
+def as_https(monkeypatch, script, host):
+    """Requests to https://HOST go to the script."""
+    real = Door._transport
+
+    def transport(self, url):
+        return real(
+            self,
+            url.replace(f"https://{host}:443", script.recording.url).replace(f"https://{host}", script.recording.url),
+        )
+
+    request = Transport.request
+
+    def moved(self, method, url, **settings):
+        return request(
+            self,
+            method,
+            url.replace(f"https://{host}:443", script.recording.url).replace(f"https://{host}", script.recording.url),
+            **settings,
+        )
+
+    monkeypatch.setattr(Door, "_transport", transport)
+    monkeypatch.setattr(Transport, "request", moved)
+
+
+def of_domain(domain="reyes.example"):
+    door = Door("jobs", SignedIn("home", lambda fresh: "Basic am86cHc="))
+    return CaldavCalendar(door, domain, CountingParser(), zone="Europe/Berlin")
+
+
+def test_a_web_site_that_is_no_dav_server_never_learns_the_password(script, monkeypatch):
+    monkeypatch.setattr("mailwatch.backends.caldav.discovery.service_of", lambda service, domain: None)
+    as_https(monkeypatch, script, "reyes.example")
+    script.spoil = lambda asked: Told(405) if asked.path == "/" else Told(404)
+    with pytest.raises(ProtocolError):
+        listed(of_domain())
+    assert unsigned(script) == ["/.well-known/caldav", "/"]
+    assert len(script.recording.asked) == 2
+
+
+@pytest.mark.parametrize("greeting", [Told(401, {"WWW-Authenticate": 'Basic realm="dav"'}), None])
+def test_a_dav_server_of_the_domain_is_signed_in_to_once_it_has_shown_itself(script, monkeypatch, greeting):
+    monkeypatch.setattr("mailwatch.backends.caldav.discovery.service_of", lambda service, domain: None)
+    as_https(monkeypatch, script, "reyes.example")
+    script.shelves["jobs"].put("a.ics", single("a"))
+    script.spoil = lambda asked: (
+        greeting if "authorization" not in asked.headers and asked.path != "/.well-known/caldav" else None
+    )
+    assert uids(listed(of_domain())) == {"a"}
+    assert unsigned(script) == ["/.well-known/caldav", "/"]
+
+
+def test_the_host_that_dns_names_is_asked_if_it_is_the_same_owners(script, monkeypatch):
+    found = Service("dav.reyes.example", 443, "/cal/")
+    monkeypatch.setattr("mailwatch.backends.caldav.discovery.service_of", lambda service, domain: found)
+    as_https(monkeypatch, script, "dav.reyes.example")
+    script.shelves["jobs"].put("a.ics", single("a"))
+    script.spoil = lambda asked: (
+        Told(302, {"Location": "/"}) if asked.path == "/cal/" and asked.headers["depth"] == "0" else None
+    )
+    assert uids(listed(of_domain())) == {"a"}
+    with pytest.raises(BackendError, match="not the same owner") as caught:
+        listed(of_domain("other.example"))
+    assert 'set url = "https://dav.reyes.example/"' in caught.value.next_step

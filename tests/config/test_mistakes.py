@@ -120,7 +120,7 @@ def complaint(text: str, **options: object) -> str:
             "[account.Two] must be named with small letters",
         ),
         (SMALL + MAILDIR.replace("home", "two"), "[account.home] and [account.two] have the same email"),
-        (SMALL + '[calendar.c]\nbackend = "ics"', "[calendar.c] needs either path or url."),
+        (SMALL + '[calendar.c]\nbackend = "ics"', "[calendar.c] needs one of path, url and secret_url."),
         (
             SMALL + '[calendar.c]\nbackend = "ics"\nurl = "http://cal.example/x"',
             "[calendar.c] url must be an https address",
@@ -131,6 +131,23 @@ def complaint(text: str, **options: object) -> str:
             "account must be a gmail account, and home is maildir.",
         ),
         (SMALL + '[calendar.c]\nbackend = "ics"\nurl = "webcal:cal"', "[calendar.c] url must be an https address"),
+        (SMALL + '[calendar.c]\nbackend = "caldav"', "[calendar.c] needs an account or a url."),
+        (
+            SMALL + '[calendar.c]\nbackend = "caldav"\nurl = "https://dav.example/"\nauth = { kind = "password" }',
+            "[calendar.c] has a password and no user.",
+        ),
+        (
+            SMALL + '[calendar.c]\nbackend = "caldav"\naccount = "home"\nuser = "j"\nauth = { kind = "password" }',
+            "[calendar.c] shares the sign-in of its account, so it has none of its own.",
+        ),
+        (
+            SMALL + '[calendar.c]\nbackend = "caldav"\naccount = "home"',
+            "account must be an imap account, and home is maildir.",
+        ),
+        (
+            SMALL + '[calendar.c]\nbackend = "ics"\nsecret_url = "https://cal.example/x"',
+            "[calendar.c] has the address itself as secret_url; that is what url is for.",
+        ),
         (SMALL + '[drafts]\naccount = "other"', '[drafts] account names no account here ("other").'),
         (SMALL + '[templates]\nfolder = "letters"', "[templates] folder names no folder that exists (letters)."),
         ("x = [", "It is not valid TOML: invalid value (at end of document)."),
@@ -162,6 +179,13 @@ def test_a_password_that_others_can_read_is_refused_and_never_shown() -> None:
     message = complaint(text, mode=0o644)
     assert "which others can read" in message
     assert "hunter2" not in message
+
+
+def test_a_calendars_password_that_others_can_read_is_refused_too() -> None:
+    auth = 'auth = { kind = "password", password = "hunter2" }\n'
+    text = SMALL + f'[calendar.c]\nbackend = "caldav"\nurl = "https://dav.example/"\nuser = "j"\n{auth}'
+    assert "[calendar.c] has its password in" in complaint(text, mode=0o644)
+    assert settings(text).warnings[0].startswith("[calendar.c] has its password in")
 
 
 def test_a_wrong_password_entry_does_not_show_what_was_typed() -> None:

@@ -240,3 +240,23 @@ def test_files_lie_in_the_platforms_folders_otherwise(monkeypatch: pytest.Monkey
     assert config_path({}).name == "config.toml"
     assert config_path({}).parent.name == "mailwatch"
     assert state_folder({}).name == "mailwatch"
+
+
+def test_a_caldav_calendar_signs_in_with_its_account_or_by_itself() -> None:
+    shared = '[calendar.a]\nbackend = "caldav"\naccount = "home"\ncalendars = ["Work"]\n'
+    own = '[calendar.b]\nbackend = "caldav"\nurl = "https://dav.example/"\nuser = "jordan"\n'
+    open_ = '[calendar.c]\nbackend = "caldav"\nurl = "http://127.0.0.1:5232/"\n'
+    home = '[account.home]\nbackend = "imap"\nemail = "j@icloud.com"\n'
+    made = {each.name: each for each in settings(ME + home + shared + own + open_).calendars}
+    assert (made["a"].account, made["a"].calendars, made["a"].sign_in) == ("home", ("Work",), None)
+    assert made["b"].sign_in == SignInSettings("password", password=SecretSource("keyring"))
+    assert made["b"].user == "jordan"
+    assert made["c"].sign_in is None
+
+
+def test_the_secret_address_of_a_feed_can_be_kept_with_the_secrets(tmp_path: Path) -> None:
+    feed = '[calendar.web]\nbackend = "ics"\nsecret_url = '
+    (made,) = settings(SMALL + feed + "{ keyring = true }").calendars
+    assert made.secret_url == SecretSource("keyring")
+    (made,) = settings(SMALL + feed + '{ file = "feed" }', path=tmp_path / "c.toml").calendars
+    assert made.secret_url == SecretSource("file", (str(tmp_path / "feed"),))

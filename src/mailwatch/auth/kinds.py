@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from mailwatch.auth.base import Desk, SignIn, TokenSource
+from mailwatch.auth.locks import lock_of
+from mailwatch.auth.password import SecretSignIn
 from mailwatch.errors import ConfigError
-from mailwatch.settings import AccountSettings
+from mailwatch.settings import AccountSettings, CalendarSettings
 
 
 def kind_of(account: AccountSettings) -> str:
@@ -23,20 +25,32 @@ def kind_of(account: AccountSettings) -> str:
     return provider.oauth if provider else ""
 
 
-def sign_in_for(account: AccountSettings, desk: Desk) -> SignIn:
-    """An account's way to sign in.
+def needs_sign_in(owner: AccountSettings | CalendarSettings) -> bool:
+    """Is there anything to sign in to?"""
+    return lock_of(owner) is not None or (isinstance(owner, AccountSettings) and kind_of(owner) != "")
+
+
+def sign_in_for(owner: AccountSettings | CalendarSettings, desk: Desk) -> SignIn:
+    """The way to sign in of an account, or of a calendar that has a secret of its own.
 
     Raises:
         ConfigError: it has none.
     """
-    make = _KINDS.get(kind_of(account))
-    if make is None:
-        reason = "lies on this computer" if account.sign_in is None else "has no sign-in that this version knows"
+    lock = lock_of(owner)
+    if lock is not None:
+        return SecretSignIn(lock, desk)
+    if isinstance(owner, CalendarSettings):
         raise ConfigError(
-            f"Account {account.name} {reason}, so there is nothing to sign in to.",
-            next_step="mailwatch auth status",
+            f"Calendar {owner.name} has no sign-in of its own, so there is nothing to sign in to.",
+            next_step=f"mailwatch auth login {owner.account}" if owner.account else "mailwatch auth status",
         )
-    return make(account, desk)
+    make = _KINDS.get(kind_of(owner))
+    if make is None:
+        reason = "lies on this computer" if owner.sign_in is None else "has no sign-in that this version knows"
+        raise ConfigError(
+            f"Account {owner.name} {reason}, so there is nothing to sign in to.", next_step="mailwatch auth status"
+        )
+    return make(owner, desk)
 
 
 def token_source_for(account: AccountSettings, desk: Desk) -> TokenSource:
@@ -54,21 +68,16 @@ def token_source_for(account: AccountSettings, desk: Desk) -> TokenSource:
     return found
 
 
-def password_of(account: AccountSettings, desk: Desk) -> str:
-    """An account's password, from where the configuration says that it is kept.
+def secret_of(owner: AccountSettings | CalendarSettings, desk: Desk) -> str:
+    """A password or secret address, from where the configuration says that it is kept.
 
     Raises:
-        AuthError: it is not there, or can't be read now.
+        AuthError: it is not there, or can't be read now. ConfigError: there is no such secret.
     """
-    from mailwatch.auth.password import PasswordSignIn
-
-    return PasswordSignIn(account, desk).password()
-
-
-def _password(account: AccountSettings, desk: Desk) -> SignIn:
-    from mailwatch.auth.password import PasswordSignIn
-
-    return PasswordSignIn(account, desk)
+    lock = lock_of(owner)
+    if lock is None:
+        raise ConfigError(f"{owner.name} has no secret of its own.", next_step="mailwatch config check")
+    return SecretSignIn(lock, desk).secret()
 
 
 def _google(account: AccountSettings, desk: Desk) -> SignIn:
@@ -83,9 +92,9 @@ def _microsoft(account: AccountSettings, desk: Desk) -> SignIn:
     return MicrosoftSignIn(account, desk)
 
 
+# One line for each company that signs its users in itself; the function imports its client only when it is called.
 _VENDORS: Mapping[str, str] = {"gmail": "google", "graph": "microsoft"}
 _KINDS: Mapping[str, Callable[[AccountSettings, Desk], SignIn]] = {
     "google": _google,
     "microsoft": _microsoft,
-    "password": _password,
 }

@@ -1,4 +1,4 @@
-"""Signing in with a password, best one made for mailwatch alone (an app password)."""
+"""Secrets that the user types once: passwords, best ones made for mailwatch alone (app passwords), and addresses of feeds."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 from mailwatch.auth.base import Asker, Desk, SignInStatus, sign_in_needed
+from mailwatch.auth.locks import Lock
 from mailwatch.errors import AuthError, SecretError, UsageError
-from mailwatch.provider_catalogue import Provider, provider_named
 from mailwatch.secrets import first_line, text_from_source
-from mailwatch.settings import AccountSettings, SecretSource
 
 _TRIES = 3
 _PLACES = {
@@ -22,124 +21,112 @@ _PLACES = {
 }
 
 
-class PasswordSignIn:
-    """An account that signs in with a password (satisfies base.SignIn)."""
+class SecretSignIn:
+    """Whoever signs in with a secret that the user types (satisfies base.SignIn)."""
 
-    def __init__(self, account: AccountSettings, desk: Desk) -> None:
-        self._account = account
+    def __init__(self, lock: Lock, desk: Desk) -> None:
+        self._lock = lock
         self._desk = desk
-        self._name = f"account.{account.name}.password"
-        self._since = f"account.{account.name}.since"
+        self._name = f"{lock.table}.{lock.name}.{lock.what}"
+        self._since = f"{lock.table}.{lock.name}.since"
 
-    def password(self) -> str:
-        """The password.
+    def secret(self) -> str:
+        """The secret.
 
         Raises:
             AuthError: it is not there, or can't be read now.
         """
-        name, check = self._account.name, f"check password in [account.{self._account.name}.auth]"
+        lock = self._lock
         try:
-            password = self._kept()
+            secret = self._kept()
         except SecretError as error:
-            raise sign_in_needed(name, error.message, next_step=error.next_step or check) from None
-        if not password and self._source.kind == "keyring":
-            raise sign_in_needed(name, f"No password is kept for {name}")
-        if not password:
-            raise sign_in_needed(name, f"The password of {name}, {self._where}, is empty", next_step=check)
-        return password
+            raise self._needed(error.message, error.next_step or f"check {lock.place}") from None
+        if not secret and lock.source.kind == "keyring":
+            raise self._needed(f"No {lock.what} is kept for {lock.name}", f"mailwatch auth login {lock.login_name}")
+        if not secret:
+            raise self._needed(f"The {lock.what} of {lock.name}, {self._where}, is empty", f"check {lock.place}")
+        return secret
 
     def login(
         self, asker: Asker, *, now: datetime, device: bool = False, paste: bool = False, client: str = ""
     ) -> SignInStatus:
-        """See SignIn. A password that the configuration keeps elsewhere is only tried."""
+        """See SignIn. A secret that the configuration keeps elsewhere is only tried."""
         if device or paste or client:
             raise UsageError(
-                f"{self._account.name} signs in with a password, which needs no browser",
-                next_step=f"mailwatch auth login {self._account.name}",
+                f"{self._lock.name} signs in with a {self._lock.what}, which needs no browser",
+                next_step=f"mailwatch auth login {self._lock.login_name}",
             )
-        if self._source.kind != "keyring":
-            self._try(self.password())
+        if self._lock.source.kind != "keyring":
+            self._lock.attempt(self.secret())
             return self.status(now=now)
         self._tell(asker)
-        password = self._asked(asker)
-        self._desk.vault.put(self._name, password)
+        secret = self._asked(asker)
+        self._desk.vault.put(self._name, secret)
         self._desk.vault.put(self._since, now.isoformat())
         return self.status(now=now)
 
     def status(self, *, now: datetime) -> SignInStatus:  # noqa: ARG002  passwords do not age
         """See SignIn."""
         signed_in, since = None, None
-        if self._source.kind == "keyring":
+        if self._lock.source.kind == "keyring":
             signed_in = bool(self._desk.vault.get(self._name))
             since = _moment(self._desk.vault.get(self._since) or "")
-        account = self._account
-        return SignInStatus(account.name, "password", account.email, signed_in, self._where, since=since)
+        return SignInStatus(
+            self._lock.login_name, self._lock.what, self._lock.shown, signed_in, self._where, since=since
+        )
 
     def logout(self) -> tuple[str, ...]:
         """See SignIn. A password can't be revoked from here."""
-        if self._source.kind != "keyring":
-            return (f"The password is {self._where}, where mailwatch does not delete it.",)
+        if self._lock.source.kind != "keyring":
+            return (f"The {self._lock.what} is {self._where}, where mailwatch does not delete it.",)
         had = self._desk.vault.forget(self._name)
         self._desk.vault.forget(self._since)
-        page = self._provider.pages.app_password if self._provider else ""
-        if not had:
+        if not had or self._lock.what == "address":
             return ()
+        page = self._lock.provider.pages.app_password if self._lock.provider else ""
         return (f"An app password stays valid until you delete it{f': {page}' if page else ' at your provider'}.",)
 
     @property
-    def _source(self) -> SecretSource:
-        found = self._account.sign_in.password if self._account.sign_in else None
-        return found or SecretSource("keyring")
-
-    @property
     def _where(self) -> str:
-        if self._source.kind == "keyring":
+        source = self._lock.source
+        if source.kind == "keyring":
             return self._desk.vault.where
-        return _PLACES[self._source.kind].format(*self._source.value)
+        return _PLACES[source.kind].format(*source.value)
 
-    @property
-    def _provider(self) -> Provider | None:
-        return provider_named(self._account.provider)
+    def _needed(self, happened: str, step: str) -> AuthError:
+        return sign_in_needed(self._lock.name, happened, next_step=step)
 
     def _kept(self) -> str:
-        source = self._source
+        source = self._lock.source
         if source.kind == "keyring":
             return self._desk.vault.get(self._name) or ""
         if source.kind == "config":
-            return _password_in(self._desk.config, self._account.name)
+            return _password_in(self._desk.config, self._lock)
         return first_line(text_from_source(source, self._desk.environment))
 
     def _tell(self, asker: Asker) -> None:
-        provider = self._provider
+        provider = self._lock.provider
         if provider and "app-password" in provider.sign_in and provider.pages.app_password:
             asker.say(f"{provider.title} wants an app password, one for mailwatch alone: {provider.pages.app_password}")
 
     def _asked(self, asker: Asker) -> str:
-        """A password that the server accepts."""
+        """A secret that opens."""
         for left in reversed(range(_TRIES)):
-            password = first_line(asker.secret(f"Password for {self._account.email}: "))
-            if not password:
-                raise UsageError("no password was given, so nothing was changed")
+            secret = first_line(asker.secret(self._lock.ask))
+            if not secret:
+                raise UsageError(f"no {self._lock.what} was given, so nothing was changed")
             try:
-                self._try(password)
+                self._lock.attempt(secret)
             except AuthError as error:
                 if not left or not asker.interactive:
                     raise
                 asker.say(error.message)
             else:
-                return password
+                return secret
         raise AssertionError
 
-    def _try(self, password: str) -> None:
-        """Sign in once and leave."""
-        from mailwatch.auth.imap_server import imap_server
-        from mailwatch.backends.imap import Secret
-        from mailwatch.backends.imap.signin import session_with
 
-        session_with(imap_server(self._account, lambda: Secret(password))).end()
-
-
-def _password_in(config: Path, account: str) -> str:
+def _password_in(config: Path, lock: Lock) -> str:
     """The password that stands in the configuration file itself; the file was checked to be the user's alone.
 
     Raises:
@@ -147,10 +134,10 @@ def _password_in(config: Path, account: str) -> str:
     """
     try:
         with config.open("rb") as file:
-            return str(tomllib.load(file)["account"][account]["auth"]["password"])
+            return str(tomllib.load(file)[lock.table][lock.name]["auth"]["password"])
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError):
         raise SecretError(
-            f"{config} has no password for {account} any more.", next_step="mailwatch config check"
+            f"{config} has no password for {lock.name} any more.", next_step="mailwatch config check"
         ) from None
 
 

@@ -14,7 +14,7 @@ from mailwatch.render.screen import Line, line, shown
 
 if TYPE_CHECKING:
     from mailwatch.auth import Desk, SignInStatus
-    from mailwatch.settings import AccountSettings
+    from mailwatch.settings import AccountSettings, CalendarSettings
 
 UNLOCKING = 120.0
 """Seconds for somebody at the terminal to unlock the keyring."""
@@ -37,11 +37,9 @@ def login(session: Session, name: str, device: bool, paste: bool, client: str, f
     from mailwatch.auth import sign_in_for
     from mailwatch.cli.auth_asker import Terminal
 
-    account = _account(session, name)
+    owner = _owner(session, name)
     asker = Terminal(session, from_stdin=from_stdin)
-    found = sign_in_for(account, _desk(session)).login(
-        asker, now=session.now, device=device, paste=paste, client=client
-    )
+    found = sign_in_for(owner, _desk(session)).login(asker, now=session.now, device=device, paste=paste, client=client)
     if session.json:
         session.write(document("auth login", session.now, accounts=[sign_in_form(found)]))
         return
@@ -53,11 +51,12 @@ def login(session: Session, name: str, device: bool, paste: bool, client: str, f
 @click.pass_obj
 def status(session: Session, name: str) -> int:
     """Say which accounts are signed in, how, and since when. Nobody is asked. Exit code 4 where one is not."""
-    from mailwatch.auth import kind_of, sign_in_for
+    from mailwatch.auth import needs_sign_in, sign_in_for
 
-    accounts = [_account(session, name)] if name else list(session.settings.accounts)
+    everything: list[AccountSettings | CalendarSettings] = [*session.settings.accounts, *session.settings.calendars]
+    owners = [_owner(session, name)] if name else [one for one in everything if needs_sign_in(one)]
     desk = _desk(session)
-    found = [sign_in_for(one, desk).status(now=session.now) for one in accounts if name or kind_of(one)]
+    found = [sign_in_for(one, desk).status(now=session.now) for one in owners]
     if session.json:
         forms = [sign_in_form(one) for one in found]
         session.write(document("auth status", session.now, accounts=forms, secrets=desk.vault.where))
@@ -75,7 +74,7 @@ def logout(session: Session, name: str) -> None:
     """Forget an account's sign-in, and revoke it where the provider allows that."""
     from mailwatch.auth import sign_in_for
 
-    notes = sign_in_for(_account(session, name), _desk(session)).logout()
+    notes = sign_in_for(_owner(session, name), _desk(session)).logout()
     if session.json:
         session.write(document("auth logout", session.now, account=name, notes=list(notes)))
         return
@@ -89,13 +88,17 @@ def _desk(session: Session) -> Desk:
     return desk_for(session.settings, session.environment, **patience)
 
 
-def _account(session: Session, name: str) -> AccountSettings:
+def _owner(session: Session, name: str) -> AccountSettings | CalendarSettings:
+    """The account, or else the calendar, of a name; "calendar.NAME" is always the calendar."""
     accounts = {account.name: account for account in session.settings.accounts}
-    if name in accounts:
-        return accounts[name]
-    close = get_close_matches(name, accounts, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(accounts)}"
-    raise UsageError(f"The configuration has no account called {shown(name, 60)}.", next_step=hint)
+    calendars = {calendar.name: calendar for calendar in session.settings.calendars}
+    found = accounts.get(name) or calendars.get(name.removeprefix("calendar."))
+    if found is not None:
+        return found
+    known = [*accounts, *calendars]
+    close = get_close_matches(name, known, n=1)
+    hint = f"did you mean {close[0]}?" if close else f"there are: {', '.join(known)}"
+    raise UsageError(f"The configuration has no account or calendar called {shown(name, 60)}.", next_step=hint)
 
 
 def _headline(found: SignInStatus) -> str:

@@ -139,12 +139,12 @@ def _exposure(configuration: Any, path: Path, mode: int) -> tuple[str, ...]:
     from mailwatch.config.checks import feeds, literal_passwords
 
     warnings: list[str] = []
-    for name in literal_passwords(configuration):
+    for table in literal_passwords(configuration):
         if mode & 0o077:
             raise ConfigError(
-                f"[account.{name}] has its password in {path}, which others can read.", next_step=f"chmod 600 {path}"
+                f"[{table}] has its password in {path}, which others can read.", next_step=f"chmod 600 {path}"
             )
-        warnings.append(f"[account.{name}] has its password in {path}: a keyring or a command is a better place.")
+        warnings.append(f"[{table}] has its password in {path}: a keyring or a command is a better place.")
     if mode & 0o077 and (names := feeds(configuration)):
         warnings.append(
             f"Others can read {path}, and the address of [calendar.{names[0]}] in it may be a secret: chmod 600 {path}"

@@ -190,12 +190,19 @@ class IcsCalendar(Table):
     url: FeedUrl = Field(
         default="", description="… or the https address of a feed.", examples=["https://calendar.example/me.ics"]
     )
+    secret_url: Secret | None = Field(
+        default=None,
+        description="… or where that address is kept, if it is a secret; with a keyring, `mailwatch auth login` asks for it.",
+        examples=[{"keyring": True}],
+    )
     ca_file: str = Field(default="", description="Certificates to trust besides the system's.")
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
-        if bool(self.path) == bool(self.url):
-            raise wrong("needs either path or url")
+        if sum(map(bool, (self.path, self.url, self.secret_url))) != 1:
+            raise wrong("needs one of path, url and secret_url")
+        if self.secret_url is not None and self.secret_url.kind == "config":
+            raise wrong("has the address itself as secret_url; that is what url is for")
         return self
 
 
@@ -206,12 +213,28 @@ class CaldavCalendar(Table):
     backend: Literal["caldav"] = Field(description="A CalDAV server.")
     account: str = Field(default="", description="The account whose sign-in it shares.", examples=["home"])
     url: Url = Field(
-        default="", description="The server; empty means the provider's.", examples=["https://dav.example/"]
+        default="",
+        description="The server, or one calendar there; empty means the provider's, or what the address's domain names.",
+        examples=["https://dav.example/"],
+    )
+    user: str = Field(
+        default="", description="The sign-in name; empty means the account's, or none.", examples=["jordan"]
     )
     calendars: list[str] = Field(
         default=[], description="Names of calendars to read; empty reads all.", examples=[["Home"]]
     )
     ca_file: str = Field(default="", description="Certificates to trust besides the system's.")
+    auth: PasswordAuth | None = None
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Self:
+        if not self.account and not self.url:
+            raise wrong("needs an account or a url")
+        if self.account and self.auth:
+            raise wrong("shares the sign-in of its account, so it has none of its own")
+        if self.auth and not self.user:
+            raise wrong("has a password and no user")
+        return self
 
 
 class GoogleCalendar(Table):

@@ -31,13 +31,14 @@ def mistakes(configuration: Configuration, base: Path) -> list[str]:
 
 
 def literal_passwords(configuration: Configuration) -> list[str]:
-    """Names of the accounts whose password is written into the file itself."""
+    """The tables, as "account.NAME", whose password is written into the file itself."""
+    tables: list[tuple[str, object]] = [(f"account.{name}", one) for name, one in configuration.account.items()]
+    tables += [(f"calendar.{name}", one) for name, one in configuration.calendar.items()]
     return [
-        name
-        for name, account in configuration.account.items()
-        if isinstance(account, account_models.ImapAccount)
-        and isinstance(account.auth, account_models.PasswordAuth)
-        and account.auth.password.kind == "config"
+        table
+        for table, model in tables
+        if isinstance(auth := getattr(model, "auth", None), account_models.PasswordAuth)
+        and auth.password.kind == "config"
     ]
 
 
@@ -87,7 +88,11 @@ def _calendar_accounts(configuration: Configuration) -> Iterator[str]:
         if account is None:
             yield f'[calendar.{name}] account names no account here ("{wanted}"){meant(wanted, configuration.account)}'
         elif account.backend != _SHARES_SIGN_IN_WITH[calendar.backend]:
-            yield f"[calendar.{name}] account must be a {_SHARES_SIGN_IN_WITH[calendar.backend]} account, and {wanted} is {account.backend}."
+            yield f"[calendar.{name}] account must be {_a(_SHARES_SIGN_IN_WITH[calendar.backend])} account, and {wanted} is {account.backend}."
+
+
+def _a(word: str) -> str:
+    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
 
 
 def _draft_account(configuration: Configuration) -> Iterator[str]:

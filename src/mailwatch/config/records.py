@@ -164,6 +164,9 @@ def _endpoints(model: account_models.Account | account_models.Calendar, base: Pa
 
 
 def _calendar(name: str, model: account_models.Calendar, base: Path) -> CalendarSettings:
+    user, secret_url, auth = (getattr(model, key, None) for key in ("user", "secret_url", "auth"))
+    if user and not getattr(model, "account", ""):
+        auth = auth or account_models.PasswordAuth()
     return CalendarSettings(
         name=name,
         backend=model.backend,
@@ -172,6 +175,9 @@ def _calendar(name: str, model: account_models.Calendar, base: Path) -> Calendar
         path=_expanded(getattr(model, "path", ""), base),
         calendars=tuple(getattr(model, "calendars", ())),
         endpoints=_endpoints(model, base),
+        user=user or "",
+        sign_in=_sign_in(auth, base) if auth else None,
+        secret_url=_kept(secret_url, base) if secret_url else None,
     )
 
 

@@ -44,24 +44,22 @@ class CaldavCalendar:
 
     Args:
         door: the way to the server; closed with the calendar.
-        starts: addresses to begin at, the likeliest first.
+        start: an address to begin at, or the domain of the user's mail address.
         wanted: titles of calendars; none: all that hold events.
         parser: reads iCalendar text.
         zone: IANA name of the zone for times that name none.
     """
 
-    def __init__(
-        self, door: Door, starts: Sequence[str], parser: Parser, *, wanted: Sequence[str] = (), zone: str
-    ) -> None:
+    def __init__(self, door: Door, start: str, parser: Parser, *, wanted: Sequence[str] = (), zone: str) -> None:
         self.name = door.name
         self._door = door
-        self._starts = tuple(starts)
+        self._start = start
         self._wanted = tuple(wanted)
         self._comparer = Comparer(door.name, parser, zone, ("entry", "entries"))
 
     def changes(self, cursor: Cursor | None, *, window: Window) -> Iterator[Changes[CalendarItem]]:
         """See base.CalendarBackend. One page. The cursor's window serves until the one asked for lies a day further."""
-        before = bookmark_from_cursor(cursor, self.name, self._starts) if cursor else Bookmark(window)
+        before = bookmark_from_cursor(cursor, self.name, self._start) if cursor else Bookmark(window)
         anew = not (cursor and before.shelf.serves(window))
         window = window if anew else before.window
         homes, collections = self._collections(before)
@@ -79,7 +77,7 @@ class CaldavCalendar:
         if before.homes:
             with suppress(ProtocolError):  # they may have moved
                 return before.homes, self._at(before.homes)
-        homes = homes_from(self._door, self._starts)
+        homes = homes_from(self._door, self._start)
         return homes, self._at(homes)
 
     def _at(self, homes: Sequence[Home]) -> tuple[Collection, ...]:
@@ -135,7 +133,7 @@ class CaldavCalendar:
         }
         return Changes(
             found.items,
-            cursor_from_bookmark(Bookmark(window, self._starts, look.homes, marks)),
+            cursor_from_bookmark(Bookmark(window, self._start, look.homes, marks)),
             None if found.faults or look.faults else window.start,
             removed=found.removed,
             problems=(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,13 +20,13 @@ _KIND = "caldav-1"
 class Bookmark:
     """One look.
 
-    starts: where the looking began, as configured: with other ones this bookmark means nothing.
+    start: where the looking began, as configured: with another one this bookmark means nothing.
     homes:  where the calendars were found.
     collections: by their addresses.
     """
 
     window: Window
-    starts: tuple[str, ...] = ()
+    start: str = ""
     homes: tuple[Home, ...] = ()
     collections: Mapping[str, CollectionMark] = field(default_factory=dict)
 
@@ -62,13 +62,13 @@ def cursor_from_bookmark(bookmark: Bookmark) -> Cursor:
     table = {
         _KIND: collections,
         "window": window,
-        "starts": bookmark.starts,
+        "start": bookmark.start,
         "homes": [[home.url, home.depth] for home in bookmark.homes],
     }
     return Cursor(json.dumps(table))
 
 
-def bookmark_from_cursor(cursor: Cursor, name: str, starts: Sequence[str]) -> Bookmark:
+def bookmark_from_cursor(cursor: Cursor, name: str, start: str) -> Bookmark:
     """The bookmark back from its text.
 
     Raises:
@@ -86,10 +86,10 @@ def bookmark_from_cursor(cursor: Cursor, name: str, starts: Sequence[str]) -> Bo
         }
         window = shelf_from_table({"pieces": {}, "window": table["window"]}).window
         homes = tuple(Home(str(url), str(depth)) for url, depth in table["homes"])
-        bookmark = Bookmark(window, tuple(table["starts"]), homes, marks)
+        bookmark = Bookmark(window, str(table["start"]), homes, marks)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise _expired(name, "can't be read") from None
-    if bookmark.starts != tuple(starts):
+    if bookmark.start != start:
         raise _expired(name, "is of another server")
     return bookmark
 

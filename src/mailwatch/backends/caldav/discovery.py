@@ -8,7 +8,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from mailwatch.backends.caldav.door import Door
 from mailwatch.backends.caldav.multistatus import CALDAV, DAV, SERVER, Resource, multistatus_from_bytes, propfind
+from mailwatch.core.addresses import registrable_domain
 from mailwatch.errors import BackendError, ProtocolError
+from mailwatch.transport import service_of
 
 _PRINCIPAL = f"{DAV}current-user-principal"
 _HOME = f"{CALDAV}calendar-home-set"
@@ -47,26 +49,26 @@ class Home:
     depth: str = "1"
 
 
-def homes_from(door: Door, starts: Sequence[str]) -> tuple[Home, ...]:
+def homes_from(door: Door, start: str) -> tuple[Home, ...]:
     """Where the user's calendars are.
 
     Args:
-        starts: where to begin, the likeliest first.
+        start: an address, or the domain of the user's mail address (RFC 6764 §6). A domain's host is asked unsigned first:
+            it may be nothing but a web site, which must not learn a password.
 
     Raises:
-        BackendError: none of them leads to a calendar; AuthError: the sign-in was refused.
+        BackendError: nothing there leads to a calendar; AuthError: the sign-in was refused.
     """
     last: BackendError | None = None
-    for start in starts:
-        for url in _places(start):
-            try:
-                if homes := _homes_at(door, url):
-                    return homes
-            except ProtocolError as error:
-                last = error
+    for url in _places(door, start):
+        try:
+            if homes := _homes_at(door, url):
+                return homes
+        except ProtocolError as error:
+            last = error
     raise last or ProtocolError(
         door.name,
-        f"No calendar was found for {door.name} at {urlsplit(starts[0]).hostname}.",
+        f"No calendar was found for {door.name} at {start}.",
         next_step=f"set url in [calendar.{door.name}] to the CalDAV address that your provider names",
     )
 
@@ -108,11 +110,28 @@ def chosen(name: str, collections: Iterable[Collection], wanted: Sequence[str]) 
     return tuple(found.values())
 
 
-def _places(start: str) -> tuple[str, ...]:
-    """The address itself, and the well-known one of its host."""
-    well_known = urljoin(start, _WELL_KNOWN)
-    bare = urlsplit(start).path in {"", "/"}
-    return (well_known, start) if bare else (start, well_known)
+def _places(door: Door, start: str) -> tuple[str, ...]:
+    """The address itself, and the well-known one of its host; for a domain, the host that its DNS names."""
+    url = start
+    if "://" not in start:
+        door.be_wary()
+        url = _named_by_dns(door, start) or f"https://{start}/"
+    well_known = urljoin(url, _WELL_KNOWN)
+    return (well_known, url) if urlsplit(url).path in {"", "/"} else (url, well_known)
+
+
+def _named_by_dns(door: Door, domain: str) -> str:
+    """What SRV and TXT records say (RFC 6764 §3), "" where there are none or nobody can look them up."""
+    found = service_of("_caldavs._tcp", domain)
+    if found is None:
+        return ""
+    if registrable_domain(found.host) != registrable_domain(domain):  # RFC 6764 §8: DNS can be forged
+        raise BackendError(
+            door.name,
+            f"The DNS of {domain} names {found.host} for calendars, which is not the same owner's, so nothing was sent there.",
+            next_step=f'if that is right, set url = "https://{found.host}/" in [calendar.{door.name}]',
+        )
+    return f"https://{found.host}:{found.port}{found.path}"
 
 
 def is_gone(door: Door, url: str) -> bool:

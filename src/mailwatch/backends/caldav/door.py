@@ -44,6 +44,8 @@ class Door:
         self._ca_file = ca_file
         self._limits = limits
         self._doors: dict[Origin, Transport] = {}
+        self._wary = False
+        self._proven: set[Transport] = set()
 
     def ask(
         self, method: str, url: str, body: bytes | None = None, *, depth: str = "", expect: Collection[int] = ()
@@ -76,31 +78,43 @@ class Door:
         for door in self._doors.values():
             door.close()
         self._doors.clear()
+        self._proven.clear()
+
+    def be_wary(self) -> None:
+        """Send the sign-in only to hosts that have shown themselves to be DAV servers, by a challenge or by an answer."""
+        self._wary = True
 
     def _signed(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, expect: Collection[int]
     ) -> Response:
-        transport = self._transport(url)
+        transport, accepted = self._transport(url), {*expect, *_REDIRECTS, 401}
+
+        def told(signature: str) -> Response:
+            signed = {**headers, "Authorization": signature} if signature else headers
+            return transport.request(method, url, headers=signed, body=body, expect=accepted)
+
+        if self._wary and transport not in self._proven:
+            answer = told("")
+            if answer.status not in {207, 401}:
+                return answer
+            self._proven.add(transport)
         signature = self._signed_in.header(False)
-        answer = self._told(transport, method, url, {**headers, "Authorization": signature}, body, expect)
+        answer = told(signature)
         if answer.status == 401 and (fresh := self._signed_in.header(True)) != signature:
-            # A token may have been withdrawn before its time; a password is not tried twice.
-            answer = self._told(transport, method, url, {**headers, "Authorization": fresh}, body, expect)
+            answer = told(fresh)  # a token may have been withdrawn before its time; a password is not tried twice
         if answer.status == 401:
-            offers = answer.headers.get("www-authenticate", "").casefold()
-            only = " It accepts only a kind of sign-in that mailwatch does not know." if _is_strange(offers) else ""
-            raise AuthError(
-                self.name,
-                f"The server of calendar {self.name} refused the sign-in.{only}",
-                next_step=f"mailwatch auth login {self._signed_in.name}",
-            )
+            raise self._refused(answer)
         return answer
 
-    def _told(
-        self, transport: Transport, method: str, url: str, headers: Mapping[str, str], body: bytes | None,
-        expect: Collection[int],
-    ) -> Response:  # fmt: skip
-        return transport.request(method, url, headers=headers, body=body, expect={*expect, *_REDIRECTS, 401})
+    def _refused(self, answer: Response) -> AuthError:
+        offers = answer.headers.get("www-authenticate", "").casefold()
+        strange = bool(offers) and not any(scheme in offers for scheme in ("basic", "bearer"))
+        only = " It accepts only a kind of sign-in that mailwatch does not know." if strange else ""
+        return AuthError(
+            self.name,
+            f"The server of calendar {self.name} refused the sign-in.{only}",
+            next_step=f"mailwatch auth login {self._signed_in.name}",
+        )
 
     def _transport(self, url: str) -> Transport:
         try:
@@ -131,7 +145,3 @@ class Door:
         if target == url or urlsplit(target).scheme not in {"https", urlsplit(url).scheme}:
             raise ProtocolError(self.name, f"The server of calendar {self.name} redirects astray.")
         return target
-
-
-def _is_strange(offers: str) -> bool:
-    return bool(offers) and not any(scheme in offers for scheme in ("basic", "bearer"))

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -89,29 +89,30 @@ class FolderSource:
 
 
 class FeedSource:
-    """A feed over https. Its address is a secret: only its host is ever shown."""
+    """A feed over https. Its address is a secret: only its host is ever shown.
 
-    def __init__(self, name: str, url: str, *, ca_file: Path | None = None) -> None:
+    Args:
+        url: the address, or what fetches it from where secrets are.
+    """
+
+    def __init__(self, name: str, url: str | Callable[[], str], *, ca_file: Path | None = None) -> None:
         self._name = name
         self._url = url
         self._ca_file = ca_file
 
-    @property
-    def _host(self) -> str:
+    def __repr__(self) -> str:
         from mailwatch.transport import host_of
 
-        return host_of(self._url)
-
-    def __repr__(self) -> str:
-        return f"FeedSource({self._name!r}, host={self._host!r})"
+        return f"FeedSource({self._name!r}, host={host_of(self._url) if isinstance(self._url, str) else ''!r})"
 
     def read(self, stamps: Mapping[str, str]) -> Mapping[str, Piece]:
         """See Source."""
-        from mailwatch.transport import fetch_feed  # requests is loaded for feeds only
+        from mailwatch.transport import fetch_feed, host_of  # requests is loaded for feeds only
 
+        url = self._url if isinstance(self._url, str) else self._url()
         known = stamps.get("", "")
         before, digest = _feed_stamp(known)
-        feed = fetch_feed(self._name, self._url, known=before, ca_file=self._ca_file)
+        feed = fetch_feed(self._name, url, known=before, ca_file=self._ca_file)
         if feed is None:
             return {"": Piece(known)}
         now = hashlib.sha256(feed.body).hexdigest()
@@ -121,7 +122,7 @@ class FeedSource:
         if fault := fault_in(feed.body):
             raise ProtocolError(
                 self._name,
-                f"The feed of calendar {self._name} at {self._host} can't be read: {fault}. Nothing was taken from it.",
+                f"The feed of calendar {self._name} at {host_of(url)} can't be read: {fault}. Nothing was taken from it.",
                 next_step="open its address in a browser, or copy it anew from the calendar's settings",
             )
         return {"": Piece(stamp, feed.body)}
