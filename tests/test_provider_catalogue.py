@@ -31,6 +31,20 @@ def test_the_best_known_providers_are_there() -> None:
     assert {"gmail", "outlook", "icloud", "fastmail", "yahoo", "gmx", "proton-bridge"} <= known
 
 
+def test_there_are_providers_on_every_continent_that_has_many_of_them() -> None:
+    assert len(providers()) >= 50
+    addresses = ["j@aol.com", "j@web.de", "j@orange.fr", "j@libero.it", "j@ziggo.nl", "j@onet.pl", "j@yandex.ru", "j@naver.com", "j@qq.com",
+                 "j@uol.com.br", "j@bigpond.com", "j@zoho.in"]  # fmt: skip
+    assert [address for address in addresses if provider_for_domain(address) is None] == []
+
+
+@pytest.mark.parametrize("provider", every_provider())
+def test_texts_for_the_user_are_sentences_and_calendars_whole_addresses(provider: Provider) -> None:
+    assert not provider.note or provider.note.endswith(".")
+    assert not provider.calendar.caldav or provider.calendar.caldav.endswith("/")
+    assert bool(provider.oauth) == ("oauth" in provider.sign_in)
+
+
 @pytest.mark.parametrize("provider", every_provider())
 def test_every_provider_can_be_reached_and_explained(provider: Provider) -> None:
     assert provider.title
