@@ -238,13 +238,13 @@ class Talk:
             return account
         from mailwatch.accounts import desk_for
         from mailwatch.auth.imap_server import imap_server
-        from mailwatch.auth.kinds import password_of
+        from mailwatch.auth.kinds import secret_of
         from mailwatch.backends.imap import Secret
 
         found = _named(settings, account.name)
         desk = desk_for(settings, self.session.environment)
         given = _present(drafts=self.given.drafts, sent=self.given.sent)
-        choices = folder_choices(imap_server(found, lambda: Secret(password_of(found, desk))))
+        choices = folder_choices(imap_server(found, lambda: Secret(secret_of(found, desk))))
         chosen = {one.use.value: self._folder(one) for one in choices if not one.sure and one.use.value not in given}
         return NewAccount(account.name, {**account.keys, **given, **chosen}, account.auth)
 
