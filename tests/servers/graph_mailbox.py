@@ -257,10 +257,10 @@ class Mailbox:
 
 
 def rewritten(mime: bytes) -> bytes:
-    """MIME as it comes back: other folding, base64 text, headers of the transport added."""
-    message = message_from_bytes(mime, policy=SMTP.clone(max_line_length=60))
+    """MIME as it comes back: other folding, another encoding, headers of the transport added."""
+    message = message_from_bytes(mime, policy=SMTP.clone(max_line_length=72))
     text = message.get_content()  # type: ignore[attr-defined]
-    message.set_content(text, cte="base64")  # type: ignore[attr-defined]
+    message.set_content(text, cte="quoted-printable")  # type: ignore[attr-defined]
     message["Thread-Topic"] = str(message.get("Subject", ""))
     message["X-MS-Has-Attach"] = ""
     return message.as_bytes()
