@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, Shown] = {
     "doctor": ("mailwatch.cli.doctor", "Check that everything is in order, and say what mends what is not."),
     "config": ("mailwatch.cli.config", "Find, show, check and edit the configuration."),
     "log": ("mailwatch.cli.log", "Show what past runs did."),
+    "forget": ("mailwatch.cli.forget", "Erase what mailwatch remembers: all, an account, or a person."),
     "completion": ("mailwatch.cli.completion", "Print a shell's completion script."),
 }
 

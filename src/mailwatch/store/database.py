@@ -169,6 +169,12 @@ class Database:
                     for statement in migrations[version].statements:
                         self.write(statement)
 
+    def compact(self) -> None:
+        """Write the file anew without what was deleted, and empty the write-ahead log."""
+        with explained(self.path):
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def copy_to(self, path: Path) -> None:
         """Write a compact, sound copy to a file that does not exist yet."""
         with explained(self.path):

@@ -6,7 +6,7 @@ old database, a lost log), `reconcile` takes the newer copy of each row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC
 
 from mailwatch.core.model import Address, DraftKey, DraftSeen, LedgerRow, LedgerState
@@ -41,6 +41,16 @@ class Ledger:
         with self._database.writing(durable=True):
             size = self._log.append(entries)
             self._keep(entries)
+            self._database.set_meta(_LOG_SIZE, str(size))
+
+    def forget(self, doomed: Callable[[LedgerRow], bool]) -> None:
+        """Erase rows, their history and their lines in the log: for the user's `forget` alone."""
+        with self._database.writing(durable=True):
+            entries = self._entries()
+            gone = [entry.id for entry in entries.values() if doomed(entry.row)]
+            self._database.write_many("DELETE FROM ledger WHERE key = ? AND revision = ?", gone)
+            self._database.write_many("DELETE FROM ledger_history WHERE key = ? AND revision = ?", gone)
+            size = self._log.rewrite(entry for identity, entry in entries.items() if identity not in set(gone))
             self._database.set_meta(_LOG_SIZE, str(size))
 
     def reconcile(self) -> int:
