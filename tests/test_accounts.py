@@ -207,3 +207,25 @@ def test_without_the_library_an_outlook_account_is_not_opened(
     problems = open_accounts(made(tmp_path, OFFICE + CALENDAR), parser).problems
     assert [problem.account for problem in problems] == ["office", "office"]
     assert all("mailwatch[outlook]" in problem.next_step for problem in problems)
+
+
+@pytest.mark.parametrize("kind", ["mbox", "eml"])
+def test_archives_are_opened_with_their_maildir_for_drafts(kind: str, tmp_path: Path, parser: InlineParser) -> None:
+    maildir(tmp_path, "Drafts")
+    for name in ("old", "sent"):
+        (tmp_path / name).touch() if kind == "mbox" else (tmp_path / name).mkdir()
+    table = f'[account.old]\nbackend = "{kind}"\nemail = "j@old.example"\npath = "old"\nsent = "sent"\n'
+    (account,) = open_accounts(made(tmp_path, table + 'drafts = "Drafts"\n'), parser).accounts
+    assert not isinstance(account.backend, BackendError)
+    assert account.backend.capabilities.drafts
+    assert account.backend.drafts() == ()
+    (account,) = open_accounts(made(tmp_path, table), parser).accounts
+    assert not isinstance(account.backend, BackendError)
+    assert not account.backend.capabilities.drafts
+
+
+def test_a_caldav_calendar_is_opened_without_being_asked(tmp_path: Path, parser: InlineParser) -> None:
+    calendar = '[calendar.dav]\nbackend = "caldav"\naccount = "web"\n'
+    (opened,) = open_accounts(made(tmp_path, IMAP + calendar), parser).calendars
+    assert not isinstance(opened.backend, BackendError)
+    opened.backend.close()

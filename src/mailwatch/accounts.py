@@ -161,6 +161,18 @@ def _maildir(account: AccountSettings, hands: _Hands) -> MailBackend:
     )
 
 
+def _archive(account: AccountSettings, hands: _Hands) -> MailBackend:
+    from mailwatch.backends.archives import ArchiveBackend, Choices, Eml, Mbox
+
+    return ArchiveBackend(
+        account.email,
+        Mbox() if account.backend == "mbox" else Eml(),
+        Choices(account.name, Path(account.path), Path(account.sent) if account.sent else None, account.folders),
+        hands.parser,
+        drafts=Path(account.drafts) if account.drafts else None,
+    )
+
+
 def _ics(calendar: CalendarSettings, hands: _Hands) -> CalendarBackend:
     from mailwatch.backends.icsfile import FeedSource, IcsCalendar, source_from_path
 
@@ -276,6 +288,8 @@ _NAMED = (SpecialUse.DRAFTS, SpecialUse.SENT, SpecialUse.ARCHIVE, SpecialUse.TRA
 _MAIL: Mapping[str, Callable[[AccountSettings, _Hands], MailBackend]] = {
     "maildir": _maildir,
     "imap": _imap,
+    "mbox": _archive,
+    "eml": _archive,
     "gmail": _gmail,
     "graph": _graph,
 }

@@ -116,9 +116,13 @@ class MboxAccount(MailAccount):
 
     title: ClassVar = "mail in mbox files"
     backend: Literal["mbox"] = Field(description="An mbox file, read-only.")
-    path: str = Field(min_length=1, description="The file with incoming mail.", examples=["~/mbox"])
+    path: str = Field(
+        min_length=1, description="The file with incoming mail, or a folder of mbox files.", examples=["~/mbox"]
+    )
     drafts: str = Field(default="", description="A Maildir for drafts; empty makes none.", examples=["~/Mail/Drafts"])
-    sent: str = Field(default="", description="The mbox file with sent mail.", examples=["~/sent"])
+    sent: str = Field(
+        default="", description="The mbox file with sent mail; empty finds it in the folder.", examples=["~/sent"]
+    )
 
 
 class EmlAccount(MailAccount):
@@ -128,7 +132,9 @@ class EmlAccount(MailAccount):
     backend: Literal["eml"] = Field(description="A folder of .eml files, read-only.")
     path: str = Field(min_length=1, description="The folder with incoming mail.", examples=["~/eml/inbox"])
     drafts: str = Field(default="", description="A Maildir for drafts; empty makes none.", examples=["~/Mail/Drafts"])
-    sent: str = Field(default="", description="The folder with sent mail.", examples=["~/eml/sent"])
+    sent: str = Field(
+        default="", description="The folder with sent mail; empty finds it below path.", examples=["~/eml/sent"]
+    )
 
 
 class ImapAccount(MailAccount):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -72,8 +72,12 @@ class DraftBox:
         """
         for use in (SpecialUse.DRAFTS, SpecialUse.SENT):
             required(self.layout, use, self.root, self.name)
+        return self.found_in(draft, self.layout.of(*_PLACES))
+
+    def found_in(self, draft: Draft, folders: Sequence[Folder]) -> tuple[Found, ...]:
+        """Where the draft lies in some folders, within one of them the oldest first. Raises: see find."""
         found: list[tuple[datetime, Found]] = []
-        for folder in self.layout.of(*_PLACES):
+        for folder in folders:
             for message in self._messages_in(folder, draft):
                 place = _place_of(message)
                 by = evidence_for(draft, message.envelope, place) if message.envelope else ""
