@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from mailwatch.cli.session import Session
 from mailwatch.errors import UsageError
+from mailwatch.process_guard import starting
 
 _LARGEST = 65_536
 
@@ -44,7 +45,8 @@ class Terminal:
     def browse(self, url: str) -> bool:
         """A page in the browser."""
         try:
-            return self.interactive and webbrowser.open(url)
+            with starting():
+                return self.interactive and webbrowser.open(url)
         except webbrowser.Error:
             return False
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mailwatch.errors import UsageError
 from mailwatch.private_files import open_private, private_folder
+from mailwatch.process_guard import starting
 from mailwatch.render.screen import shown
 
 _LIMIT = 200_000
@@ -33,7 +34,8 @@ def edited(text: str, state: Path, environment: Mapping[str, str], name: str) ->
             file.write(text)
         command = shlex.split(environment.get("VISUAL") or environment.get("EDITOR") or "vi")
         try:
-            subprocess.run([*command, str(path)], check=True, cwd=folder)  # noqa: S603 - the user's own editor
+            with starting():
+                subprocess.run([*command, str(path)], check=True, cwd=folder)  # noqa: S603 - the user's own editor
         except (OSError, subprocess.CalledProcessError) as error:
             raise UsageError(
                 f"the editor “{shown(' '.join(command), 60)}” failed, so nothing was kept", next_step="set EDITOR"

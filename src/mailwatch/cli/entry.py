@@ -12,6 +12,7 @@ import click
 from mailwatch import __version__
 from mailwatch.cli.lazy import LazyGroup, Shown
 from mailwatch.errors import MailwatchError
+from mailwatch.process_guard import guard_process
 
 COMMANDS: Mapping[str, Shown] = {
     "setup": ("mailwatch.cli.setup", "Set mailwatch up: sign in, find the folders, take a first look."),
@@ -81,6 +82,7 @@ def root(context: click.Context, /, **options: object) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with the exit code of DESIGN §6."""
+    guard_process()
     os.umask(0o077)
     prepare_streams()
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))

@@ -11,6 +11,7 @@ import click
 
 from mailwatch.cli.session import Session
 from mailwatch.errors import UsageError
+from mailwatch.process_guard import starting
 from mailwatch.render.jsonform import document
 from mailwatch.render.screen import line, shown
 
@@ -139,9 +140,10 @@ def _show_files(session: Session, job: Job, place: Place | None) -> None:
 def _run(command: Sequence[str]) -> tuple[int, str]:
     """A scheduler's own program; its exit code and all that it printed."""
     try:
-        ended = subprocess.run(  # noqa: S603 - fixed argument lists, no shell
-            list(command), capture_output=True, text=True, timeout=_PATIENCE, check=False, stdin=subprocess.DEVNULL
-        )
+        with starting():
+            ended = subprocess.run(  # noqa: S603 - fixed argument lists, no shell
+                list(command), capture_output=True, text=True, timeout=_PATIENCE, check=False, stdin=subprocess.DEVNULL
+            )
     except (OSError, subprocess.TimeoutExpired) as error:
         return 1, f"{command[0]} could not be run: {type(error).__name__}"
     return ended.returncode, ended.stdout + ended.stderr

@@ -7,7 +7,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from mailwatch.config.fields import MAILERS, Duration, FeedUrl, Host, MailAddress, Url, program_name, wrong
+from mailwatch.config.fields import Duration, FeedUrl, Host, MailAddress, Url, wrong
+from mailwatch.process_guard import MAILERS, program_name
 from mailwatch.settings import SecretSource
 
 _SINCE = timedelta(days=90)

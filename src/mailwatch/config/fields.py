@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import time, timedelta
-from pathlib import PurePath
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
@@ -13,17 +12,12 @@ from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonS
 from pydantic_core import PydanticCustomError
 
 from mailwatch.config.durations import business_days_from_text, duration_from_text, text_from_duration
+from mailwatch.process_guard import MAILERS, program_name
 
 _ADDRESS = re.compile(r"[^@\s<>\",;:]{1,64}@[^@\s<>\",;:]{1,255}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
 _HOST = re.compile(r"[A-Za-z0-9.:_-]{1,253}")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-
-# Programs whose business is to send mail: they are never started, whatever the setting is for.
-MAILERS = frozenset(
-    {"sendmail", "mail", "mailx", "s-nail", "nail", "mutt", "neomutt", "msmtp", "ssmtp", "swaks", "exim", "exim4", "postfix",
-     "esmtp", "nullmailer-inject", "qmail-inject", "git-send-email", "himalaya", "aerc", "alpine", "thunderbird"}
-)  # fmt: skip
 
 
 def wrong(sentence: str, **details: Any) -> PydanticCustomError:
@@ -73,11 +67,6 @@ def _language(value: str) -> str:
 
 def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
-
-
-def program_name(command: str) -> str:
-    """The bare name of a program, however it is written: "/usr/sbin/sendmail" is "sendmail"."""
-    return PurePath(command.replace("\\", "/")).name.casefold().removesuffix(".exe")
 
 
 def _command(words: list[str]) -> list[str]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from mailwatch.core.model import Plan
 from mailwatch.core.notices import Habits, Notice, notices
+from mailwatch.process_guard import starting
 from mailwatch.render.screen import shown
 from mailwatch.settings import NotifySettings, Settings
 from mailwatch.store import Store
@@ -64,16 +65,17 @@ def teller_for(settings: NotifySettings) -> Teller:
 
 
 def _run(command: tuple[str, ...], text: str) -> None:
-    subprocess.run(  # noqa: S603 - the user's own words, no shell; the text goes in as input, never as an argument
-        list(command),
-        input=text + "\n",
-        text=True,
-        encoding="utf-8",
-        timeout=_PATIENCE,
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with starting():
+        subprocess.run(  # noqa: S603 - the user's own words, no shell; the text goes in as input, never as an argument
+            list(command),
+            input=text + "\n",
+            text=True,
+            encoding="utf-8",
+            timeout=_PATIENCE,
+            check=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
 
 def _desktop(text: str) -> None:

@@ -11,6 +11,7 @@ from typing import IO, TypeVar
 import msgspec
 
 from mailwatch.errors import MailwatchError
+from mailwatch.process_guard import starting
 from mailwatch.sandbox.work import Unreadable, Work
 from mailwatch.sandbox.worker import DONE, LAST, READY, TIMED_OUT, read_frame, write_frame
 
@@ -80,9 +81,10 @@ class Worker:
 
 def _started(command: list[str]) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.Popen(  # noqa: S603 - this interpreter, and nothing from outside in the arguments
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True
-        )
+        with starting():
+            return subprocess.Popen(  # noqa: S603 - this interpreter, and nothing from outside in the arguments
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True
+            )
     except OSError as error:
         raise _unstartable() from error
 

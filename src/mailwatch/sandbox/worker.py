@@ -17,6 +17,7 @@ from typing import IO
 
 import msgspec
 
+from mailwatch.process_guard import guard_process
 from mailwatch.sandbox.work import Work, broken_by
 
 DONE, UNREADABLE, LAST = b"+", b"-", b"!"
@@ -29,6 +30,7 @@ _LENGTH = 4
 
 def main(arguments: list[str]) -> None:
     """Work until the input ends. Arguments: seconds for an item, bytes of address space."""
+    guard_process(network=False)
     seconds, memory = float(arguments[0]), int(arguments[1])
     with os.fdopen(os.dup(sys.stdout.fileno()), "wb") as output, Path(os.devnull).open("r+b") as nowhere:
         os.dup2(nowhere.fileno(), sys.stdout.fileno())

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mailwatch.errors import SecretError
+from mailwatch.process_guard import starting
 from mailwatch.settings import SecretSource
 
 PATIENCE = 60.0
@@ -51,9 +52,10 @@ def _printed_by(words: tuple[str, ...]) -> str:
     """What a program of the user's own configuration prints; it may talk to the user over standard error."""
     program = Path(words[0]).name
     try:
-        ran = subprocess.run(  # noqa: S603  the user's own words, checked when the configuration is read
-            words, check=True, stdout=subprocess.PIPE, timeout=PATIENCE
-        )
+        with starting():
+            ran = subprocess.run(  # noqa: S603  the user's own words, checked when the configuration is read
+                words, check=True, stdout=subprocess.PIPE, timeout=PATIENCE
+            )
         return ran.stdout[:_LARGEST].decode("utf-8")
     except subprocess.TimeoutExpired:
         raise SecretError(f"The command {program} that prints a secret did not end within {PATIENCE:.0f} s.") from None
