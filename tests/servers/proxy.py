@@ -10,7 +10,7 @@ import contextlib
 import socket
 import struct
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -21,8 +21,10 @@ Look = Callable[[bytes], tuple[bytes, bool]]
 class Fault:
     """What happens to the next connections, until it is taken away.
 
-    refuse: nobody listens. hang: the connection is taken and nothing is ever said. delay: seconds that every byte is late.
-    cut_after: bytes from the server after which it ends. reset: ends are resets. slow: bytes a second from the server, 0 as fast as it goes.
+    refuse: it is reset as soon as it is taken (with nobody listening at all: Proxy.closed). hang: it is taken and nothing is ever said.
+    delay: seconds that every byte is late. slow: bytes a second from the server, 0 as fast as it goes.
+    cut_after: bytes from the server after which it ends. reset: ends are resets.
+    cut_record: of this many-th encrypted TLS record from the server only half arrives; the connection ends without a farewell.
     lose_reply_to: what the server says after the client has sent this never arrives; the connection ends.
     end_at: the connection ends when the client sends this; it does not reach the server.
     """
@@ -31,6 +33,7 @@ class Fault:
     hang: bool = False
     delay: float = 0.0
     cut_after: int = 0
+    cut_record: int = 0
     reset: bool = False
     slow: int = 0
     lose_reply_to: bytes = b""
@@ -55,9 +58,10 @@ class Counts:
 class _Passage:
     """Looks at one connection's bytes on their way: what goes on, and whether it is the last."""
 
-    def __init__(self, proxy: Proxy, left: int) -> None:
+    def __init__(self, proxy: Proxy, left: int, cut_record: int) -> None:
         self._proxy = proxy
         self._left = left
+        self._records = Records(cut_record)
         self._cut = left > 0
         self._client_spoke = False
         self._mute = False
@@ -82,9 +86,43 @@ class _Passage:
         if self._cut:
             data = data[: self._left]
             self._left -= len(data)
+        whole = self._records.until_cut(data)
+        is_over = len(whole) < len(data) or not data or (self._cut and not self._left)
         self._client_spoke = False
-        self._proxy.counts.down += len(data)
-        return data, not data or (self._cut and not self._left)
+        self._proxy.counts.down += len(whole)
+        return whole, is_over
+
+
+class Records:
+    """Follows TLS records (RFC 8446 §5.1) on their way, to cut one in half. wanted: which encrypted one, 0 for none."""
+
+    def __init__(self, wanted: int) -> None:
+        self._wanted = wanted
+        self._is_on = wanted > 0
+        self._head = b""
+        self._left = 0
+
+    def until_cut(self, data: bytes) -> bytes:
+        """The bytes that may pass."""
+        position = 0
+        while position < len(data):
+            if self._left:
+                step = min(self._left, len(data) - position)
+                position, self._left = position + step, self._left - step
+            elif not self._wanted:
+                return data[:position] if self._is_on else data
+            else:
+                position += self._begun(data[position : position + 5 - len(self._head)])
+        return data
+
+    def _begun(self, taken: bytes) -> int:
+        """Take in a piece of a record's head; when it is whole, so much of the record may pass."""
+        self._head += taken
+        if len(self._head) == 5:
+            self._wanted -= self._head[0] == 0x17
+            length, self._head = int.from_bytes(self._head[3:]), b""
+            self._left = length if self._wanted else length // 2
+        return len(taken)
 
 
 class Proxy:
@@ -103,6 +141,19 @@ class Proxy:
         self._open: set[asyncio.Task[None]] = set()
         self._writers: list[asyncio.StreamWriter] = []
         self._server: asyncio.Server | None = None
+
+    @contextlib.contextmanager
+    def closed(self) -> Iterator[None]:
+        """For this while nobody listens: connections are refused by the system. Those that are open go on."""
+        asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(5)
+        try:
+            yield
+        finally:
+            asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(5)
+
+    async def _close(self) -> None:
+        assert self._server is not None
+        self._server.close()
 
     def end_connections(self) -> None:
         """Every open connection ends now."""
@@ -138,7 +189,7 @@ class Proxy:
     async def _relay(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, fault: Fault) -> None:
         there_reader, there_writer = await asyncio.open_connection("127.0.0.1", self.target)
         self._writers.append(there_writer)
-        passage = _Passage(self, fault.cut_after)
+        passage = _Passage(self, fault.cut_after, fault.cut_record)
         tasks = [
             asyncio.ensure_future(self._pump(reader, there_writer, passage.from_client, self._up_rate)),
             asyncio.ensure_future(self._pump(there_reader, writer, passage.from_server, self._rate)),
@@ -180,7 +231,7 @@ class Proxy:
             delivery.cancel()
 
     async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._accept, self.host, 0)
+        self._server = await asyncio.start_server(self._accept, self.host, self.port)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def _stop(self) -> None:
