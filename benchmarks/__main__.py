@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import imap, startup
+from benchmarks import gmail, imap, startup
 
 
 def main() -> int:
     """Run every benchmark and print its rows."""
-    rows = [*startup.rows(), *imap.rows()]
+    rows = [*startup.rows(), *imap.rows(), *gmail.rows()]
     width = max(len(row.what) for row in rows)
     for row in rows:
         verdict = "ok" if row.figure <= row.bound else "FALLS SHORT"

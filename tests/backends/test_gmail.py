@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailwatch.backends.gmail import looks
+from mailwatch.backends.gmail.calls import Calls
 from mailwatch.core.model import SpecialUse
 from mailwatch.errors import CursorExpired, TransientError
 from tests.backends.capabilities_contract import FilteringContract, LosingContract, StoppingContract
@@ -18,6 +19,9 @@ from tests.servers.google_server import running_host
 @pytest.fixture(autouse=True)
 def _small_pages(monkeypatch):
     monkeypatch.setattr(looks, "PAGE", GmailWorld.page)
+    monkeypatch.setattr(
+        Calls, "few", lambda calls, question: []
+    )  # as if there was more mail than is read without asking
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from mailwatch.backends.gmail import looks
+from mailwatch.backends.gmail.calls import Calls
 from mailwatch.backends.gmail.queries import LONGEST, questions, terms_of
 from mailwatch.backends.google import Budget
 from mailwatch.core.model import Interest, SpecialUse
@@ -44,6 +45,18 @@ def world(google):
 @pytest.fixture
 def backend(world):
     return world.open()
+
+
+@pytest.fixture(autouse=True)
+def _much_mail(request, monkeypatch):
+    """As if there was more mail than is read without asking; but for tests of little mail."""
+    if "little_mail" not in request.fixturenames:
+        monkeypatch.setattr(Calls, "few", lambda calls, question: [])
+
+
+@pytest.fixture
+def little_mail():
+    """Nothing stands in the way."""
 
 
 def lunch(number, **more):
@@ -97,6 +110,16 @@ def test_advertising_has_to_say_it_in_its_subject(world, backend):
     assert ids(look(world.open(), interest=Interest(words=frozenset({"interview"}), domains=frozenset({"shop.example"})))[0]) == {
         mid(1), mid(2), mid(3),
     }  # fmt: skip
+
+
+def test_where_there_is_little_mail_all_of_it_is_read_but_advertising(world, backend, little_mail):
+    world.put(lunch(1), SpecialUse.INBOX, ago(days=2))
+    world.box.arrives(lunch(2), {"INBOX", "CATEGORY_PROMOTIONS"}, milliseconds(ago(days=2)))
+    assert ids(look(backend, interest=INTERVIEW)[0]) == {mid(1)}
+    world.google.page = 3
+    for number in range(3, 6):
+        world.put(lunch(number), SpecialUse.INBOX, ago(days=2))
+    assert look(world.open(), interest=INTERVIEW)[0] == []
 
 
 # --- what it costs ---

@@ -42,6 +42,7 @@ class Mail:
     hidden: bool = False
     _parsed: Message | None = field(default=None, repr=False)
     _text: str | None = field(default=None, repr=False)
+    _fields: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def message(self) -> Message:
@@ -57,7 +58,16 @@ class Mail:
         return self._text
 
     def header(self, name: str) -> str:
-        return _decoded(str(self.message.get(name, "")))
+        if name not in self._fields:
+            self._fields[name] = _decoded(str(self.message.get(name, "")))
+        return self._fields[name]
+
+    def lower(self, name: str) -> str:
+        """A header field for the search: lower case."""
+        key = f"{name} in lower case"
+        if key not in self._fields:
+            self._fields[key] = self.header(name).casefold()
+        return self._fields[key]
 
 
 class GmailBox:
@@ -95,6 +105,7 @@ class GmailBox:
         self.collisions: list[str] = []
         self.now = 1_795_521_600_000  # 24 November 2026, 12:00 UTC
         self._count = 0
+        self._by_id: dict[str, list[str]] = {}
 
     # --- what happens in it ---
 
@@ -284,6 +295,7 @@ class GmailBox:
         mail = Mail(identity, thread or identity, labels, raw, at, self.history)
         mail.hidden = self.search_lags and bool(labels & {"DRAFT", "SENT"})
         self.mails[identity] = mail
+        self._by_id.setdefault(mail.header("Message-ID").strip(), []).append(identity)
         self._note(mail, "messagesAdded", {})
         return mail
 
@@ -318,8 +330,8 @@ class GmailBox:
         return ""
 
     def _referred_to(self, message: Message) -> Iterator[Mail]:
-        ids = set(re.findall(r"<[^<>]+>", f"{message.get('In-Reply-To', '')} {message.get('References', '')}"))
-        return (mail for mail in self.mails.values() if ids and str(mail.message.get("Message-ID", "")).strip() in ids)
+        ids = re.findall(r"<[^<>]+>", f"{message.get('In-Reply-To', '')} {message.get('References', '')}")
+        return (self.mails[mail] for each in ids for mail in self._by_id.get(each, ()) if mail in self.mails)
 
 
 def milliseconds(moment: datetime) -> int:

@@ -96,6 +96,14 @@ class Calls:
             if not token or most:
                 return
 
+    def few(self, question: str) -> list[str]:
+        """Ids of what a question finds, if they fit on one page; of more, none."""
+        request = self._messages.list(
+            userId="me", q=question, includeSpamTrash=True, maxResults=_PAGE, fields="messages/id,nextPageToken"
+        )
+        page = self._done(request)
+        return [] if page.get("nextPageToken") else [str(each.get("id", "")) for each in page.get("messages", ())]
+
     def message(self, message: str, *, whole: bool) -> Shown | None:
         """A message: all of it but large attachments, or without its bodies; None where it is gone."""
         fields = WHOLE_FIELDS if whole else ENVELOPE_FIELDS

@@ -1,7 +1,7 @@
 """One look at a Gmail account: what its history tells since the bookmark, and what searching finds of the time before.
 
 The history is complete and cheap, so everything new is listed. Of the time before the first look only what is of interest is read:
-all of Sent, and what the questions find, the newest first. That may take several looks.
+all of Sent, and what the questions find, the newest first. That may take several looks. Where there is little mail, all of it is read.
 """
 
 from __future__ import annotations
@@ -15,7 +15,12 @@ from mailwatch.backends.base import Changes
 from mailwatch.backends.gmail.calls import Calls
 from mailwatch.backends.gmail.cursor import EVERYTHING, Bookmark, cursor_from_bookmark, term_digest
 from mailwatch.backends.gmail.messages import ROLE_LABELS, Shown, envelope_of, role_of
-from mailwatch.backends.gmail.queries import question_for_everything, questions, terms_of
+from mailwatch.backends.gmail.queries import (
+    question_for_all_personal,
+    question_for_everything,
+    questions,
+    terms_of,
+)
 from mailwatch.backends.google import Absent, QuotaSpent
 from mailwatch.core.model import Envelope, Interest, SpecialUse
 from mailwatch.errors import CursorExpired
@@ -140,6 +145,7 @@ class Look:
             found.update(dict.fromkeys(self._calls.found(f"after:{int(since.timestamp())}", label="SENT")))
             for label in ("SENT", "TRASH"):
                 found.update(dict.fromkeys(self._lately(label, found)))
+            found.update(dict.fromkeys(self._calls.few(question_for_all_personal(since))))
         asked = question_for_everything(since) if EVERYTHING in terms else questions(terms, since)
         for question in asked:
             found.update(dict.fromkeys(self._calls.found(question)))

@@ -57,6 +57,11 @@ def question_for_everything(since: datetime) -> Iterator[str]:
     yield f"{after} {_SPAM}"
 
 
+def question_for_all_personal(since: datetime) -> str:
+    """The question that finds all mail that nobody files under advertising, spam aside."""
+    return f"after:{int(since.timestamp())} {_OTHERS} {_MASS_MAIL}"
+
+
 def question_for_id(message_id: str) -> str:
     """The question for a Message-ID; "" where it can't be asked for."""
     bare = message_id.strip("<>")
