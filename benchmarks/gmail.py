@@ -19,7 +19,7 @@ from mailwatch.core.model import Address, Cursor, Detection, Envelope, Me, Windo
 from mailwatch.core.triage import Knowledge, interest_from, worth_reading
 from mailwatch.phrases import load_lexicon
 from mailwatch.sandbox import InlineParser
-from tests.backends.gmails import FreeBudget, Tokens
+from tests.servers.google_account import FreeBudget, Tokens
 from tests.servers.google_mailbox import milliseconds
 from tests.servers.google_server import FakeGoogle, running_google
 

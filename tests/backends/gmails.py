@@ -6,11 +6,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from mailwatch.backends.gmail import GmailBackend
-from mailwatch.backends.google import Budget, QuotaSpent
 from mailwatch.core.model import MessageId, SpecialUse
 from mailwatch.sandbox import InlineParser
-from mailwatch.transport import Limits
 from tests.backends.mails import ME, NOW
+from tests.servers.google_account import QUICK, FreeBudget, Tokens
 from tests.servers.google_mailbox import Mail, milliseconds
 from tests.servers.google_server import FakeGoogle, Fault
 
@@ -25,20 +24,6 @@ _METHODS = {
     "changes": "getProfile",
     "fetch": "messages.get",
 }
-QUICK = Limits(connect=2.0, silence=0.5, whole=5.0, one_wait=0.05, all_waits=0.2)
-
-
-class Tokens:
-    """Access tokens of an account that is signed in."""
-
-    def __init__(self, google: FakeGoogle) -> None:
-        self._google = google
-        self._token = google.signin.new_access()
-
-    def token(self, *, fresh: bool = False) -> str:
-        if fresh:
-            self._token = self._google.signin.new_access()
-        return self._token
 
 
 class GmailWorld:
@@ -136,18 +121,3 @@ class GmailWorld:
             for mail in self.box.mails.values()
             if set(labels) <= mail.labels and str(mail.message.get("Message-ID", "")).strip() == message
         )
-
-
-class FreeBudget(Budget):
-    """Quota without end, or for so many messages. It never waits."""
-
-    def __init__(self, account: str) -> None:
-        super().__init__(account, patience=0.0)
-        self.messages: int | None = None
-
-    def spend(self, units: int) -> None:
-        if self.messages is not None and units == 20:
-            if self.messages == 0:
-                raise QuotaSpent("web", "The minute is over.", retry_after=timedelta(seconds=60))
-            self.messages -= 1
-        self.spent += units

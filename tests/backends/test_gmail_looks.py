@@ -15,8 +15,9 @@ from mailwatch.core.model import Interest, SpecialUse
 from mailwatch.errors import RateLimited
 from mailwatch.sandbox import InlineParser, Unreadable
 from tests.backends.contract import ids, look
-from tests.backends.gmails import QUICK, GmailWorld, Tokens
+from tests.backends.gmails import GmailWorld
 from tests.backends.mails import ALL, ME, RITA, SINCE, ago, letter, mail, mid
+from tests.servers.google_account import QUICK, Tokens
 from tests.servers.google_mailbox import milliseconds
 from tests.servers.google_server import Fault, running_host
 

@@ -15,8 +15,8 @@ from mailwatch.core.model import Attendee, Window, ZoneState
 from mailwatch.errors import AuthError
 from mailwatch.sandbox import InlineParser, Unreadable
 from tests.backends.calendar_contract import HOUR, WINDOW, CalendarContract, listed
-from tests.backends.gmails import QUICK, Tokens
 from tests.backends.mails import NOW
+from tests.servers.google_account import QUICK, Tokens
 from tests.servers.google_calendars import Calendar
 from tests.servers.google_server import Fault, running_host
 

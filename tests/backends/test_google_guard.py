@@ -14,7 +14,7 @@ from mailwatch.backends.google import CALENDAR, GMAIL, GoogleWire, calendar_serv
 from mailwatch.backends.google.trouble import is_busy
 from mailwatch.errors import RefusedToSend
 from mailwatch.transport import Transport
-from tests.backends.gmails import QUICK, Tokens
+from tests.servers.google_account import QUICK, Tokens
 from tests.servers.google_server import Fault, running_host
 
 RAW = base64.urlsafe_b64encode(b"To: rita@acme.example\r\n\r\nHello\r\n").decode()

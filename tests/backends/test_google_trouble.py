@@ -10,8 +10,9 @@ from mailwatch.errors import AuthError, BackendError, ConfigError, ProtocolError
 from mailwatch.sandbox import InlineParser
 from mailwatch.transport import Response
 from tests.backends.contract import look
-from tests.backends.gmails import QUICK, GmailWorld, Tokens
+from tests.backends.gmails import GmailWorld
 from tests.backends.mails import ME, letter
+from tests.servers.google_account import QUICK, Tokens
 from tests.servers.google_server import Fault, running_host
 from tests.servers.google_signin import COMPOSE, READ
 

@@ -15,6 +15,9 @@ from importlib import resources
 from typing import Any
 from urllib.parse import unquote
 
+_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,), "integer": (int,), "boolean": (bool,), "number": (int, float), "any": (object,),
+}  # fmt: skip
 _FORMATS = {
     "int64": re.compile(r"-?[0-9]{1,19}"),
     "uint64": re.compile(r"[0-9]{1,20}"),
@@ -91,7 +94,7 @@ class Api:
             for number, item in enumerate(value):
                 self._check(f"{where}[{number}]", schema["items"], item)
             return None
-        expected = {"string": str, "integer": int, "boolean": bool, "number": (int, float), "any": object}[str(kind)]
+        expected = _TYPES[str(kind)]
         if not isinstance(value, expected) or (kind == "integer" and isinstance(value, bool)):
             raise Violation(f"{where} is no {kind}: {value!r}")
         form = _FORMATS.get(schema.get("format", "")) if kind == "string" else None

@@ -249,7 +249,8 @@ class GmailBox:
         """The body of a part that does not come with its message."""
         for number, part in enumerate(mail.message.walk()):
             if attachment == _attachment_id(mail, number):
-                data = part.get_payload(decode=True) or b""
+                payload = part.get_payload(decode=True)
+                data = payload if isinstance(payload, bytes) else b""
                 return {"size": len(data), "data": _base64(data)}
         raise Missing(attachment)
 
@@ -283,7 +284,7 @@ class GmailBox:
 
     def _headers(self, part: Message) -> list[dict[str, str]]:
         fields = (
-            (name, _FOLD.sub(" ", _plain(value))) for name, value in part._headers
+            (name, _FOLD.sub(" ", _plain(value))) for name, value in part.raw_items()
         )  # as written, not as email decodes it
         return [{"name": name, "value": _decoded(value) if self.decodes_headers else value} for name, value in fields]
 

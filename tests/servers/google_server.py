@@ -163,7 +163,8 @@ class FakeGoogle:
             if method.startswith("calendar."):
                 return self._calendar(method, names, query)
             work = getattr(self, "_" + method.removeprefix("gmail.users.").replace(".", "_"))
-            return work(names, query, content)
+            answer: dict[str, Any] = work(names, query, content)
+            return answer
         except (Missing, NoCalendar):
             raise Refusal(404, "notFound", "Requested entity was not found.") from None
 
@@ -352,7 +353,10 @@ class Host:
     """A port on loopback, with a fresh Google behind it for every test that asks for one."""
 
     def __init__(self, tls: Path | None) -> None:
-        self._handler = type("Handler", (_Handler,), {})
+        class Handler(_Handler):
+            """With a Google of its own."""
+
+        self._handler = Handler
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler)
         self._server.daemon_threads = True
         self._scheme = "https" if tls else "http"

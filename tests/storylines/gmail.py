@@ -24,7 +24,7 @@ from mailwatch.tick import OpenAccount, OpenCalendar, World, tick
 from mailwatch.tick.calendars import AHEAD, BEFORE
 from mailwatch.tick.configured import tick_settings
 from mailwatch.tick.doors import Doors
-from tests.backends.gmails import FreeBudget, Tokens
+from tests.servers.google_account import FreeBudget, Tokens
 from tests.servers.google_mailbox import milliseconds
 from tests.servers.google_server import FakeGoogle, Host, running_host
 from tests.storylines.export import result_of

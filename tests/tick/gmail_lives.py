@@ -24,7 +24,8 @@ from mailwatch.core.model import (
 )
 from mailwatch.sandbox import InlineParser
 from mailwatch.tick import OpenAccount
-from tests.backends.gmails import QUICK, FreeBudget, Tokens
+from mailwatch.transport import Limits
+from tests.servers.google_account import QUICK, FreeBudget, Tokens
 from tests.servers.google_mailbox import Mail, milliseconds
 from tests.servers.google_server import FakeGoogle, Host
 from tests.tick.doubles import MINE
@@ -118,10 +119,10 @@ class GmailMailbox:
 class GmailWitness(GmailBackend):
     """The account's door, with faults to order; it remembers what was saved and discarded, and burns the fuse."""
 
-    def __init__(self, mailbox: GmailMailbox, fuse: Fuse) -> None:
+    def __init__(self, mailbox: GmailMailbox, fuse: Fuse, limits: Limits = QUICK) -> None:
         google = mailbox.google
         super().__init__(
-            MINE, "home", Tokens(google), InlineParser(), budget=FreeBudget("home"), api_url=google.url, limits=QUICK
+            MINE, "home", Tokens(google), InlineParser(), budget=FreeBudget("home"), api_url=google.url, limits=limits
         )
         self._mailbox = mailbox
         self.fuse = fuse

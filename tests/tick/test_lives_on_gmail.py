@@ -8,6 +8,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from mailwatch.core.model import SpecialUse
 from mailwatch.tick import OpenAccount
+from tests.servers.google_account import IMPATIENT, QUICK
 from tests.servers.google_server import Fault, running_host
 from tests.tick.doubles import MINE
 from tests.tick.gmail_lives import GmailLife, GmailMailbox, GmailWitness
@@ -59,7 +60,7 @@ LOST = {
 def test_a_lost_answer_leaves_exactly_one_draft(tmp_path, host, fault):
     world = SmallWorld(tmp_path)
     world.mailbox = GmailMailbox(host.fresh(str(MINE)), lambda: world.now)
-    google, door = world.mailbox.google, GmailWitness(world.mailbox, Fuse())
+    google, door = world.mailbox.google, GmailWitness(world.mailbox, Fuse(), IMPATIENT if fault.hang else QUICK)
     world.accounts = [OpenAccount("home", MINE, door)]
     world.invite(1)
     world.pass_time(hours=2)
