@@ -44,8 +44,8 @@ def proxy(server):
         yield between
 
 
-def calendar_at(proxy):
-    door = Door("jobs", SignedIn("home", lambda fresh: "Basic am86cHc="), limits=IMPATIENT)
+def calendar_at(proxy, limits=NETWORK_LIMITS):
+    door = Door("jobs", SignedIn("home", lambda fresh: "Basic am86cHc="), limits=limits)
     return CaldavCalendar(door, f"http://127.0.0.1:{proxy.port}/", CountingParser(), zone="Europe/Berlin")
 
 
@@ -56,7 +56,7 @@ def test_a_bad_day_is_said_in_a_sentence_and_the_next_look_is_whole(proxy, serve
     server.shelves["jobs"].put("new.ics", HEAD + vevent("new", NOW + 9 * HOUR) + END)
     proxy.end_connections()
     proxy.fault = FAULTS[fault]
-    calendar = calendar_at(proxy)
+    calendar = calendar_at(proxy, IMPATIENT)
     with pytest.raises(TransientError) as caught:
         listed(calendar, first[2])
     calendar.close()
