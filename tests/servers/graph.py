@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import contextlib
+import gzip
 import json
 import re
 import socket
@@ -234,6 +235,10 @@ def _handler_for(answer: Callable[[Asked], tuple[Answer, Fault | None]], graph: 
                 self.close_connection = True
                 _break(self, fault.how, told, graph.over)
                 return
+            if len(told.body) > 1_000 and "gzip" in headers.get("accept-encoding", ""):
+                told = Answer(
+                    told.status, gzip.compress(told.body, 1), {**told.headers, "Content-Encoding": "gzip"}, told.kind
+                )
             graph.bytes_out += len(told.body)
             give(self, told)
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tests.servers.graph_events import event_fields
-from tests.servers.graph_mailbox import Folder, Item, item_fields
+from tests.servers.graph_mailbox import Folder, Item, body_fields, item_fields
 from tests.servers.graph_odata import Query, Refused, bad, delta_query, query_from
 from tests.servers.graph_schema import (
     CALENDAR,
@@ -127,7 +127,9 @@ class Answers:
     def _fields(self, item: Item, asked: Asked, query: Query) -> Json:
         immutable = asked.prefers.get("idtype") == "ImmutableId"
         kind, meeting, _ = item.kind
-        fields = item_fields(item)
+        fields = dict(item_fields(item))
+        if query.select is None or set(query.select) & {"internetMessageHeaders", "body", "bodyPreview", "uniqueBody"}:
+            fields |= body_fields(item)
         typed: Json = {"@odata.type": f"#microsoft.graph.{kind}"} if kind != "message" else {}
         typed["@odata.etag"] = f'W/"{fields["changeKey"]}"'
         if meeting:
@@ -141,6 +143,8 @@ class Answers:
             result["singleValueExtendedProperties"] = self._properties(item, query)
             if not result["singleValueExtendedProperties"]:
                 del result["singleValueExtendedProperties"]
+        if query.attachments:
+            result["attachments"] = self._attached(item)
         if query.event:
             found = self._graph.events.find(item.event)
             result["event"] = event_fields(found, asked.prefers.get("outlook.timezone", "UTC")) if found else None
@@ -191,16 +195,19 @@ class Answers:
         return Answer(200, raw, kind="text/plain")
 
     def _attachments(self, asked: Asked, message: str) -> Answer:
-        parts = list(self._item(message, asked).mime.iter_attachments())
-        value = [
+        names = tuple(asked.options.get("$select", "id,name,contentType,size").split(","))
+        found = self._attached(self._item(message, asked))
+        return _ok({"value": [_chosen(each, names) | {"id": each["id"]} for each in found]})
+
+    @staticmethod
+    def _attached(item: Item) -> list[Json]:
+        return [
             {
                 "@odata.type": "#microsoft.graph.fileAttachment", "id": f"AAMkAtt{number}=", "name": part.get_filename() or "",
-                "contentType": part.get_content_type(), "size": len(part.get_payload(decode=True) or b""), "isInline": False,
+                "contentType": part.get_content_type(), "size": len(part.get_payload(decode=True) or b""),
             }
-            for number, part in enumerate(parts)
+            for number, part in enumerate(item.mime.iter_attachments())
         ]  # fmt: skip
-        names = tuple(asked.options.get("$select", "id,name,contentType,size").split(","))
-        return _ok({"value": [_chosen(each, names) | {"id": each["id"]} for each in value]})
 
     def _attachment(self, asked: Asked, message: str, attachment: str) -> Answer:
         parts = list(self._item(message, asked).mime.iter_attachments())

@@ -57,7 +57,10 @@ class Folder:
 
 @dataclass
 class Item:
-    """One message. number: what its immutable id is made of; moves: what changes its plain id."""
+    """One message. number: what its immutable id is made of; moves: what changes its plain id.
+
+    weight: its size where `raw` is abridged, 0 where it is whole.
+    """
 
     number: int
     folder: str
@@ -73,6 +76,7 @@ class Item:
     conversation: str = ""
     event: str = ""
     entered: int = 0
+    weight: int = 0
 
     @property
     def id(self) -> str:
@@ -87,7 +91,14 @@ class Item:
         return message_from_bytes(self.raw, policy=default)  # type: ignore[return-value]
 
     @cached_property
+    def head(self) -> EmailMessage:
+        """Its header alone, which is all that most answers need."""
+        return message_from_bytes(self.raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n", policy=default)  # type: ignore[return-value]
+
+    @cached_property
     def method(self) -> str:
+        if b"text/calendar" not in self.raw:
+            return ""
         for part in self.mime.walk():
             if part.get_content_type() == "text/calendar" and not part.get_filename():
                 return str(part.get_param("method", "") or "").upper()
@@ -95,16 +106,16 @@ class Item:
 
     @property
     def kind(self) -> tuple[str, str, str]:
-        return _CLASSES.get(self.method, ("message", "", _report_class(self.mime)))
+        return _CLASSES.get(self.method, ("message", "", _report_class(self.head)))
 
     @cached_property
     def message_id(self) -> str:
-        return re.sub(r"\s", "", str(self.mime.get("Message-ID", "")))
+        return re.sub(r"\s", "", str(self.head.get("Message-ID", "")))
 
     def properties(self) -> Mapping[str, str]:
         """Extended properties by id in lower case: those that MAPI keeps of the header, and those set by clients."""
-        header = self.mime
-        found = {"string 0x001a": self.kind[2], "integer 0x0e08": str(len(self.raw))}
+        header = self.head
+        found = {"string 0x001a": self.kind[2], "integer 0x0e08": str(self.weight or len(self.raw))}
         for name, tag in (("In-Reply-To", "0x1042"), ("References", "0x1039"), ("List-Unsubscribe", "0x1045")):
             if header.get(name):
                 found[f"string {tag}"] = " ".join(str(header[name]).split())
@@ -133,6 +144,7 @@ class Mailbox:
         self.folder_log: list[tuple[int, str]] = []
         self.outlives_send = True
         self._by_id: dict[str, int] = {}
+        self._by_message_id: dict[str, Item] = {}
         self._numbers, self._sequence = count(1), count(1)
         for known, name in names.items():
             self.add_folder(name, known=known)
@@ -172,6 +184,7 @@ class Mailbox:
         item.conversation = self._conversation(item)
         self.items[item.number] = item
         self._by_id[item.id] = item.number
+        self._by_message_id[item.message_id] = item
         self._enter(item)
         return item
 
@@ -184,7 +197,7 @@ class Mailbox:
         item.version += 1
         if raw is not None:
             item.raw = raw
-            for cached in ("mime", "method", "message_id"):
+            for cached in ("mime", "head", "method", "message_id"):
                 item.__dict__.pop(cached, None)
         self.log.append((next(self._sequence), item.number, item.folder, "changed"))
 
@@ -248,7 +261,7 @@ class Mailbox:
 
     def _conversation(self, item: Item) -> str:
         mentioned = set(
-            re.findall(r"<[^<>\s]+>", f"{item.mime.get('References', '')} {item.mime.get('In-Reply-To', '')}")
+            re.findall(r"<[^<>\s]+>", f"{item.head.get('References', '')} {item.head.get('In-Reply-To', '')}")
         )
         parent = (
             next((each for each in self.items.values() if each.message_id in mentioned), None) if mentioned else None
@@ -267,10 +280,16 @@ def rewritten(mime: bytes) -> bytes:
 
 
 def item_fields(item: Item) -> dict[str, Any]:
-    """The message resource of an item, every property of it (resources/message)."""
-    header = item.mime
-    body = header.get_body(("plain", "html"))
-    text = body.get_content() if body is not None else ""
+    """The message resource of an item, every property of it (resources/message). To be changed by nobody."""
+    now = (item.version, item.folder, item.read, item.draft, item.received, item.conversation, item.moves)
+    known = item.__dict__.get("shown")
+    if known is None or known[0] != now:
+        known = item.__dict__["shown"] = (now, _fields_of(item))
+    return known[1]
+
+
+def _fields_of(item: Item) -> dict[str, Any]:
+    header = item.head
     sent = header["Date"].datetime if header.get("Date") and header["Date"].datetime else item.received
     boxes = {name: _boxes(header, name) for name in ("From", "Sender", "To", "Cc", "Bcc", "Reply-To")}
     return {
@@ -280,12 +299,9 @@ def item_fields(item: Item) -> dict[str, Any]:
         "categories": [],
         "receivedDateTime": stamp(item.received),
         "sentDateTime": stamp(sent.replace(tzinfo=sent.tzinfo or UTC)),
-        "hasAttachments": any(part.get_filename() for part in header.iter_attachments()) if header.is_multipart() else False,
+        "hasAttachments": b"filename=" in item.raw,
         "internetMessageId": item.message_id or None,
-        "internetMessageHeaders": [{"name": name, "value": str(value)} for name, value in header.items()],
         "subject": str(header.get("Subject", "")),
-        "body": {"contentType": "html" if body is not None and body.get_content_subtype() == "html" else "text", "content": text},
-        "bodyPreview": text[:255],
         "importance": "normal",
         "parentFolderId": item.folder,
         "sender": (boxes["Sender"] or boxes["From"] or [None])[0],
@@ -296,7 +312,6 @@ def item_fields(item: Item) -> dict[str, Any]:
         "replyTo": boxes["Reply-To"],
         "conversationId": item.conversation,
         "conversationIndex": "AQHTe7",
-        "uniqueBody": {"contentType": "text", "content": text},
         "isDeliveryReceiptRequested": None,
         "isReadReceiptRequested": False,
         "isRead": item.read,
@@ -305,6 +320,19 @@ def item_fields(item: Item) -> dict[str, Any]:
         "inferenceClassification": "focused",
         "flag": {"flagStatus": "notFlagged"},
     }  # fmt: skip
+
+
+def body_fields(item: Item) -> dict[str, Any]:
+    """Those properties of a message that need more than its header."""
+    body = item.mime.get_body(("plain", "html"))
+    text = body.get_content() if body is not None else ""
+    kind = "html" if body is not None and body.get_content_subtype() == "html" else "text"
+    return {
+        "internetMessageHeaders": [{"name": name, "value": str(value)} for name, value in item.head.items()],
+        "body": {"contentType": kind, "content": text},
+        "bodyPreview": text[:255],
+        "uniqueBody": {"contentType": kind, "content": text},
+    }
 
 
 def _boxes(header: EmailMessage, name: str) -> list[dict[str, Any]]:

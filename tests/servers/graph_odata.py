@@ -42,6 +42,7 @@ class Query:
     select: tuple[str, ...] | None = None
     properties: tuple[str, ...] = ()
     event: bool = False
+    attachments: bool = False
     match: Match | None = None
     filtered: tuple[str, ...] = ()
     newest_first: bool = False
@@ -59,7 +60,9 @@ def query_from(options: Mapping[str, str], kind: Type) -> Query:
         Refused: an option, property or operator that is not documented for this type.
     """
     match, filtered = _filter(options["$filter"]) if "$filter" in options else (None, ())
-    properties, event = _expand(options["$expand"], kind) if "$expand" in options else ((), False)
+    expand = options.get("$expand", "")
+    attachments = expand == "attachments($select=id,name,contentType,size)" and "attachments" in kind.navigation
+    properties, event = _expand(expand, kind) if expand and not attachments else ((), False)
     order = options.get("$orderby", "")
     if order not in ("", "receivedDateTime desc"):
         raise bad(f"$orderby={order}", "ErrorInvalidUrlQuery")
@@ -72,7 +75,7 @@ def query_from(options: Mapping[str, str], kind: Type) -> Query:
     for name in ("$search", "$count", "$skip"):
         if name in options:
             raise bad(f"{name} is not used by mailwatch", "ErrorInvalidUrlQuery")
-    return Query(select, properties, event, match, filtered, bool(order), int(top) if top else None)
+    return Query(select, properties, event, attachments, match, filtered, bool(order), int(top) if top else None)
 
 
 def _select(text: str, kind: Type) -> tuple[str, ...]:

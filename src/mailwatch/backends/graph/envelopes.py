@@ -18,7 +18,8 @@ from mailwatch.backends.graph.ids import is_id, ref_of
 from mailwatch.core.model import Envelope, MessageRef, SpecialUse, ThreadId
 from mailwatch.sandbox import Parser, Unreadable
 
-LARGE = 5_000_000
+LARGE = 100_000
+"""Bytes from which a message is fetched in parts: its MIME would bring all of its attachments along."""
 SELECT = (
     "receivedDateTime,sentDateTime,hasAttachments,internetMessageId,subject,from,sender,toRecipients,ccRecipients,"
     "bccRecipients,replyTo,conversationId,isDraft,parentFolderId,createdDateTime"

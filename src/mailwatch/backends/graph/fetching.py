@@ -20,6 +20,10 @@ _NAME = re.compile(r"[!-9;-~]{1,80}")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f]+")
 _END = re.compile(rb"\r?\n\r?\n")
 _OWN = re.compile(rb"^(?:content-[a-z-]{1,40}|mime-version)[ \t]*:.*\r?\n?(?:[ \t].*\r?\n?)*", re.IGNORECASE | re.MULTILINE)  # fmt: skip
+_IN_PARTS = {
+    "$select": "internetMessageHeaders,body,subject",
+    "$expand": "attachments($select=id,name,contentType,size)",
+}
 _WITH_EVENT = {"$expand": "microsoft.graph.eventMessage/event"}
 _IN_UTC = ('outlook.timezone="UTC"', 'outlook.body-content-type="text"')
 _HAS_CALENDAR = re.compile(rb"^content-type:\s{0,4}text/calendar", re.IGNORECASE | re.MULTILINE)
@@ -49,15 +53,11 @@ def _whole(door: GraphDoor, ref: MessageRef, key: str) -> Fetched | None:
 
 def _in_parts(door: GraphDoor, ref: MessageRef, key: str) -> Fetched | None:
     """Header and text from the message resource, calendars from its attachments; the other attachments stay there."""
-    answer = door.get(
-        f"/messages/{key}", {"$select": "internetMessageHeaders,body,hasAttachments,subject"}, missing=True
-    )
+    answer = door.get(f"/messages/{key}", _IN_PARTS, missing=True)
     fields = answer.json() if answer is not None else None
     if not isinstance(fields, dict):
         return None
-    parts = [_body(fields.get("body"))]
-    if fields.get("hasAttachments") is True:
-        parts += _attachments(door, key)
+    parts = [_body(fields.get("body")), *_attachments(door, key, fields.get("attachments"))]
     header = _header(fields.get("internetMessageHeaders"))
     return Fetched(ref, header=header, parts=tuple(parts), complete=not any(part.truncated for part in parts))
 
@@ -81,9 +81,8 @@ def _body(body: Any) -> Part:
     return Part(kind, text[:limit], charset="utf-8", truncated=len(text) > limit)
 
 
-def _attachments(door: GraphDoor, key: str) -> Iterator[Part]:
-    page = door.page(f"/messages/{key}/attachments", {"$select": "id,name,contentType,size"}, missing=True)
-    for each in page["value"] if page else ():
+def _attachments(door: GraphDoor, key: str, attachments: Any) -> Iterator[Part]:
+    for each in attachments if isinstance(attachments, list) else ():
         if not isinstance(each, dict) or not is_id(each.get("id")):
             continue
         name, kind = str(each.get("name") or "")[:255], str(each.get("contentType") or "").casefold()[:100]
