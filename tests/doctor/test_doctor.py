@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,12 +13,13 @@ from mailwatch.accounts import OpenAccount, OpenCalendar, Opened, desk_for
 from mailwatch.auth import Desk
 from mailwatch.backends.base import Capabilities, Changes
 from mailwatch.backends.memory import MemoryMail, MemoryMailbox
-from mailwatch.core.model import Cursor
+from mailwatch.core.model import Address, Cursor
 from mailwatch.doctor import Check, Level, account_checks, calendar_checks, guard_checks, machine_checks, sends
+from mailwatch.doctor.graph_sends import GRAPH_SENDS
 from mailwatch.errors import TransientError
 from mailwatch.sandbox import InlineParser
 from mailwatch.secrets import open_vault
-from mailwatch.settings import SecretSource, Settings
+from mailwatch.settings import AccountSettings, SecretSource, Settings
 from mailwatch.store import open_store
 from tests.service.settings import settings_with
 
@@ -150,6 +152,20 @@ def test_every_known_way_to_send_is_refused_and_the_limits_are_said(tmp_path: Pa
     assert work.level is Level.OK
     assert work.text.startswith(f"{len(sends.IMAP_SENDS)} known ways to send were refused")
     assert "password itself" in work.text
+
+
+def test_an_outlook_account_is_held_against_every_way_that_graph_has_to_send(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = replace(
+        settings_with(tmp_path), accounts=(AccountSettings("office", "graph", Address("jordan@outlook.com")),)
+    )
+    (check,) = guard_checks(office)
+    assert check.level is Level.OK
+    assert check.text.startswith(f"{len(GRAPH_SENDS)} known ways to send were refused by the guard; Microsoft refuses")
+    monkeypatch.setattr("mailwatch.doctor.graph_sends.GRAPH_SENDS", (("POST", "/me/messages"),))
+    (check,) = guard_checks(office)
+    assert (check.level, check.text) == (Level.FAIL, "the guard let through: messages")
 
 
 def test_a_guard_with_a_hole_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -237,7 +237,8 @@ class Answers:
 
     def _changed(self, known: Round) -> tuple[tuple[int, str, str], ...]:
         """(number, what, id) of what a round tells. Removals and read marks come whatever the filter says."""
-        mailbox, seen = self._graph.mailbox, {}
+        mailbox = self._graph.mailbox
+        seen: dict[int, set[str]] = {}
         for sequence, number, folder, what in mailbox.log:
             if sequence > known.after and folder == known.place:
                 seen.setdefault(number, set()).add(what)

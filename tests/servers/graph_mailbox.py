@@ -88,12 +88,12 @@ class Item:
 
     @cached_property
     def mime(self) -> EmailMessage:
-        return message_from_bytes(self.raw, policy=default)  # type: ignore[return-value]
+        return message_from_bytes(self.raw, policy=default)
 
     @cached_property
     def head(self) -> EmailMessage:
         """Its header alone, which is all that most answers need."""
-        return message_from_bytes(self.raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n", policy=default)  # type: ignore[return-value]
+        return message_from_bytes(self.raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n", policy=default)
 
     @cached_property
     def method(self) -> str:
@@ -257,7 +257,8 @@ class Mailbox:
 
     @property
     def sequence(self) -> int:
-        return max((entry[0] for entry in (*self.log[-1:], *self.folder_log[-1:])), default=0)
+        last = [number for number, *_ in self.log[-1:]] + [number for number, _ in self.folder_log[-1:]]
+        return max(last, default=0)
 
     def _conversation(self, item: Item) -> str:
         mentioned = set(
@@ -272,8 +273,8 @@ class Mailbox:
 def rewritten(mime: bytes) -> bytes:
     """MIME as it comes back: other folding, another encoding, headers of the transport added."""
     message = message_from_bytes(mime, policy=SMTP.clone(max_line_length=72))
-    text = message.get_content()  # type: ignore[attr-defined]
-    message.set_content(text, cte="quoted-printable")  # type: ignore[attr-defined]
+    text = message.get_content()
+    message.set_content(text, cte="quoted-printable")
     message["Thread-Topic"] = str(message.get("Subject", ""))
     message["X-MS-Has-Attach"] = ""
     return message.as_bytes()
@@ -304,8 +305,8 @@ def _fields_of(item: Item) -> dict[str, Any]:
         "subject": str(header.get("Subject", "")),
         "importance": "normal",
         "parentFolderId": item.folder,
-        "sender": (boxes["Sender"] or boxes["From"] or [None])[0],
-        "from": (boxes["From"] or [None])[0],
+        "sender": next(iter(boxes["Sender"] or boxes["From"]), None),
+        "from": next(iter(boxes["From"]), None),
         "toRecipients": boxes["To"],
         "ccRecipients": boxes["Cc"],
         "bccRecipients": boxes["Bcc"],

@@ -30,7 +30,7 @@ _PROPERTY_ID = re.compile(
     r"(?:String|Integer|Boolean|SystemTime|Long|Binary) (?:0x[0-9A-Fa-f]{4}|\{[0-9A-Fa-f-]{36}\} (?:Name [\w-]+|Id 0x[0-9A-Fa-f]{1,8}))"
 )
 _EXPAND_PROPERTIES = re.compile(r"singleValueExtendedProperties\(\$filter=(.+)\)")
-_COMPARE = {
+_COMPARE: Mapping[str, Callable[[str, str], bool]] = {
     "ge": lambda a, b: a >= b, "gt": lambda a, b: a > b, "le": lambda a, b: a <= b, "lt": lambda a, b: a < b, "eq": lambda a, b: a == b,
 }  # fmt: skip
 

@@ -67,4 +67,21 @@ def _imap() -> tuple[list[str], int]:
     return passed, len(IMAP_SENDS)
 
 
-_ATTEMPTS: Mapping[str, Callable[[], tuple[list[str], int]]] = {"imap": _imap}
+def _graph() -> tuple[list[str], int]:
+    """What the guard let through, and how many attempts there were."""
+    from mailwatch.backends.graph.door import GRAPH, base_from_url, rules_for
+    from mailwatch.doctor.graph_sends import GRAPH_SENDS
+    from mailwatch.transport import Guard
+
+    base = base_from_url(GRAPH)
+    passed = []
+    for method, path in GRAPH_SENDS:
+        try:
+            Guard(rules_for(base)).check(method, base + path.format(id="AAkALgAAA="), {}, None)
+        except RefusedToSend:
+            continue
+        passed.append(path.rpartition("/")[2])
+    return passed, len(GRAPH_SENDS)
+
+
+_ATTEMPTS: Mapping[str, Callable[[], tuple[list[str], int]]] = {"graph": _graph, "imap": _imap}

@@ -1,0 +1,57 @@
+"""Ways to make Microsoft Graph write to somebody, or to open a way for that: methods and paths, {id} standing for an id.
+
+Sending and answering at once, events that mail their guests, rules and automatic replies that send later, requests nested
+in others, and paths spelled so that a list of forbidden words would miss them.
+"""
+
+from __future__ import annotations
+
+GRAPH_SENDS: tuple[tuple[str, str], ...] = (
+    ("POST", "/me/sendMail"),
+    ("POST", "/me/messages/{id}/send"),
+    ("POST", "/me/messages/{id}/reply"),
+    ("POST", "/me/messages/{id}/replyAll"),
+    ("POST", "/me/messages/{id}/forward"),
+    ("POST", "/me/messages/{id}/createForward"),
+    ("POST", "/me/messages/{id}/createReplyAll"),
+    ("POST", "/me/messages/{id}/move"),
+    ("POST", "/me/messages/{id}/copy"),
+    ("POST", "/me/mailFolders/outbox/messages"),
+    ("POST", "/me/mailFolders/drafts/messages/{id}/send"),
+    ("POST", "/me/mailFolders/inbox/messageRules"),
+    ("PATCH", "/me/mailFolders/inbox/messageRules/1"),
+    ("PATCH", "/me/mailboxSettings"),
+    ("PUT", "/me/mailboxSettings/automaticRepliesSetting"),
+    ("POST", "/$batch"),
+    ("POST", "/me/events"),
+    ("POST", "/me/calendar/events"),
+    ("POST", "/me/calendars/{id}/events"),
+    ("PATCH", "/me/events/{id}"),
+    ("DELETE", "/me/events/{id}"),
+    ("POST", "/me/events/{id}/accept"),
+    ("POST", "/me/events/{id}/decline"),
+    ("POST", "/me/events/{id}/tentativelyAccept"),
+    ("POST", "/me/events/{id}/cancel"),
+    ("POST", "/me/events/{id}/forward"),
+    ("POST", "/me/messages/{id}/microsoft.graph.send"),
+    ("POST", "/me/messages('{id}')/send"),
+    ("POST", "/me/messages/{id}/%73end"),
+    ("POST", "/me/messages/{id}%2Fsend"),
+    ("POST", "/me/messages/{id}/createReply/../send"),
+    ("POST", "/me/messages/{id}//send"),
+    ("POST", "/me/messages/{id}/send/"),
+    ("POST", "/me/messages/{id};x/createReply"),
+    ("POST", "/users/jo@home.example/messages/{id}/send"),
+    ("POST", "/users/jo@home.example/sendMail"),
+    ("POST", "/me/messages/{id}/SEND"),
+    ("PUT", "/me/messages/{id}"),
+    ("POST", "/subscriptions"),
+    ("POST", "/me/messages/{id}/unsubscribe"),
+    ("POST", "/me/translateExchangeIds"),
+    ("PATCH", "/me/messages/{id}"),
+    ("DELETE", "/me/messages/{id}"),
+    ("POST", "/me/messages/{id}/createReply?x-http-method=SEND"),
+    ("POST", "/me/messages/{id}/attachments"),
+    ("GET", "/me/mailboxSettings"),
+    ("GET", "/users"),
+)
