@@ -12,7 +12,15 @@ from typing import NoReturn
 import pytest
 
 from mailwatch.core.compose.letters import SLOTS, Entry
-from mailwatch.core.compose.lint import begins_with_i, marks_of, overlap, sentences_in, style_problems, word_count
+from mailwatch.core.compose.lint import (
+    begins_with_i,
+    marks_of,
+    overlap,
+    sentences_in,
+    style_problems,
+    weightless,
+    word_count,
+)
 from mailwatch.core.compose.template import rendered
 from tests.core.compose.writing import LETTERS
 
@@ -152,6 +160,8 @@ def test_sentences_end_where_a_reader_sees_an_end() -> None:
 
 def test_marks_are_long_words_telling_runs_and_names() -> None:
     words = LETTERS.languages["en"].words
-    marks = marks_of("Thank you for the Analyst conversation, Lou.", ("Analyst", ""), "Lou", words)
+    names = ("Analyst", "")
+    empty = weightless(names, "Lou", words)
+    marks = marks_of("Thank you for the Analyst conversation, Lou.", names, empty, words)
     assert marks == {"conversation", "Analyst", "analyst conversation lou", "the analyst conversation"}
-    assert marks_of("Thank you for your time.", ("", ""), "", words) >= {"time"}  # thanked for once in a letter
+    assert marks_of("Thank you for your time.", ("", ""), empty, words) >= {"time"}  # thanked for once in a letter

@@ -9,11 +9,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
 from typing import Any
 
 from mailwatch.core.compose.debriefs import fit_source
 from mailwatch.core.compose.letters import Entry
-from mailwatch.core.compose.lint import MAX_THANKS, marks_of, sentences_in, thanks_in, too_much_i, word_count
+from mailwatch.core.compose.lint import (
+    MAX_THANKS,
+    marks_of,
+    sentences_in,
+    thanks_in,
+    too_much_i,
+    weightless,
+    word_count,
+)
 from mailwatch.core.compose.shapes import Shape, limits_for, shapes_for
 from mailwatch.core.compose.situation import Situation
 from mailwatch.core.compose.template import rendered
@@ -48,9 +58,8 @@ Body = tuple[tuple[Piece, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class _Option:
-    """A piece that may fill a slot, in its paragraph, with what it weighs."""
+    """A piece that may fill a slot, with what it weighs."""
 
-    paragraph: int
     piece: Piece
     words: int
     thanks: int
@@ -61,17 +70,20 @@ class _Option:
 class _Chosen:
     """The first slots of a letter, filled, with what they weigh together."""
 
-    pieces: tuple[_Option, ...]
+    pieces: tuple[Piece, ...]
     words: int
     thanks: int
     marks: frozenset[str]
 
     def with_one(self, option: _Option) -> _Chosen | None:
         """One slot more; None where the new piece repeats an earlier one."""
-        if self.marks & option.marks:
+        if not self.marks.isdisjoint(option.marks):
             return None
         return _Chosen(
-            (*self.pieces, option), self.words + option.words, self.thanks + option.thanks, self.marks | option.marks
+            (*self.pieces, option.piece),
+            self.words + option.words,
+            self.thanks + option.thanks,
+            self.marks | option.marks,
         )
 
 
@@ -92,11 +104,12 @@ class Chooser:
         """The best body: the first shape, and in it the first choice, that keeps every rule of style."""
         low, high = limits_for(self.situation)
         fallbacks: list[tuple[int, int, Body]] = []
+        options = self._options()
         for index, shape in enumerate(shapes_for(self.situation)):
-            body = next(self._bodies(shape, low, high), None)
+            body = next(self._bodies(shape, options, low, high), None)
             if body is not None:
                 return body
-            loose = next(self._bodies(shape, 0, 10_000), None)
+            loose = next(self._bodies(shape, options, 0, 10_000), None)
             if loose is not None:
                 count = self._count(loose)
                 fallbacks.append((max(low - count, count - high, 0), index, loose))
@@ -105,11 +118,22 @@ class Chooser:
     def _count(self, body: Body) -> int:
         return word_count(self.frame) + sum(word_count(piece.text) for paragraph in body for piece in paragraph)
 
-    def _bodies(self, shape: Shape, low: int, high: int) -> Iterator[Body]:
+    def _options(self) -> Callable[[str], list[_Option]]:
+        """What may fill a slot, weighed once for all shapes."""
+        values, words = self.situation.values, self.situation.language.words
+        free = " ".join(values[name] for name in ("names", "days", "date", "on_day", "the_talks"))
+        empty = weightless((values["role"], values["company"]), free, words)
+
+        @cache
+        def options(slot: str) -> list[_Option]:
+            return [self._weighed(piece, empty) for piece in self.pieces(slot)[:CHOICES]]
+
+        return options
+
+    def _bodies(self, shape: Shape, options_for: Callable[[str], list[_Option]], low: int, high: int) -> Iterator[Body]:
         """Bodies of one shape that keep the rules, in order of preference; gives up after STEPS steps."""
-        slots = [(number, slot) for number, paragraph in enumerate(shape) for slot in paragraph]
-        options = [[self._weighed(number, piece) for piece in self.pieces(slot)[:CHOICES]] for number, slot in slots]
-        options = [found for found in options if found]
+        filled = [[found for slot in paragraph if (found := options_for(slot))] for paragraph in shape]
+        options = [found for paragraph in filled for found in paragraph]
         thanks = self._thanks_allowed()
         reach = [sum(max(one.words for one in found) for found in options[start:]) for start in range(len(options) + 1)]
         waiting = [_Chosen((), word_count(self.frame), thanks_in(self.frame, self._lint), frozenset())]
@@ -119,7 +143,7 @@ class Chooser:
             chosen = waiting.pop()
             if len(chosen.pieces) == len(options):
                 if chosen.pieces and chosen.words >= low and self._balanced(chosen):
-                    yield _paragraphs(chosen)
+                    yield _paragraphs(chosen, [len(paragraph) for paragraph in filled])
                 continue
             if chosen.words + reach[len(chosen.pieces)] < low:
                 continue  # even the longest pieces would leave the letter too short
@@ -131,11 +155,10 @@ class Chooser:
         lint: Mapping[str, Any] = self.situation.language.words["lint"]
         return lint
 
-    def _weighed(self, number: int, piece: Piece) -> _Option:
+    def _weighed(self, piece: Piece, empty: frozenset[str]) -> _Option:
         values, words = self.situation.values, self.situation.language.words
-        free = " ".join(values[name] for name in ("names", "days", "date", "on_day", "the_talks"))
-        marks = marks_of(piece.bank_text, (values["role"], values["company"]), free, words)
-        return _Option(number, piece, word_count(piece.text), thanks_in(piece.text, self._lint), marks)
+        marks = marks_of(piece.bank_text, (values["role"], values["company"]), empty, words)
+        return _Option(piece, word_count(piece.text), thanks_in(piece.text, self._lint), marks)
 
     def _thanks_allowed(self) -> int:
         """Two, and what the user's own words and a relay's request hold besides."""
@@ -143,9 +166,7 @@ class Chooser:
         return MAX_THANKS + sum(thanks_in(words.text, self._lint) for words in own)
 
     def _balanced(self, chosen: _Chosen) -> bool:
-        return not too_much_i(
-            [sentence.text for option in chosen.pieces for sentence in option.piece.sentences], self._lint
-        )
+        return not too_much_i([sentence.text for piece in chosen.pieces for sentence in piece.sentences], self._lint)
 
     def pieces(self, slot: str) -> list[Piece]:
         """What may fill a slot, best first; empty where the slot is to be left out."""
@@ -209,7 +230,8 @@ class Chooser:
         named = USED_MARK.join([entry.id, *([source] if source else []), *_value_sources(entry)])
         whole = bool(source)  # a frame and the words in it are one sentence, however many stops the words have
         parts = (text,) if whole else sentences_in(text)
-        without = written(entry.source, {**values, **dict.fromkeys(_OWN_VALUES, "…")}, self.situation)
+        own = not entry.needs.isdisjoint(_OWN_VALUES)
+        without = written(entry.source, {**values, **dict.fromkeys(_OWN_VALUES, "…")}, self.situation) if own else text
         return Piece(tuple(Sentence(part, named) for part in parts), entry.id, without)
 
 
@@ -253,6 +275,7 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
 
 
-def _paragraphs(chosen: _Chosen) -> Body:
-    numbers = dict.fromkeys(option.paragraph for option in chosen.pieces)
-    return tuple(tuple(option.piece for option in chosen.pieces if option.paragraph == number) for number in numbers)
+def _paragraphs(chosen: _Chosen, lengths: Sequence[int]) -> Body:
+    """The pieces in paragraphs of these lengths; an empty one falls away."""
+    pieces = iter(chosen.pieces)
+    return tuple(tuple(islice(pieces, length)) for length in lengths if length)

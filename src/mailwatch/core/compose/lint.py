@@ -86,7 +86,19 @@ def _holds(lowered: str, phrase: str) -> bool:
     return f" {phrase[:-1]}" in lowered if phrase.endswith("*") else f" {phrase} " in lowered
 
 
-def marks_of(text: str, names: Sequence[str], free: str, words: Mapping[str, Any]) -> frozenset[str]:
+def weightless(names: Sequence[str], free: str, words: Mapping[str, Any]) -> frozenset[str]:
+    """Words that mark nothing: the language's function words, names, and what may stand as often as it likes.
+
+    Args:
+        names: the role and the company.
+        free: people's names, days.
+        words: the language's facts.
+    """
+    named = (word.casefold() for word in _PART.findall(" ".join([*names, free])))
+    return frozenset([*words["own"]["function_words"], *named])
+
+
+def marks_of(text: str, names: Sequence[str], empty: frozenset[str], words: Mapping[str, Any]) -> frozenset[str]:
     """What a reader would notice if another sentence of the same letter had it too.
 
     Long words, the short ones that the language lists as `once`, telling runs of three words, and the names. Two sentences of the bank that share a mark repeat each
@@ -95,10 +107,9 @@ def marks_of(text: str, names: Sequence[str], free: str, words: Mapping[str, Any
     Args:
         text: a sentence of the bank, without the user's own words.
         names: the role and the company: each is named once.
-        free: text whose words may stand as often as they like: people's names, days.
-        words: the language's facts: runs of function words and thanks alone tell nothing.
+        empty: words that mark nothing: runs of them and of thanks alone tell nothing.
+        words: the language's facts.
     """
-    empty = {*words["own"]["function_words"], *(word.casefold() for word in _PART.findall(" ".join([*names, free])))}
     once = words["lint"]["once"]
     stems = tuple(words["lint"]["thanks"])
     found = [word.casefold() for word in _PART.findall(text)]
