@@ -8,6 +8,7 @@ of lives quickly.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -96,6 +97,9 @@ class PlainParser:
             identity, ref, role, subject, sender[0] if sender else None, to, date=date, received=received,
             in_reply_to=answers,
         )  # fmt: skip
+
+    def envelopes(self, items: Sequence[tuple[bytes, MessageRef, SpecialUse]]) -> tuple[Envelope, ...]:
+        return tuple(self.envelope(raw, ref=ref, role=role) for raw, ref, role in items)
 
     def message(self, fetched: Fetched, envelope: Envelope, *, outgoing: bool, zone: str) -> Message:
         _, _, body = (fetched.raw or b"").partition(b"\r\n\r\n")

@@ -34,6 +34,7 @@ from mailwatch.store.database import Database
 from mailwatch.store.drafted_log import DraftedLog
 from mailwatch.tick import OpenAccount, TickReport
 from tests.tick.doubles import MINE, mail, person
+from tests.tick.programs import PROGRAMS, Program, written_by
 from tests.tick.world import Machine, SmallWorld
 
 FAST_DISK = Path("/dev/shm")
@@ -121,8 +122,11 @@ class Life(RuleBasedStateMachine):
         self.late: list[bytes] = []
         self.invited = 0
         self.starts: dict[MessageId, int] = {}
+        self.saves = 0
+        self.left_behind: Counter[bytes] = Counter()
         self.quiet = ExitStack()
         self.quiet.enter_context(patch("os.fsync", lambda _: None))
+        self.quiet.enter_context(patch("mailwatch.store.store.back_up_daily", lambda *_: None))  # half of all the time
         self.quiet.enter_context(patch.object(logging.getLogger("mailwatch.tick"), "disabled", new=True))
 
     def new_world(self) -> SmallWorld:
@@ -233,10 +237,13 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def a_copy_is_made(self) -> None:
-        store = self.first.open(self.world.now)
-        self.yesterday = self.folder / "yesterday.db"
-        self.yesterday.unlink(missing_ok=True)
-        store.database.copy_to(self.yesterday)
+        self.first.open(self.world.now)
+        self.yesterday = self.folder / "yesterday"
+        shutil.rmtree(self.yesterday, ignore_errors=True)
+        self.yesterday.mkdir()
+        for path in self.first.folder.glob("mailwatch.db*"):  # nobody is writing: the files are one moment
+            if not path.name.endswith("-shm"):
+                shutil.copy(path, self.yesterday)
 
     @precondition(lambda self: self.yesterday is not None)
     @rule()
@@ -244,7 +251,8 @@ class Life(RuleBasedStateMachine):
         self.first.lose_database()
         self.first.folder.mkdir(mode=0o700, exist_ok=True)
         assert self.yesterday is not None
-        shutil.copy(self.yesterday, self.first.folder / "mailwatch.db")
+        for path in self.yesterday.iterdir():
+            shutil.copy(path, self.first.folder)
 
     # What the user does
 
@@ -253,7 +261,9 @@ class Life(RuleBasedStateMachine):
     def the_user_edits_a_draft(self, choice: int) -> None:
         ref = self.some_draft(choice)
         raw = self.world.mailbox.get(ref).raw
-        self.world.mailbox.user_edits_draft(ref, raw + f"P.S. {choice}\r\n".encode())
+        written = raw + f"P.S. {choice}\r\n".encode()
+        self.remember(raw, written)
+        self.world.mailbox.user_edits_draft(ref, written)
 
     @precondition(lambda self: self.world.draft_refs())
     @rule(choice=st.integers(0, 99))
@@ -267,6 +277,44 @@ class Life(RuleBasedStateMachine):
         ref = self.some_draft(choice)
         raw = self.world.mailbox.get(ref).raw
         self.world.mailbox.user_sends_draft(ref, self.world.now, raw + b"Cheers\r\n" if edited else raw)
+
+    @precondition(lambda self: self.world.draft_refs())
+    @rule(
+        program=st.sampled_from(PROGRAMS),
+        choice=st.integers(0, 99),
+        text=st.sampled_from(["", "And one more thing."]),
+        hours=st.sampled_from([0, 0, 1, 30]),
+        sends=st.booleans(),
+    )
+    def the_user_opens_a_draft(self, program: Program, choice: int, text: str, hours: int, sends: bool) -> None:
+        """In one of the programs that were watched: saved again or sent, with another sentence or without."""
+        ref = self.some_draft(choice)
+        raw = self.world.mailbox.get(ref).raw
+        if program.takes:
+            self.world.mailbox.user_takes_draft(ref)
+            if self.mark_of(raw) in self.known_to(self.first):  # else nothing in the world tells of it now
+                self.world.pass_time(hours=hours)
+                self.run(self.first)
+            ref = self.world.mailbox.user_begins_draft(raw)
+        self.saves += 1
+        written = written_by(program, raw, text, self.world.now, self.saves)
+        self.remember(raw, written)
+        if sends:
+            self.world.mailbox.user_sends_draft(ref, self.world.now, written)
+        elif program.leaves:
+            self.left_behind[raw] += 1
+            self.world.mailbox.user_begins_draft(written)
+        else:
+            self.world.mailbox.user_edits_draft(ref, written)
+
+    def remember(self, raw: bytes, written: bytes) -> None:
+        """What a program has written anew is about the same, and left behind if the old one was."""
+        number = self.starts.get(self.mark_of(raw))
+        if number is not None:
+            self.starts[self.mark_of(written)] = number
+        if self.left_behind[raw]:
+            self.left_behind[raw] -= 1
+            self.left_behind[written] += 1
 
     @rule(choice=st.integers(0, 99))
     def the_user_begins_a_draft(self, choice: int) -> None:
@@ -320,7 +368,8 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def at_most_one_live_copy(self) -> None:
-        live = Counter(self.obligation_of(self.mark_of(raw)) for raw in self.world.drafts())
+        lying = Counter(self.world.drafts()) - self.left_behind  # what aerc leaves behind is not mailwatch's doing
+        live = Counter(self.obligation_of(self.mark_of(raw)) for raw in lying.elements())
         del live[""]  # drafts of the user's own
         assert max(live.values(), default=0) <= 1, f"two live drafts: {live}"
 

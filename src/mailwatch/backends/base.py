@@ -87,7 +87,8 @@ class Found:
     """A message in Drafts, Sent or Trash that is, or was, a given draft.
 
     by: the evidence: "message-id", or, where a client has rewritten the id, "recipient+thread" or "recipient+subject";
-        in Sent and Trash these two count only for what is dated no earlier than the draft.
+        in Sent and Trash these two count only for what is dated no earlier than the draft (`Draft.since`), and in Trash
+        for what the user wrote.
     """
 
     place: FoundPlace

@@ -23,13 +23,15 @@ def evidence_for(draft: Draft, seen: Envelope, place: FoundPlace) -> str:
     """What says that `seen` is the draft: "message-id", "recipient+thread", "recipient+subject", or "" for nothing.
 
     In Sent and Trash the weaker two count only for what is dated no earlier than the draft: older mail to the same person
-    in the same thread is an earlier letter.
+    in the same thread is an earlier letter. In Trash they count only for what the user wrote.
     """
     if seen.id == draft.message_id:
         return "message-id"
     if draft.to.address not in {mailbox.address for mailbox in seen.recipients}:
         return ""
     if place is not FoundPlace.DRAFTS and not _written_since(draft, seen):
+        return ""
+    if place is FoundPlace.TRASH and (seen.sender is None or seen.sender.address not in _own(draft)):
         return ""
     if draft.in_reply_to is not None and draft.in_reply_to in {seen.in_reply_to, *seen.references}:
         return "recipient+thread"
@@ -63,7 +65,9 @@ def plain_subject(subject: str) -> str:
 
 
 def written_at(draft: Draft) -> datetime | None:
-    """The Date header of a draft's bytes, aware, or None."""
+    """From when on mail can be this draft: its `since`, else the Date header of its bytes; aware, or None."""
+    if draft.since is not None:
+        return draft.since
     found = _DATE.search(_END_OF_HEADER.split(draft.raw, 1)[0])
     if found is None:
         return None
@@ -72,6 +76,10 @@ def written_at(draft: Draft) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _own(draft: Draft) -> frozenset[Address]:
+    return frozenset({draft.sender.address, draft.account})
 
 
 def _written_since(draft: Draft, seen: Envelope) -> bool:

@@ -12,6 +12,7 @@ from mailwatch.store.database import Database
 from mailwatch.store.records import Codec
 
 _RUNS_KEPT = 1000
+_BORN = "born"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,15 @@ class State:
                 self._database.write("DELETE FROM cursors WHERE name = ?", (name,))
             else:
                 self._database.write("INSERT OR REPLACE INTO cursors VALUES (?, ?)", (name, cursor))
+
+    def born(self, now: datetime) -> datetime:
+        """When this database was first worked with: what came before, it may have forgotten."""
+        known = self._database.meta(_BORN)
+        if known:
+            return datetime.fromisoformat(known)
+        with self._database.writing(facts=False):
+            self._database.set_meta(_BORN, now.isoformat())
+        return now
 
     def reaches(self) -> Mapping[Address, Reach]:
         """From when to when each account's mail has been read."""

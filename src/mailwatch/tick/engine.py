@@ -87,6 +87,7 @@ def plan_now(
 def _begin(run: Run) -> None:
     store, now = run.store, run.now
     store.pages.forget()
+    store.state.born(now)
     store.ledger.reconcile()
     for notice in store.notices:
         run.remark("database", STORE, notice)

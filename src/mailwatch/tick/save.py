@@ -14,7 +14,7 @@ from dataclasses import replace
 from mailwatch.accounts import OpenAccount
 from mailwatch.backends.base import Found, FoundPlace, MailBackend, Saved
 from mailwatch.core.identity import fingerprint_of
-from mailwatch.core.model import Draft, LedgerRow, LedgerState, Plan
+from mailwatch.core.model import Draft, Kind, LedgerRow, LedgerState, Plan
 from mailwatch.errors import BackendError
 from mailwatch.tick.first_look import consent_to, end_first_look
 from mailwatch.tick.letters import BY_MARK, best_found, row_from_draft, row_from_found
@@ -25,6 +25,7 @@ from mailwatch.tick.recover import recover
 from mailwatch.tick.report import DRAFTS, SavedDraft
 from mailwatch.tick.run import Run
 
+_THANKING = frozenset({Kind.THANK_YOU, Kind.RELAY})
 LOOK_AGAIN = 0.2
 """Seconds after which another machine's copy of the same draft would be seen."""
 
@@ -81,7 +82,7 @@ def save_letter(run: Run, draft: Draft) -> None:
     account, backend = place
     letter = replace(draft, raw=row.raw, fingerprint=row.fingerprint, message_id=row.message_id)
     try:
-        found = best_found(backend.find_draft(letter))
+        found = _lying(run, backend, letter)
     except BackendError as error:
         run.put(replace(row, attempted_at=None))
         run.fail(account.name, error)
@@ -96,6 +97,19 @@ def save_letter(run: Run, draft: Draft) -> None:
         run.wait("A draft may have been saved, but the answer was lost: the next run looks for it.")
         return
     _confirm(run, account, backend, replace(row, fingerprint=fingerprint_of(saved.raw)), letter, saved)
+
+
+def _lying(run: Run, backend: MailBackend, letter: Draft) -> Found | None:
+    """Where the letter lies already.
+
+    A ledger that is younger than the interview may have lost a draft of ours, and a mail program may have given that one
+    another id before it was deleted: then a letter of the user's to that person in Trash counts from the interview on.
+    """
+    born = run.store.state.born(run.now)
+    if letter.kind not in _THANKING or letter.revision > 1 or letter.anchor is None or letter.anchor >= born:
+        return best_found(backend.find_draft(letter))
+    found = backend.find_draft(replace(letter, since=letter.anchor))
+    return best_found(tuple(each for each in found if each.by == BY_MARK or each.place is not FoundPlace.SENT))
 
 
 def _take_found(run: Run, account: OpenAccount, backend: MailBackend, row: LedgerRow, found: Found) -> None:

@@ -91,6 +91,7 @@ class Draft:
 
     raw: RFC 5322 bytes, CRLF lines. parent/parent_ref/thread: the message it answers, where it lies, its native thread.
     left_out: what the user wrote for this letter that is not in it, and why: one sentence each.
+    since: from when on mail in Sent and Trash may be this draft under another id; None: since its own date.
     """
 
     key: DraftKey
@@ -117,6 +118,7 @@ class Draft:
     evidence: frozenset[str] = frozenset()
     employer: str = ""
     left_out: tuple[str, ...] = ()
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,200 @@
+"""The same lives on a Maildir: the user's programs and a synchroniser work on the files, mailwatch on the backend."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from mailwatch.backends.base import Changes, Found, Saved
+from mailwatch.backends.maildir import MaildirBackend
+from mailwatch.backends.maildir.names import parts_of_ref
+from mailwatch.backends.memory import Faults
+from mailwatch.core.model import (
+    Draft,
+    DraftRef,
+    DraftSeen,
+    Envelope,
+    Fetched,
+    Fingerprint,
+    MessageId,
+    MessageRef,
+    SpecialUse,
+)
+from mailwatch.sandbox import Parser
+from mailwatch.tick import OpenAccount
+from tests.tick.doubles import MINE
+from tests.tick.lives import Fuse, Life
+from tests.tick.world import SmallWorld
+
+FOLDERS = {"INBOX": SpecialUse.INBOX, "Sent": SpecialUse.SENT, "Drafts": SpecialUse.DRAFTS, "Trash": SpecialUse.TRASH}
+
+
+@dataclass(frozen=True)
+class Stored:
+    folder: str
+    unique: str
+    raw: bytes
+
+    @property
+    def ref(self) -> str:
+        return f"{self.folder}/{self.unique}"
+
+
+class FilesMailbox:
+    """The account from the user's side (what MemoryMailbox is in memory): folders of files below a root, as mbsync keeps them."""
+
+    account = MINE
+
+    def __init__(self, root: Path, now: Callable[[], datetime]) -> None:
+        self.root = root
+        self.faults = Faults(MINE)
+        self._now = now
+        self._numbers = itertools.count(1)
+        for name in FOLDERS:
+            for inside in ("cur", "new", "tmp"):
+                (root / name / inside).mkdir(parents=True)
+
+    def messages(self, *uses: SpecialUse) -> tuple[Stored, ...]:
+        names = [name for name, use in FOLDERS.items() if not uses or use in uses]
+        return tuple(self._stored(path) for name in names for path in self._files(name))
+
+    def get(self, ref: str) -> Stored:
+        return self._stored(self._path(ref))
+
+    def find(self, ref: str) -> Stored | None:
+        try:
+            return self.get(ref)
+        except KeyError:
+            return None
+
+    def mail_arrives(self, raw: bytes, at: datetime, folder: str = "INBOX") -> str:
+        return self._put(raw, folder, "new", at)
+
+    def user_sends(self, raw: bytes, at: datetime) -> str:
+        return self._put(raw, "Sent", "cur", at, ":2,S")
+
+    def user_begins_draft(self, raw: bytes) -> str:
+        return self._put(raw, "Drafts", "cur", self._now(), ":2,DS")
+
+    def user_edits_draft(self, ref: str, raw: bytes) -> str:
+        written = self.user_begins_draft(raw)
+        self._path(ref).unlink()
+        return written
+
+    def user_takes_draft(self, ref: str) -> bytes:
+        raw = self.get(ref).raw
+        self._path(ref).unlink()
+        return raw
+
+    def user_sends_draft(self, ref: str, at: datetime, raw: bytes | None = None) -> str:
+        written = self.user_takes_draft(ref)
+        return self.user_sends(raw or written, at)
+
+    def user_deletes(self, ref: str) -> str:
+        path = self._path(ref)
+        moved = self.root / "Trash" / "cur" / f"{self._name(self._now())}:2,S"
+        path.rename(moved)
+        return self._stored(moved).ref
+
+    def renumber(self, folder: str) -> None:
+        """A synchroniser that lost its state names every file anew."""
+        for path in self._files(folder):
+            _, _, flags = path.name.partition(":")
+            path.rename(path.with_name(self._name(self._now()) + (f":{flags}" if flags else "")))
+
+    def _put(self, raw: bytes, folder: str, inside: str, at: datetime, flags: str = "") -> str:
+        path = self.root / folder / inside / f"{self._name(at)}{flags}"
+        path.write_bytes(raw)
+        return self._stored(path).ref
+
+    def _name(self, at: datetime) -> str:
+        return f"{int(at.timestamp())}.M{next(self._numbers)}P7.home"
+
+    def _files(self, folder: str) -> list[Path]:
+        return sorted(path for inside in ("cur", "new") for path in (self.root / folder / inside).iterdir())
+
+    def _path(self, ref: str) -> Path:
+        folder, _, unique = ref.partition("/")
+        for path in self._files(folder):
+            if path.name.partition(":")[0] == unique:
+                return path
+        raise KeyError(ref)
+
+    def _stored(self, path: Path) -> Stored:
+        raw = path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")  # programs differ, and nobody cares
+        return Stored(path.parent.parent.name, path.name.partition(":")[0], raw)
+
+
+class MaildirWitness(MaildirBackend):
+    """The account's door, with faults to order; it remembers what was saved and discarded, and burns the fuse."""
+
+    def __init__(self, mailbox: FilesMailbox, parser: Parser, fuse: Fuse) -> None:
+        super().__init__(MINE, mailbox.root, parser, name="home")
+        self._mailbox = mailbox
+        self.fuse = fuse
+        self.saved: list[tuple[MessageId, str]] = []
+        self.discarded: list[str] = []
+        self.before_save: Callable[[Draft], None] = lambda _: None
+
+    def changes(self, *words: Any, **named: Any) -> Iterator[Changes[Envelope]]:
+        with self._mailbox.faults.around("changes"):
+            pages = super().changes(*words, **named)
+        for number, page in enumerate(pages, start=1):
+            if number == self._mailbox.faults.stop_after:
+                yield replace(page, covers_from=None, more=True)
+                return
+            yield page
+
+    def fetch(self, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
+        with self._mailbox.faults.around("fetch"):
+            yield from super().fetch(refs)
+
+    def drafts(self) -> tuple[DraftSeen, ...]:
+        with self._mailbox.faults.around("drafts"):
+            return super().drafts()
+
+    def find_draft(self, draft: Draft) -> tuple[Found, ...]:
+        with self._mailbox.faults.around("find_draft"):
+            return super().find_draft(draft)
+
+    def read_draft(self, ref: DraftRef) -> bytes | None:
+        with self._mailbox.faults.around("read_draft"):
+            return super().read_draft(ref)
+
+    def save_draft(self, draft: Draft) -> Saved:
+        self.fuse.burn()
+        self.before_save(draft)
+        refs = {stored.ref for stored in self._mailbox.messages(SpecialUse.DRAFTS)}
+        try:
+            with self._mailbox.faults.around("save_draft"):
+                saved = super().save_draft(draft)
+        finally:
+            new = {stored.ref for stored in self._mailbox.messages(SpecialUse.DRAFTS)} - refs
+            self.saved += [(draft.message_id, ref) for ref in new]
+        self.fuse.burn()
+        return saved
+
+    def discard_draft(self, ref: DraftRef, *, unchanged_from: Fingerprint) -> bool:
+        done = super().discard_draft(ref, unchanged_from=unchanged_from)
+        if done:
+            self.discarded.append("/".join(parts_of_ref(ref)))
+        return done
+
+
+class MaildirLife(Life):
+    """A life whose mailbox is a Maildir."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        door = MaildirWitness(self.world.mailbox, self.world.parser, self.fuse)  # type: ignore[arg-type]
+        self.door = door  # type: ignore[assignment]
+        self.world.accounts = [OpenAccount("home", MINE, door)]
+
+    def new_world(self) -> SmallWorld:
+        world = SmallWorld(self.folder)
+        world.mailbox = FilesMailbox(self.folder / "Mail", lambda: world.now)  # type: ignore[assignment]
+        return world
