@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mailwatch.core.lexicon import Lexicon
-from mailwatch.core.model import Message, MessageId, MessageRef, Reading, SpecialUse
+from mailwatch.core.model import CalendarEvent, Message, MessageId, MessageRef, Reading, SpecialUse
 from mailwatch.core.plan import plan
 from mailwatch.core.reading import ReadingContext, read
 from mailwatch.letters import load_letters
@@ -78,11 +78,11 @@ def _envelope(raw: bytes) -> Any:
     return InlineParser().envelope(raw, ref=MessageRef(""), role=SpecialUse.INBOX)
 
 
-_READ: dict[tuple[MessageId, str, bool, ReadingContext], Reading] = {}
+_READ: dict[tuple[MessageId, str, tuple[CalendarEvent, ...], bool, ReadingContext], Reading] = {}
 
 
 def read_once(message: Message, context: ReadingContext) -> Reading:
-    key = message.envelope.id, message.new_text, message.outgoing, context
+    key = message.envelope.id, message.new_text, message.events, message.outgoing, context
     if key not in _READ:
         _READ[key] = read(message, context)
     return _READ[key]
