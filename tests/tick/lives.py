@@ -295,11 +295,14 @@ class Life(RuleBasedStateMachine):
             if self.mark_of(raw) in self.known_to(self.first):  # else nothing in the world tells of it now
                 self.world.pass_time(hours=hours)
                 self.run(self.first)
-            ref = self.world.mailbox.user_begins_draft(raw)
         self.saves += 1
         written = written_by(program, raw, text, self.world.now, self.saves)
         self.remember(raw, written)
-        if sends:
+        if program.takes and sends:
+            self.world.mailbox.user_sends(written, self.world.now)
+        elif program.takes:
+            self.world.mailbox.user_begins_draft(written)
+        elif sends:
             self.world.mailbox.user_sends_draft(ref, self.world.now, written)
         elif program.leaves:
             self.left_behind[raw] += 1

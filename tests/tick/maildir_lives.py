@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from mailwatch.backends.base import Changes, Found, Saved
 from mailwatch.backends.maildir import MaildirBackend
 from mailwatch.backends.maildir.names import parts_of_ref
 from mailwatch.backends.memory import Faults
-from mailwatch.core.model import (
-    Draft,
-    DraftRef,
-    DraftSeen,
-    Envelope,
-    Fetched,
-    Fingerprint,
-    MessageId,
-    MessageRef,
-    SpecialUse,
-)
+from mailwatch.core.model import DraftRef, SpecialUse
 from mailwatch.sandbox import Parser
 from mailwatch.tick import OpenAccount
 from tests.tick.doubles import MINE
 from tests.tick.lives import Fuse, Life
+from tests.tick.witness import Witnessing
 from tests.tick.world import SmallWorld
 
 FOLDERS = {"INBOX": SpecialUse.INBOX, "Sent": SpecialUse.SENT, "Drafts": SpecialUse.DRAFTS, "Trash": SpecialUse.TRASH}
@@ -129,60 +118,13 @@ class FilesMailbox:
         return Stored(path.parent.parent.name, path.name.partition(":")[0], raw)
 
 
-class MaildirWitness(MaildirBackend):
-    """The account's door, with faults to order; it remembers what was saved and discarded, and burns the fuse."""
-
+class MaildirWitness(Witnessing, MaildirBackend):
     def __init__(self, mailbox: FilesMailbox, parser: Parser, fuse: Fuse) -> None:
-        super().__init__(MINE, mailbox.root, parser, name="home")
-        self._mailbox = mailbox
-        self.fuse = fuse
-        self.saved: list[tuple[MessageId, str]] = []
-        self.discarded: list[str] = []
-        self.before_save: Callable[[Draft], None] = lambda _: None
+        MaildirBackend.__init__(self, MINE, mailbox.root, parser, name="home")
+        self.bear_witness(mailbox, fuse)
 
-    def changes(self, *words: Any, **named: Any) -> Iterator[Changes[Envelope]]:
-        with self._mailbox.faults.around("changes"):
-            pages = super().changes(*words, **named)
-        for number, page in enumerate(pages, start=1):
-            if number == self._mailbox.faults.stop_after:
-                yield replace(page, covers_from=None, more=True)
-                return
-            yield page
-
-    def fetch(self, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
-        with self._mailbox.faults.around("fetch"):
-            yield from super().fetch(refs)
-
-    def drafts(self) -> tuple[DraftSeen, ...]:
-        with self._mailbox.faults.around("drafts"):
-            return super().drafts()
-
-    def find_draft(self, draft: Draft) -> tuple[Found, ...]:
-        with self._mailbox.faults.around("find_draft"):
-            return super().find_draft(draft)
-
-    def read_draft(self, ref: DraftRef) -> bytes | None:
-        with self._mailbox.faults.around("read_draft"):
-            return super().read_draft(ref)
-
-    def save_draft(self, draft: Draft) -> Saved:
-        self.fuse.burn()
-        self.before_save(draft)
-        refs = {stored.ref for stored in self._mailbox.messages(SpecialUse.DRAFTS)}
-        try:
-            with self._mailbox.faults.around("save_draft"):
-                saved = super().save_draft(draft)
-        finally:
-            new = {stored.ref for stored in self._mailbox.messages(SpecialUse.DRAFTS)} - refs
-            self.saved += [(draft.message_id, ref) for ref in new]
-        self.fuse.burn()
-        return saved
-
-    def discard_draft(self, ref: DraftRef, *, unchanged_from: Fingerprint) -> bool:
-        done = super().discard_draft(ref, unchanged_from=unchanged_from)
-        if done:
-            self.discarded.append("/".join(parts_of_ref(ref)))
-        return done
+    def own_ref(self, ref: DraftRef) -> str:
+        return "/".join(parts_of_ref(ref))
 
 
 class MaildirLife(Life):
