@@ -269,6 +269,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self.google = type(self).google  # the one of this request, whichever stands behind the port when it is answered
         with self.google.lock:
             path = urlsplit(self.path).path
             if path == "/o/oauth2/v2/auth" and self.command == "GET":
