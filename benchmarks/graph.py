@@ -15,14 +15,16 @@ from mailwatch.backends.graph import GraphBackend, GraphDoor
 from mailwatch.backends.graph.envelopes import LARGE
 from mailwatch.core.model import Address, Cursor, Interest, MessageRef
 from mailwatch.sandbox import InlineParser
+from mailwatch.transport import Limits
 from tests.servers.graph import Graph, running_graph
 from tests.servers.graph_events import Events
-from tests.servers.graph_mailbox import ENGLISH, Mailbox
+from tests.servers.graph_mailbox import ENGLISH, Mailbox, item_fields
 
 MESSAGES = 20_000
 _KEPT = 16_000  # of a large message: its text and the beginning of its attachment
 _SINCE = END - timedelta(days=90)
 _ME = Address("jo@home.example")
+_PATIENT = Limits(silence=600, whole=600)
 _SURVEY = frozenset({"folder", "folder delta"})
 
 
@@ -40,9 +42,10 @@ def rows() -> Iterator[Row]:
     for at, raw in Generator().messages(MESSAGES):
         item = graph.mailbox.put(raw if len(raw) <= LARGE else raw[:_KEPT], inbox, at, read=True)
         item.weight = len(raw)
+        item_fields(item)  # the service knows its mail already
         whole += len(raw)
     with running_graph(graph):
-        backend = GraphBackend(_ME, GraphDoor("bench", _Key(), base_url=graph.url), InlineParser())
+        backend = GraphBackend(_ME, GraphDoor("bench", _Key(), base_url=graph.url, limits=_PATIENT), InlineParser())
         yield from _rows_of(graph, backend, whole)
         backend.close()
 
