@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -229,3 +232,10 @@ def test_a_caldav_calendar_is_opened_without_being_asked(tmp_path: Path, parser:
     (opened,) = open_accounts(made(tmp_path, IMAP + calendar), parser).calendars
     assert not isinstance(opened.backend, BackendError)
     opened.backend.close()
+
+
+def test_knowing_all_backends_loads_none_of_what_they_stand_on() -> None:
+    code = "import sys, mailwatch.accounts; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=dict(os.environ))
+    heavy = {"keyring", "cryptography", "requests", "lxml", "imapclient", "msal", "googleapiclient", "dns"}
+    assert set(ran.stdout.split()) & heavy == set()

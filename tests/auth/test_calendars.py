@@ -192,7 +192,7 @@ def test_the_secret_address_of_a_feed_is_tried_kept_and_never_shown(home, feed):
     assert code == 0, err
     assert "hunter2" not in out + err
     assert home.events() == {"f"}
-    assert home.call("auth", "status")[1].startswith("calendar.web  address")
+    assert home.call("auth", "status")[1].startswith("calendar.web  address, 127.0.0.1: signed in since")
     with closing(open_accounts(home.settings, InlineParser())) as opened:
         assert "hunter2" not in repr(opened.calendars[0].backend._source)
     assert home.call("auth", "logout", "web")[1] == "Signed out of web.\n"

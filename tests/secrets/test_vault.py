@@ -28,10 +28,15 @@ def keyed(folder: Path, key: str = KEY) -> Vault:
     return open_vault(folder, SecretSource("env", ("KEY",)), {"KEY": key})
 
 
+def in_ring(folder: Path, patience: float = 30.0) -> Vault:
+    """A vault whose key is in the system's keyring, however busy the machine is."""
+    return open_vault(folder, environment={}, patience=patience)
+
+
 @pytest.mark.scenario("S1")
 def test_a_secret_comes_back_in_another_process_and_lies_nowhere_in_clear(tmp_path: Path, ring: Ring) -> None:
-    open_vault(tmp_path, environment={}).put("account.work.password", PASSWORD)
-    assert open_vault(tmp_path, environment={}).get("account.work.password") == PASSWORD
+    in_ring(tmp_path).put("account.work.password", PASSWORD)
+    assert in_ring(tmp_path).get("account.work.password") == PASSWORD
     (kept,) = ring.kept.values()
     assert len(base64.b64decode(kept)) == 32
     for path in tmp_path.iterdir():
@@ -50,10 +55,10 @@ def test_without_any_secret_nobody_is_asked_for_a_key(tmp_path: Path, ring: Ring
 
 def test_the_keyring_is_asked_once_for_many_secrets(tmp_path: Path, ring: Ring) -> None:
     for number in range(5):
-        keep = open_vault(tmp_path, environment={})
+        keep = in_ring(tmp_path)
         keep.put(f"account.a{number}.password", PASSWORD)
     ring.asked = 0
-    vault = open_vault(tmp_path, environment={})
+    vault = in_ring(tmp_path)
     assert [vault.get(name) for name in vault.names()] == [PASSWORD] * 5
     assert ring.asked == 1
     assert len(ring.kept) == 1
@@ -69,15 +74,15 @@ def test_what_is_forgotten_is_gone_and_the_others_stay(tmp_path: Path) -> None:
 
 def test_two_profiles_share_neither_key_nor_secret(tmp_path: Path, ring: Ring) -> None:
     for name in ("one", "two"):
-        open_vault(tmp_path / name, environment={}).put("account.a.password", name)
+        in_ring(tmp_path / name).put("account.a.password", name)
     assert len(set(ring.kept.values())) == 2
-    assert open_vault(tmp_path / "one", environment={}).get("account.a.password") == "one"
+    assert in_ring(tmp_path / "one").get("account.a.password") == "one"
 
 
 def test_a_state_folder_may_move(tmp_path: Path, ring: Ring) -> None:
-    open_vault(tmp_path / "old", environment={}).put("account.a.password", PASSWORD)
+    in_ring(tmp_path / "old").put("account.a.password", PASSWORD)
     (tmp_path / "old").rename(tmp_path / "new")
-    assert open_vault(tmp_path / "new", environment={}).get("account.a.password") == PASSWORD
+    assert in_ring(tmp_path / "new").get("account.a.password") == PASSWORD
 
 
 def test_two_writers_do_not_lose_each_others_secrets(tmp_path: Path) -> None:
@@ -149,11 +154,11 @@ def test_another_key_opens_nothing_and_overwrites_nothing(tmp_path: Path) -> Non
 
 
 def test_a_key_that_has_gone_from_the_keyring_is_named_as_the_reason(tmp_path: Path, ring: Ring) -> None:
-    open_vault(tmp_path, environment={}).put("account.a.password", PASSWORD)
+    in_ring(tmp_path).put("account.a.password", PASSWORD)
     ring.kept.clear()
     for act in (lambda vault: vault.get("account.a.password"), lambda vault: vault.put("account.b.password", "x")):
         with pytest.raises(SecretError, match="no longer in the system's keyring"):
-            act(open_vault(tmp_path, environment={}))
+            act(in_ring(tmp_path))
 
 
 def test_a_file_that_is_a_link_is_not_read(tmp_path: Path) -> None:
@@ -246,7 +251,7 @@ def test_a_keyring_that_forgets_fails_or_writes_plain_text_is_refused_with_the_w
     module, _, name = backend.rpartition(".")
     use(getattr(__import__(module, fromlist=[name]), name)())
     with pytest.raises(SecretError) as caught:
-        open_vault(tmp_path, environment={}).put("account.a.password", PASSWORD)
+        in_ring(tmp_path).put("account.a.password", PASSWORD)
     assert "keyring can't be used" in caught.value.message
     assert caught.value.message.count("\n") == 3
     assert "docs/secrets.md" in caught.value.next_step
@@ -260,7 +265,7 @@ def test_a_chain_with_a_plain_text_member_is_refused(tmp_path: Path, use, monkey
     monkeypatch.setattr(ChainerBackend, "backends", [Ring(), PlaintextKeyring()])
     use(ChainerBackend())
     with pytest.raises(SecretError, match="PlaintextKeyring"):
-        open_vault(tmp_path, environment={}).put("account.a.password", PASSWORD)
+        in_ring(tmp_path).put("account.a.password", PASSWORD)
 
 
 def test_a_chain_of_sound_keyrings_is_used(tmp_path: Path, use, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,14 +274,14 @@ def test_a_chain_of_sound_keyrings_is_used(tmp_path: Path, use, monkeypatch: pyt
     inner = Ring()
     monkeypatch.setattr(ChainerBackend, "backends", [inner])
     use(ChainerBackend())
-    open_vault(tmp_path, environment={}).put("account.a.password", PASSWORD)
+    in_ring(tmp_path).put("account.a.password", PASSWORD)
     assert len(inner.kept) == 1
 
 
 def test_a_keyring_that_gives_nothing_back_is_refused(tmp_path: Path, use) -> None:
     use(Deaf())
     with pytest.raises(SecretError, match="did not give it back"):
-        open_vault(tmp_path, environment={}).put("account.a.password", PASSWORD)
+        in_ring(tmp_path).put("account.a.password", PASSWORD)
     assert not (tmp_path / NAME).exists()
 
 
@@ -289,7 +294,7 @@ def test_a_keyring_that_breaks_is_named_by_its_fault(tmp_path: Path, use) -> Non
 
     use(Broken())
     with pytest.raises(SecretError, match="RuntimeError") as caught:
-        open_vault(tmp_path, environment={}).check()
+        in_ring(tmp_path).check()
     assert "hunter2" not in caught.value.message
 
 
@@ -297,9 +302,9 @@ def test_a_locked_keyring_holds_nothing_up(tmp_path: Path, use) -> None:
     locked = Locked()
     use(locked)
     with pytest.raises(SecretError, match=r"did not answer within 0\.05 s"):
-        open_vault(tmp_path, environment={}, patience=0.05).check()
+        in_ring(tmp_path, patience=0.05).check()
     locked.unlocked.set()
-    open_vault(tmp_path, environment={}).check()
+    in_ring(tmp_path).check()
 
 
 def test_a_check_opens_what_is_sealed(tmp_path: Path) -> None:

@@ -154,7 +154,7 @@ def test_what_is_slow_comes_at_its_rate(proxy):
         data = b""
         while not data.endswith(b"\n"):
             data += connection.recv(4096)
-        assert 0.15 < time.monotonic() - began < 2
+        assert time.monotonic() - began > 0.15
 
 
 def test_the_deed_is_done_and_its_answer_lost(proxy, echo):

@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mailwatch.auth.base import Desk
-from mailwatch.backends.caldav import Door, SignedIn
 from mailwatch.provider_catalogue import provider_for_domain, provider_named
 from mailwatch.settings import AccountSettings, CalendarSettings
+
+if TYPE_CHECKING:
+    from mailwatch.backends.caldav import Door
 
 
 def caldav_start(calendar: CalendarSettings, account: AccountSettings | None) -> str:
@@ -23,6 +26,8 @@ def caldav_start(calendar: CalendarSettings, account: AccountSettings | None) ->
 
 def caldav_door(calendar: CalendarSettings, account: AccountSettings | None, header: Callable[[bool], str]) -> Door:
     """The door of a calendar. header: the Authorization value; True asks for a fresh one."""
+    from mailwatch.backends.caldav import Door, SignedIn
+
     ca_file = calendar.endpoints.ca_file or (account.endpoints.ca_file if account else "")
     login = account.name if account else f"calendar.{calendar.name}"
     return Door(calendar.name, SignedIn(login, header), ca_file=Path(ca_file) if ca_file else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from mailwatch.auth.base import Asker, Desk, SignInStatus, sign_in_needed
 from mailwatch.auth.locks import Lock
@@ -67,13 +68,14 @@ class SecretSignIn:
 
     def status(self, *, now: datetime) -> SignInStatus:  # noqa: ARG002  passwords do not age
         """See SignIn."""
-        signed_in, since = None, None
+        signed_in, since, shown = None, None, self._lock.shown
         if self._lock.source.kind == "keyring":
-            signed_in = bool(self._desk.vault.get(self._name))
+            secret = self._desk.vault.get(self._name)
+            signed_in = bool(secret)
+            if secret and self._lock.what == "address":
+                shown = urlsplit(secret).hostname or shown
             since = _moment(self._desk.vault.get(self._since) or "")
-        return SignInStatus(
-            self._lock.login_name, self._lock.what, self._lock.shown, signed_in, self._where, since=since
-        )
+        return SignInStatus(self._lock.login_name, self._lock.what, shown, signed_in, self._where, since=since)
 
     def logout(self) -> tuple[str, ...]:
         """See SignIn. A password can't be revoked from here."""
