@@ -11,6 +11,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from keyring.backend import KeyringBackend
+from keyring.backends.chainer import ChainerBackend
+from keyring.errors import InitError, KeyringLocked
+from keyrings.alt.file import PlaintextKeyring
 
 from mailwatch.errors import SecretError
 from mailwatch.secrets import Vault, open_vault
@@ -258,24 +262,41 @@ def test_a_keyring_that_forgets_fails_or_writes_plain_text_is_refused_with_the_w
     assert not (tmp_path / NAME).exists()
 
 
-def test_a_chain_with_a_plain_text_member_is_refused(tmp_path: Path, use, monkeypatch: pytest.MonkeyPatch) -> None:
-    from keyring.backends.chainer import ChainerBackend
-    from keyrings.alt.file import PlaintextKeyring
-
-    monkeypatch.setattr(ChainerBackend, "backends", [Ring(), PlaintextKeyring()])
-    use(ChainerBackend())
-    with pytest.raises(SecretError, match="PlaintextKeyring"):
-        in_ring(tmp_path).put("account.a.password", PASSWORD)
+def chained(monkeypatch: pytest.MonkeyPatch, *members: KeyringBackend) -> ChainerBackend:
+    monkeypatch.setattr(ChainerBackend, "backends", list(members))
+    return ChainerBackend()
 
 
-def test_a_chain_of_sound_keyrings_is_used(tmp_path: Path, use, monkeypatch: pytest.MonkeyPatch) -> None:
-    from keyring.backends.chainer import ChainerBackend
-
-    inner = Ring()
-    monkeypatch.setattr(ChainerBackend, "backends", [inner])
-    use(ChainerBackend())
+def test_of_a_chain_only_a_member_that_can_be_trusted_is_asked(
+    tmp_path: Path, use, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner, plain = Ring(), PlaintextKeyring()
+    monkeypatch.setattr(plain, "set_password", lambda *_: pytest.fail("plain text was written"))
+    monkeypatch.setattr(plain, "get_password", lambda *_: pytest.fail("plain text was read"))
+    use(chained(monkeypatch, plain, inner))
     in_ring(tmp_path).put("account.a.password", PASSWORD)
     assert len(inner.kept) == 1
+    assert in_ring(tmp_path).get("account.a.password") == PASSWORD
+
+
+def test_a_chain_does_not_fall_back_to_plain_text_while_its_better_member_is_locked(
+    tmp_path: Path, use, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    locked = Locked()
+    use(chained(monkeypatch, locked, PlaintextKeyring()))
+    with pytest.raises(SecretError, match="did not answer"):
+        in_ring(tmp_path, patience=0.05).put("account.a.password", PASSWORD)
+    locked.unlocked.set()
+    assert not (tmp_path / NAME).exists()
+
+
+@pytest.mark.parametrize("members", [(), (PlaintextKeyring(),)])
+def test_a_chain_without_a_member_that_can_be_trusted_is_refused(
+    tmp_path: Path, use, monkeypatch: pytest.MonkeyPatch, members: tuple[KeyringBackend, ...]
+) -> None:
+    use(chained(monkeypatch, *members))
+    with pytest.raises(SecretError, match="can't be used"):
+        in_ring(tmp_path).put("account.a.password", PASSWORD)
 
 
 def test_a_keyring_that_gives_nothing_back_is_refused(tmp_path: Path, use) -> None:
@@ -296,6 +317,19 @@ def test_a_keyring_that_breaks_is_named_by_its_fault(tmp_path: Path, use) -> Non
     with pytest.raises(SecretError, match="RuntimeError") as caught:
         in_ring(tmp_path).check()
     assert "hunter2" not in caught.value.message
+
+
+@pytest.mark.parametrize("error", [InitError, KeyringLocked])
+def test_a_keyring_that_nobody_unlocks_is_said_to_be_locked(tmp_path: Path, use, error: type[Exception]) -> None:
+    class Closed(Ring):
+        priority = 5  # type: ignore[assignment]
+
+        def get_password(self, service: str, username: str) -> str | None:
+            raise error("Prompt dismissed")
+
+    use(Closed())
+    with pytest.raises(SecretError, match="locked, and nobody has unlocked it"):
+        in_ring(tmp_path).check()
 
 
 def test_a_locked_keyring_holds_nothing_up(tmp_path: Path, use) -> None:

@@ -15,6 +15,7 @@ from mailwatch.errors import SecretError
 PROBE = 1.0
 """Seconds within which a keyring has to answer when nobody is there to unlock it."""
 SERVICE = "mailwatch"
+_LOCKED = frozenset({"InitError", "KeyringLocked"})  # of keyring.errors: nobody came to unlock it, or said no
 _FORGETFUL = {"keyring.backends.null": "it keeps nothing", "keyring.backends.fail": "this system has none"}
 
 
@@ -65,30 +66,34 @@ class Keyring:
             raise SecretError(f"The system's keyring did not answer within {self._patience:g} s: perhaps it is locked.")
         if isinstance(faults[0], SecretError):
             raise faults[0]
-        raise SecretError(f"The system's keyring does not work ({type(faults[0]).__name__}).")
+        kind = type(faults[0]).__name__
+        if kind in _LOCKED:
+            raise SecretError("The system's keyring is locked, and nobody has unlocked it.")
+        raise SecretError(f"The system's keyring does not work ({kind}).")
 
 
 def _trusted_backend() -> Any:
-    """The backend that the keyring library has chosen.
+    """The backend that the keyring library has chosen; of a chain, the first member that can be trusted, and it alone.
 
     Raises:
         SecretError: it would lose the key or lay it open.
     """
     import keyring
 
-    chosen = keyring.get_keyring()
-    for backend in _with_members(chosen):
-        if reason := _fault(backend):
-            raise SecretError(f"The system's keyring can't be used: {reason}.")
-    return chosen
+    chosen = list(_members(keyring.get_keyring()))
+    faults = [_fault(backend) for backend in chosen]
+    if not all(faults):
+        return chosen[faults.index("")]
+    raise SecretError(f"The system's keyring can't be used: {faults[0] if faults else 'there is none'}.")
 
 
-def _with_members(backend: Any) -> Iterator[Any]:
-    """A backend, and those that it asks in turn."""
-    yield backend
-    if type(backend).__module__ == "keyring.backends.chainer":
-        for member in backend.backends:
-            yield from _with_members(member)
+def _members(backend: Any) -> Iterator[Any]:
+    """A backend, or in place of a chain those that it would ask in turn: one of them might be asked that must not be."""
+    if type(backend).__module__ != "keyring.backends.chainer":
+        yield backend
+        return
+    for member in backend.backends:
+        yield from _members(member)
 
 
 def _fault(backend: Any) -> str:
