@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,12 +14,16 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from mailwatch.auth import Desk, microsoft, sign_in_for, token_source_for
+from mailwatch.auth.imap_server import imap_server
 from mailwatch.auth.microsoft import MicrosoftSignIn
 from mailwatch.auth.microsoft_refusals import refusal_in
+from mailwatch.backends.imap import Secret
+from mailwatch.backends.imap.signin import session_with
 from mailwatch.core.model import Address
 from mailwatch.errors import AuthError, ConfigError, SecretError, TransientError, UsageError
 from mailwatch.secrets import open_vault
 from mailwatch.settings import AccountSettings, Endpoints, SecretSource, ServerSettings, SignInSettings
+from tests.servers.dovecot import Setup, is_installed, running_dovecot, token_for
 from tests.servers.graph_authority import CLIENT, Authority, refused, running_authority
 from tests.servers.recording import make_certificate
 
@@ -363,6 +368,20 @@ def test_an_imap_account_signs_in_for_imap_and_for_nothing_that_sends(account, d
     authority.more = ("https://outlook.office.com/SMTP.Send",)
     with pytest.raises(AuthError, match=r"SMTP\.Send"):
         signed_in(imap, desk, authority)
+
+
+def test_the_token_of_an_imap_account_signs_in_to_an_imap_server(account, desk, authority):
+    if not is_installed():
+        if os.environ.get("CI"):
+            pytest.fail("dovecot is not installed, and CI tests against it")
+        pytest.skip("dovecot is not installed: apt-get install dovecot-imapd")
+    with running_dovecot(Setup(tokens=True)) as dovecot:
+        authority.new_token = lambda: token_for("jo", until=2_200_000_000)
+        where = ServerSettings("127.0.0.1", dovecot.port, "implicit", "jo")
+        imap = replace(account, backend="imap", provider="outlook", server=where)
+        signed_in(imap, desk, authority)
+        server = imap_server(imap, lambda: Secret(token_source_for(imap, desk).token(), "token"))
+        session_with(replace(server, tls="none", ca_file="")).end()
 
 
 @pytest.mark.parametrize(

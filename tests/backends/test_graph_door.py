@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mailwatch.backends.base import FoundPlace
 from mailwatch.backends.graph import GraphBackend, GraphDoor
 from mailwatch.backends.graph.door import base_from_url, rules_for
+from mailwatch.backends.graph_calendar import GraphCalendar
 from mailwatch.core.model import DraftRef, SpecialUse
 from mailwatch.doctor.graph_sends import GRAPH_SENDS
 from mailwatch.errors import AuthError, BackendError, ProtocolError, RateLimited, RefusedToSend, TransientError
@@ -191,6 +192,20 @@ def test_patience_is_shown_where_the_service_asks_for_it(graph):
     assert len(waited) == 2
     backend.close()
     world.close()
+
+
+@pytest.mark.parametrize(
+    ("scopes", "attempt"),
+    [
+        ("Calendars.Read", lambda backend: backend.drafts()),
+        ("Mail.Read Calendars.Read", lambda backend: backend.save_draft(letter())),
+        ("Mail.Read", lambda backend: GraphCalendar("jobs", backend._door, zone="UTC")._paths()),
+    ],
+)
+def test_a_permission_that_is_missing_asks_for_a_new_sign_in(graph, backend, scopes, attempt):
+    graph.tokens["good"] = Token(frozenset(scopes.split()))
+    with pytest.raises(AuthError, match="permission"):
+        attempt(backend)
 
 
 def test_answers_that_are_none_are_errors(backend, graph, monkeypatch):

@@ -12,7 +12,7 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -41,7 +41,7 @@ class Pending:
 class Authority:
     """refusal: what every renewal, code or device is answered with, until it is taken away.
 
-    more, less: scopes that are granted beyond, or not, what was asked for. polls: how often a device has to ask.
+    new_token: makes the access tokens. more, less: scopes that are granted beyond, or not, what was asked for. polls: how often a device has to ask.
     """
 
     address: str
@@ -51,6 +51,7 @@ class Authority:
     less: tuple[str, ...] = ()
     polls: int = 0
     lifetime: int = 3600
+    new_token: Callable[[], str] = lambda: secrets.token_urlsafe(24)
     status: int = 200
     url: str = ""
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
@@ -132,7 +133,7 @@ class Authority:
     def _granted(self, tenant: str, pending: Pending) -> Answer:
         scopes = [scope for scope in pending.scopes if scope not in self.less] + list(self.more)
         plain = [scope for scope in scopes if scope not in _ALWAYS]
-        token, renewal = secrets.token_urlsafe(24), secrets.token_urlsafe(40)
+        token, renewal = self.new_token(), secrets.token_urlsafe(40)
         self.renewals[renewal] = scopes
         if self.graph is not None:
             self.graph.tokens[token] = Token(frozenset(plain))

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from mailwatch.backends.graph import GraphDoor
+from mailwatch.backends.graph_calendar import GraphCalendar
 from mailwatch.core.model import SpecialUse
-from mailwatch.tick import OpenAccount
-from tests.backends.graphs import new_graph
+from mailwatch.tick import OpenAccount, OpenCalendar
+from tests.backends.graphs import QUICK, Key, new_graph
 from tests.servers.graph import Fault, running_graph
 from tests.tick.doubles import MINE
 from tests.tick.graph_lives import GraphLife, GraphWitness, fresh_mailbox
@@ -82,3 +84,21 @@ def test_a_lost_answer_leaves_exactly_one_draft(tmp_path, graph, fault):
     assert (graph.sending, graph.violations) == ([], [])
     door.close()
     world.close()
+
+
+def test_a_look_at_nothing_new_asks_once_for_each_folder_and_once_for_the_calendar(tmp_path, graph):
+    world = SmallWorld(tmp_path)
+    world.mailbox = fresh_mailbox(graph, lambda: world.now)
+    door = GraphWitness(world.mailbox, Fuse())
+    calendar = GraphCalendar("jobs", GraphDoor("home", Key(), base_url=graph.url, limits=QUICK), zone="UTC")
+    world.accounts = [OpenAccount("home", MINE, door)]
+    world.calendars = [OpenCalendar("jobs", calendar)]
+    world.invite(1, world.now + timedelta(hours=1))
+    world.tick()
+    graph.asked.clear()
+    world.pass_time(minutes=15)
+    world.tick()
+    watched = ["message delta"] * 5 + ["messages of a folder"]  # Inbox, Sent, Deleted, Archive, Junk; and Drafts
+    assert sorted(graph.names()) == sorted([*watched, "event delta"])
+    for each in (door, calendar, world):
+        each.close()
