@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -11,8 +12,9 @@ from itertools import pairwise
 
 import pytest
 
-from mailwatch.daemon import watch
+from mailwatch.daemon import announce, watch
 from mailwatch.errors import RefusedToSend, StoreError
+from tests.service.settings import text_with
 
 SECOND = timedelta(seconds=1)
 
@@ -116,3 +118,85 @@ def test_a_process_that_watches_ends_within_seconds_of_a_signal() -> None:
     daemon.send_signal(signal.SIGTERM)
     daemon.communicate(timeout=5)
     assert daemon.returncode == 0
+
+
+def listening(tmp_path) -> tuple[socket.socket, str]:
+    door = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    door.bind(str(tmp_path / "notify"))
+    door.settimeout(5)
+    return door, str(tmp_path / "notify")
+
+
+def test_the_service_manager_hears_that_it_is_ready_alive_and_stopping(tmp_path, monkeypatch) -> None:
+    door, address = listening(tmp_path)
+    monkeypatch.setenv("NOTIFY_SOCKET", address)
+    watch(lambda: os.kill(os.getpid(), signal.SIGTERM), interval=SECOND)
+    heard = [door.recv(200).decode().split("\n") for _ in range(3)]
+    door.close()
+    assert heard == [["READY=1"], ["STATUS=looking", "WATCHDOG=1"], ["STOPPING=1"]]
+
+
+def test_a_manager_that_is_gone_changes_nothing(monkeypatch) -> None:
+    for address in ("/nonexistent/socket", "@mailwatch-nobody-listens"):
+        monkeypatch.setenv("NOTIFY_SOCKET", address)
+        announce("READY=1")
+
+
+def test_a_machine_that_slept_wakes_up_to_a_look(monkeypatch) -> None:
+    """While it sleeps the steady clock stands still and the one on the wall goes on."""
+    looks: list[int] = []
+    wall = time.time()  # noqa: TID251 - the clock is the subject
+
+    def look() -> None:
+        looks.append(1)
+        if len(looks) == 1:
+            monkeypatch.setattr("mailwatch.daemon._SLICE", 0.02)
+            threading.Timer(0.1, lambda: monkeypatch.setattr("mailwatch.daemon.time.time", lambda: wall + 7200)).start()
+        else:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    began = time.monotonic()
+    assert watch(look, interval=timedelta(hours=1)) == 0
+    assert (len(looks), time.monotonic() - began < 20) == (2, True)
+
+
+def test_a_clock_that_is_set_back_does_not_make_it_wait_longer(monkeypatch) -> None:
+    looks: list[int] = []
+    wall = time.time()  # noqa: TID251 - the clock is the subject
+
+    def look() -> None:
+        looks.append(1)
+        monkeypatch.setattr("mailwatch.daemon.time.time", lambda: wall - 86_400)
+        if len(looks) == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    assert watch(look, interval=timedelta(milliseconds=50)) == 0
+    assert len(looks) == 2
+
+
+def daemon_in(folder) -> list[str]:
+    for name in ("Mail", "Mail/.Drafts", "Mail/.Sent"):
+        for part in ("cur", "new", "tmp"):
+            (folder / name / part).mkdir(parents=True, exist_ok=True)
+    (folder / "config.toml").write_text(text_with(folder))
+    (folder / "config.toml").chmod(0o600)
+    return [sys.executable, "-m", "mailwatch", "-c", str(folder / "config.toml"), "daemon"]
+
+
+def test_a_second_daemon_ends_at_once_and_names_the_first_and_a_hangup_reads_the_configuration_anew(tmp_path) -> None:
+    environment = {**os.environ, "MAILWATCH_STATE": str(tmp_path / "state")}
+    command = daemon_in(tmp_path)
+    first = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    try:
+        assert "exit=0" in first.stderr.readline()
+        second = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        assert second.returncode == 6
+        assert f"process {first.pid}" in second.stderr
+        (tmp_path / "config.toml").write_text(text_with(tmp_path).replace("Jo Park", ""))
+        first.send_signal(signal.SIGHUP)
+        assert "config" in first.stderr.readline()
+        first.send_signal(signal.SIGTERM)
+        assert first.wait(timeout=5) == 0
+    finally:
+        first.kill()
+        first.communicate()

@@ -1,18 +1,22 @@
 """The bare daemon: look, wait, look again, until told to stop.
 
 SIGTERM and SIGINT end it within moments, in the middle of a look too: what a look has begun, the next one settles
-(the journal of `tick`). SIGHUP asks for a look as soon as the present one is over.
+(the journal of `tick`). SIGHUP asks for a look as soon as the present one is over. A service manager that wants to
+know is told when it is ready, what it does, and that it is alive (sd_notify(3)).
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import random
 import signal
+import socket
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from types import FrameType
 
@@ -20,6 +24,8 @@ from mailwatch.errors import MailwatchError, RefusedToSend
 
 log = logging.getLogger("mailwatch.daemon")
 _ENDING = (signal.SIGTERM, signal.SIGINT)
+_SLICE = 30.0
+"""Seconds between two glances at the clock while waiting: a machine that slept wakes up to a look."""
 
 
 class _Ended(BaseException):
@@ -42,13 +48,36 @@ def watch(look: Callable[[], object], *, interval: timedelta, jitter: timedelta 
     awake = threading.Event()
     try:
         with _signals(awake):
+            announce("READY=1")
             while True:
                 awake.clear()
+                announce("STATUS=looking", "WATCHDOG=1")
                 _look_once(look)
-                awake.wait(interval.total_seconds() + random.uniform(0, jitter.total_seconds()))  # noqa: S311 - no secret
+                announce("STATUS=waiting for the next look", "WATCHDOG=1")
+                _wait(awake, interval.total_seconds() + random.uniform(0, jitter.total_seconds()))  # noqa: S311 - no secret
     except _Ended:
+        announce("STOPPING=1")
         log.info("stopped")
         return 0
+
+
+def _wait(awake: threading.Event, seconds: float) -> None:
+    """Wait by the clock that never jumps, or by the one on the wall if that gets there first: the other stands still
+    while a machine sleeps.
+    """
+    steady, wall = time.monotonic() + seconds, time.time() + seconds
+    while (left := min(steady - time.monotonic(), wall - time.time())) > 0 and not awake.wait(min(left, _SLICE)):
+        announce("WATCHDOG=1")
+
+
+def announce(*lines: str) -> None:
+    """Tell the service manager something, where there is one that listens (sd_notify(3)); a failure changes nothing."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address:
+        return
+    name = "\0" + address[1:] if address.startswith("@") else address  # "@" stands for Linux's abstract names
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as door:
+        door.sendto("\n".join(lines).encode(), name)
 
 
 def _look_once(look: Callable[[], object]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from collections.abc import Mapping
@@ -150,11 +151,16 @@ def _ask_about(session: Session) -> Chooser:
 def daemon(session: Session, interval: timedelta | None) -> int:
     """Look again and again until stopped (Ctrl-C or SIGTERM); failures of one account never stop it."""
     from mailwatch.daemon import watch
+    from mailwatch.store.lock import DAEMON, run_lock
 
     service = session.settings.service
 
     def look() -> None:
+        session.reload()
         report = look_once(session)
         sys.stderr.write(f"looked: exit={report.exit_code} saved={len(report.saved)} problems={len(report.problems)}\n")
 
-    return watch(look, interval=interval or service.interval, jitter=service.jitter)
+    log = logging.getLogger("mailwatch.daemon")  # a failed look is said even where nothing else is
+    log.setLevel(min(log.getEffectiveLevel(), logging.WARNING))
+    with run_lock(session.state, name=DAEMON):
+        return watch(look, interval=interval or service.interval, jitter=service.jitter)

@@ -71,6 +71,10 @@ class Session:
     def settings(self, settings: Settings) -> None:
         self._settings = settings
 
+    def reload(self) -> None:
+        """Read the configuration anew when it is asked for the next time."""
+        self._settings = None
+
     @property
     def zone(self) -> ZoneInfo:
         """The user's time zone."""

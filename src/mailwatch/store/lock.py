@@ -12,21 +12,25 @@ from pathlib import Path
 from mailwatch.errors import AlreadyRunning, StoreError
 from mailwatch.private_files import open_private, private_folder
 
+RUN, DAEMON = "lock", "daemon.lock"
 _LOOK_EVERY = 0.2
 
 
 @contextmanager
-def run_lock(folder: Path, *, wait: float = 0.0, sleep: Callable[[float], None] = time.sleep) -> Iterator[None]:
+def run_lock(
+    folder: Path, *, wait: float = 0.0, sleep: Callable[[float], None] = time.sleep, name: str = RUN
+) -> Iterator[None]:
     """Hold the lock of a state folder.
 
     Args:
         wait: seconds to wait for another holder to finish.
+        name: RUN for one look; DAEMON for as long as one keeps looking.
 
     Raises:
         AlreadyRunning: another process holds it; the message names its process id.
         StoreError: the file system knows no locks, or the folder isn't the user's own.
     """
-    descriptor = open_private(private_folder(folder) / "lock", os.O_RDWR)
+    descriptor = open_private(private_folder(folder) / name, os.O_RDWR)
     try:
         _take(descriptor, folder, wait, sleep)
         os.ftruncate(descriptor, 0)
