@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from email.header import Header
 from email.utils import encode_rfc2231
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailwatch.core.mime import headers as headers_module
 from mailwatch.core.mime import parameters_from_header, text_from_header
 from mailwatch.core.mime.headers import Headers, date_from_header, split_message
 from mailwatch.core.mime.mailboxes import mailboxes_from_header
@@ -161,6 +164,22 @@ def test_address_soup_takes_no_time(soup):
 def test_dates_are_read_with_the_senders_offset(text, moment, offset):
     found = date_from_header(text)
     assert found == (moment, offset) or (moment is None and found[0] is None)
+
+
+@given(
+    moment=st.datetimes(datetime(1969, 1, 1), datetime(2201, 1, 1)),  # noqa: DTZ001  their zone follows
+    minutes=st.integers(-1_440, 1_440),
+    form=st.sampled_from(
+        ["%a, %d %b %Y %H:%M:%S", "%d %b %Y %H:%M:%S", "%a, %d %b %Y %H:%M:61", "%a, 31 %b %Y %H:%M:%S"]
+    ),
+    end=st.sampled_from(["", " (CET)", "\t", "x"]),
+)
+def test_the_usual_form_of_a_date_means_what_the_library_takes_it_for(moment, minutes, form, end):
+    zone = f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}{abs(minutes) % 60:02}"
+    text = f"{moment.strftime(form)} {zone}{end}"
+    with patch.object(headers_module, "_USUAL_DATE", re.compile("(?!)")):
+        patient = date_from_header(text)
+    assert date_from_header(text) == patient
 
 
 def test_message_ids_are_found_in_any_mess():

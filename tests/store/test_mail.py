@@ -181,6 +181,7 @@ def test_what_is_worth_reading_is_asked_for_once_newest_first(store: Store) -> N
     store.mail.record(OTHER, [envelope(3)])
     store.mail.judge(everything, "k", NOW)
     asked = store.mail.unread(MINE)
+    assert store.mail.unread(MINE, 1) == asked[:1]
     assert [(found.id, refs) for found, refs in asked] == [
         ("<m2@acme.example>", ("INBOX:2",)),
         ("<m1@acme.example>", ("INBOX:1",)),

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.utils import getaddresses, parsedate_to_datetime
 from functools import lru_cache
+from typing import Any
 
 from mailwatch.core.identity import draft_key, draft_message_id, fingerprint_of
 from mailwatch.core.lexicon import Lexicon
@@ -45,6 +46,7 @@ from mailwatch.core.model import (
     SpecialUse,
     Standing,
 )
+from mailwatch.sandbox import Unreadable
 
 MINE = Address("jordan@home.example")
 OTHER = Address("jordan@work.example")
@@ -104,6 +106,17 @@ class PlainParser:
     def message(self, fetched: Fetched, envelope: Envelope, *, outgoing: bool, zone: str) -> Message:
         _, _, body = (fetched.raw or b"").partition(b"\r\n\r\n")
         return Message(envelope, body.decode("utf-8", "replace").strip(), outgoing=outgoing)
+
+    def messages(
+        self, items: Sequence[tuple[Fetched, Envelope, bool]], *, zone: str
+    ) -> tuple[Message | Unreadable, ...]:
+        return tuple(self._message_or_reason(*item, zone) for item in items)
+
+    def _message_or_reason(self, fetched: Fetched, envelope: Envelope, outgoing: bool, zone: str) -> Any:
+        try:
+            return self.message(fetched, envelope, outgoing=outgoing, zone=zone)
+        except Unreadable as unreadable:
+            return unreadable
 
 
 def read_plainly(message: Message, context: object) -> Reading:

@@ -12,6 +12,7 @@ from mailwatch.backends.memory import MemoryMailbox
 from mailwatch.core.model import Action, CalendarEvent, Fetched, MessageRef, Policy, SpecialUse
 from mailwatch.errors import AuthError, CursorExpired, ProtocolError, RateLimited, TransientError
 from mailwatch.sandbox import Unreadable
+from mailwatch.store.mail import MailShelf
 from mailwatch.tick import Watched
 from tests.tick.doubles import MINE, OTHER, PlainParser, mail, person
 from tests.tick.world import SmallWorld
@@ -437,12 +438,14 @@ def test_readings_are_kept_in_parts(world: SmallWorld) -> None:
         assert len(world.tick().saved) == 3
 
 
-def breaks_on(world: SmallWorld, poison: str) -> Any:
-    """A server that breaks off whenever it is asked for a message with this in it."""
+def breaks_on(world: SmallWorld, poison: str, asked: list[int] | None = None) -> Any:
+    """A server that breaks off whenever it is asked for a message with this in it. asked: how many it was asked for."""
     backend = type(world.accounts[0].backend)
     fetch = backend.fetch
 
     def breaking(door: Any, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
+        if asked is not None:
+            asked.append(len(refs))
         for ref in refs:
             if poison.encode() in world.mailbox.get(ref).raw:
                 raise ProtocolError("home", "home broke off in the middle of a message.")
@@ -471,6 +474,39 @@ def test_an_outage_is_not_taken_for_broken_messages(world: SmallWorld) -> None:
         report = world.tick()
     assert report.unreadable == 1, "but nothing is waited for for ever"
     assert report.accounts[0].complete
+
+
+def test_an_account_that_breaks_on_everything_is_soon_left_alone(world: SmallWorld) -> None:
+    for number in range(40):
+        world.mailbox.mail_arrives(mail(person(1), MINE, "x", "poison", world.now, identity=f"<{number}@x>"), world.now)
+    asked: list[int] = []
+    with breaks_on(world, "poison", asked):
+        report = world.tick()
+        assert (report.exit_code, report.unreadable) == (1, 0)
+        assert len(asked) < 40
+        world.pass_time(hours=25)
+        assert world.tick().unreadable == 10, "a few at a time, for the account may be well again"
+    report = world.tick()
+    assert (report.accounts[0].fetched, report.accounts[0].complete) == (30, True)
+
+
+def test_what_is_fetched_is_kept_part_by_part(world: SmallWorld) -> None:
+    for number in range(7):
+        text = "long " * 100 if number == 4 else "short"
+        world.mailbox.mail_arrives(mail(person(1), MINE, "x", text, world.now, identity=f"<{number}@x>"), world.now)
+    sizes: list[int] = []
+    keep = MailShelf.keep_inputs
+
+    def watching(shelf: MailShelf, messages: Any, now: Any) -> None:
+        sizes.append(len(messages))
+        keep(shelf, messages, now)
+
+    with (
+        patch.object(MailShelf, "keep_inputs", watching),
+        patch.multiple("mailwatch.tick.pull", KEPT_AT_ONCE=3, KEPT_BYTES=600, ASKED_AT_ONCE=6),
+    ):
+        assert world.tick().accounts[0].fetched == 7
+    assert [size for size in sizes if size] == [3, 2, 1, 1]
 
 
 def test_an_account_left_out_of_a_run_still_has_to_be_read(world: SmallWorld) -> None:

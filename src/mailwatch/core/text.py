@@ -15,6 +15,8 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f"
     "\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
+# The same for ASCII, which is most text: small sets are searched many times faster.
+_ASCII_ENDS, _ASCII_UNSEEN = re.compile("[\r\v\f]"), re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000\u2800]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _ONE_LINE_LIMIT = 998
@@ -31,7 +33,7 @@ _SUBJECT_MARK = re.compile(
 def clean_text(text: str) -> str:
     """`text` in NFC, lines ended by a newline, without anything invisible; unusual spaces become ordinary ones."""
     if text.isascii():
-        return text if text.isprintable() else _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
+        return text if text.isprintable() else _ASCII_UNSEEN.sub("", _ASCII_ENDS.sub("\n", text.replace("\r\n", "\n")))
     text = _SPACES.sub(" ", _SURROGATES.sub("\ufffd", text))
     text = _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
     return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)

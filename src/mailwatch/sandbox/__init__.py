@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from types import TracebackType
-from typing import Protocol, Self, TypeVar, cast
+from typing import Any, Protocol, Self, TypeVar, cast
 
 from mailwatch.core.ics import ParsedCalendar
 from mailwatch.core.model import Envelope, Fetched, Message, MessageRef, SpecialUse, ThreadId, Window
@@ -20,17 +20,16 @@ from mailwatch.sandbox.work import (
     CALENDAR_BYTES,
     MESSAGE_BYTES,
     CalendarWork,
-    Envelopes,
-    EnvelopesWork,
     EnvelopeWork,
     HeaderWork,
+    Many,
     MessageWork,
     Unreadable,
     Work,
     broken_by,
 )
 
-__all__ = ["InlineParser", "Parser", "Unreadable", "WorkerParser"]
+__all__ = ["HeaderWork", "InlineParser", "Parser", "Unreadable", "WorkerParser"]
 
 
 class Parser(Protocol):
@@ -59,8 +58,18 @@ class Parser(Protocol):
         """The envelope of a header block, with what a server says about the rest."""
         ...
 
+    def headers(self, items: Sequence[HeaderWork]) -> tuple[Envelope | Unreadable, ...]:
+        """The envelopes of many such header blocks, in this order."""
+        ...
+
     def message(self, fetched: Fetched, envelope: Envelope, *, outgoing: bool, zone: str) -> Message:
         """A fetched message, ready for reading. zone: the user's IANA zone."""
+        ...
+
+    def messages(
+        self, items: Sequence[tuple[Fetched, Envelope, bool]], *, zone: str
+    ) -> tuple[Message | Unreadable, ...]:
+        """Many fetched messages, each with its envelope and whether it is outgoing, in this order."""
         ...
 
     def calendar(self, data: bytes, *, window: Window, zone: str) -> ParsedCalendar:
@@ -69,6 +78,7 @@ class Parser(Protocol):
 
 
 T = TypeVar("T")
+_TOGETHER: dict[Any, Any] = {Envelope: tuple[Envelope | str, ...], Message: tuple[Message | str, ...]}
 SECONDS = 10.0
 MEMORY = 512 << 20
 
@@ -88,19 +98,8 @@ class _Methods:
         return self._done(EnvelopeWork(raw[:MESSAGE_BYTES], ref, role, received), Envelope)
 
     def envelopes(self, items: Sequence[tuple[bytes, MessageRef, SpecialUse]]) -> tuple[Envelope | Unreadable, ...]:
-        """See Parser. Where one of them takes all down with it, each is asked for by itself."""
-        work = EnvelopesWork(tuple(EnvelopeWork(raw[:MESSAGE_BYTES], ref, role, None) for raw, ref, role in items))
-        try:
-            done = self._done(work, Envelopes)
-        except Unreadable:
-            return tuple(self._envelope_or_reason(item) for item in work.items)
-        return tuple(Unreadable(each) if isinstance(each, str) else each for each in done.results)
-
-    def _envelope_or_reason(self, item: EnvelopeWork) -> Envelope | Unreadable:
-        try:
-            return self._done(item, Envelope)
-        except Unreadable as unreadable:
-            return unreadable
+        """See Parser."""
+        return self._each([EnvelopeWork(raw[:MESSAGE_BYTES], ref, role, None) for raw, ref, role in items], Envelope)
 
     def envelope_from_header(
         self,
@@ -117,17 +116,48 @@ class _Methods:
         """See Parser."""
         return self._done(HeaderWork(header, ref, role, received, thread, size, calendar, attachments), Envelope)
 
+    def headers(self, items: Sequence[HeaderWork]) -> tuple[Envelope | Unreadable, ...]:
+        """See Parser."""
+        return self._each(items, Envelope)
+
     def message(self, fetched: Fetched, envelope: Envelope, *, outgoing: bool, zone: str) -> Message:
         """See Parser."""
-        if fetched.raw is not None and len(fetched.raw) > MESSAGE_BYTES:
-            fetched = replace(fetched, raw=fetched.raw[:MESSAGE_BYTES])
-        return self._done(MessageWork(fetched, envelope, outgoing, zone), Message)
+        return self._done(MessageWork(_capped(fetched), envelope, outgoing, zone), Message)
+
+    def messages(
+        self, items: Sequence[tuple[Fetched, Envelope, bool]], *, zone: str
+    ) -> tuple[Message | Unreadable, ...]:
+        """See Parser."""
+        works = [MessageWork(_capped(fetched), envelope, outgoing, zone) for fetched, envelope, outgoing in items]
+        return self._each(works, Message)
+
+    def _each(
+        self, items: Sequence[EnvelopeWork | HeaderWork | MessageWork], kind: type[T]
+    ) -> tuple[T | Unreadable, ...]:
+        """All items in one trip. Where one of them takes all down with it, each is asked for by itself."""
+        try:
+            done: tuple[T | str, ...] = self._done(Many(tuple(items)), _TOGETHER[kind])
+        except Unreadable:
+            return tuple(self._one(item, kind) for item in items)
+        return tuple(Unreadable(each) if isinstance(each, str) else each for each in done)
+
+    def _one(self, item: Work, kind: type[T]) -> T | Unreadable:
+        try:
+            return self._done(item, kind)
+        except Unreadable as unreadable:
+            return unreadable
 
     def calendar(self, data: bytes, *, window: Window, zone: str) -> ParsedCalendar:
         """See Parser."""
         if len(data) > CALENDAR_BYTES:
             raise Unreadable("is larger than 128 MB")
         return self._done(CalendarWork(data, window, zone), ParsedCalendar)
+
+
+def _capped(fetched: Fetched) -> Fetched:
+    if fetched.raw is None or len(fetched.raw) <= MESSAGE_BYTES:
+        return fetched
+    return replace(fetched, raw=fetched.raw[:MESSAGE_BYTES])
 
 
 class InlineParser(_Methods):

@@ -45,31 +45,6 @@ class EnvelopeWork(msgspec.Struct, frozen=True, array_like=True, tag="envelope")
         return envelope_from_raw(self.raw, ref=self.ref, role=self.role, received=self.received)
 
 
-class Envelopes(msgspec.Struct, frozen=True, array_like=True):
-    """Envelopes in the order asked for; a reason stands for one that can't be read."""
-
-    results: tuple[Envelope | str, ...]
-
-
-class EnvelopesWork(msgspec.Struct, frozen=True, array_like=True, tag="envelopes"):
-    """Many messages or their beginnings, to their envelopes: a trip to the worker for all of them."""
-
-    items: tuple[EnvelopeWork, ...]
-
-    def done(self) -> Envelopes:
-        """The envelopes."""
-        return Envelopes(tuple(_envelope_or_reason(item) for item in self.items))
-
-
-def _envelope_or_reason(item: EnvelopeWork) -> Envelope | str:
-    try:
-        return item.done()
-    except MemoryError:
-        raise  # the worker leaves after it, and each item is asked for by itself
-    except Exception as error:  # noqa: BLE001 - whatever an item does to the parser, it is named and the next one comes
-        return broken_by(error)
-
-
 class HeaderWork(msgspec.Struct, frozen=True, array_like=True, tag="header"):
     """A header block, to an envelope."""
 
@@ -109,6 +84,25 @@ class MessageWork(msgspec.Struct, frozen=True, array_like=True, tag="message"):
         return message_from_fetched(self.fetched, self.envelope, outgoing=self.outgoing, zone=self.zone)
 
 
+class Many(msgspec.Struct, frozen=True, array_like=True, tag="many"):
+    """Many items of one kind: a trip to the worker for all of them."""
+
+    items: tuple[EnvelopeWork | HeaderWork | MessageWork, ...]
+
+    def done(self) -> tuple[Envelope | Message | str, ...]:
+        """The records in this order; a reason stands for one that can't be read."""
+        return tuple(_done_or_reason(item) for item in self.items)
+
+
+def _done_or_reason(item: EnvelopeWork | HeaderWork | MessageWork) -> Envelope | Message | str:
+    try:
+        return item.done()
+    except MemoryError:
+        raise  # the worker leaves after it, and each item is asked for by itself
+    except Exception as error:  # noqa: BLE001 - whatever an item does to the parser, it is named and the next one comes
+        return broken_by(error)
+
+
 class CalendarWork(msgspec.Struct, frozen=True, array_like=True, tag="calendar"):
     """A calendar, to its occurrences in a window."""
 
@@ -121,4 +115,4 @@ class CalendarWork(msgspec.Struct, frozen=True, array_like=True, tag="calendar")
         return calendar_from_ics(self.data, window=self.window, zone=self.zone)
 
 
-Work: TypeAlias = EnvelopeWork | EnvelopesWork | HeaderWork | MessageWork | CalendarWork
+Work: TypeAlias = EnvelopeWork | HeaderWork | MessageWork | Many | CalendarWork

@@ -127,9 +127,13 @@ class MailShelf:
                 self._database.write_many("UPDATE messages SET verdict = ? WHERE n = ?", verdicts)
         return wanted
 
-    def unread(self, account: Address) -> list[tuple[Envelope, tuple[MessageRef, ...]]]:
-        """Messages of an account that are worth reading and were not fetched yet, the newest first, with their refs."""
-        rows = self._database.rows(_UNREAD, (account,))
+    def unread(self, account: Address, most: int = -1) -> list[tuple[Envelope, tuple[MessageRef, ...]]]:
+        """Messages of an account that are worth reading and were not fetched yet, the newest first, with their refs.
+
+        Args:
+            most: no more messages than these; negative: all.
+        """
+        rows = self._database.rows(_UNREAD, (account, most))
         refs: dict[str, list[tuple[int, str, bytes, str]]] = defaultdict(list)
         for identity, role, envelope, ref, place_role in rows:
             refs[identity].append((_RANK[SpecialUse(place_role)], ref, envelope, role))
@@ -284,11 +288,16 @@ _TO_JUDGE = """
     FROM messages m WHERE m.verdict = 0 ORDER BY m.n LIMIT ?"""
 _UNREAD = """
     SELECT m.id, m.role, m.envelope, p.ref, p.role
-    FROM messages m JOIN places p ON p.message = m.n JOIN accounts a ON a.n = p.account
-    WHERE m.verdict = 1 AND a.address = ?
-      AND NOT EXISTS (SELECT 1 FROM inputs i WHERE i.message = m.n)
-      AND NOT EXISTS (SELECT 1 FROM readings r WHERE r.message = m.n)
-      AND NOT EXISTS (SELECT 1 FROM tombstones t WHERE t.message = m.n)
+    FROM (
+      SELECT n, id, role, envelope, at, (SELECT n FROM accounts WHERE address = ?1) AS account
+      FROM messages m
+      WHERE m.verdict = 1
+        AND EXISTS (SELECT 1 FROM places q WHERE q.message = m.n AND q.account = (SELECT n FROM accounts WHERE address = ?1))
+        AND NOT EXISTS (SELECT 1 FROM inputs i WHERE i.message = m.n)
+        AND NOT EXISTS (SELECT 1 FROM readings r WHERE r.message = m.n)
+        AND NOT EXISTS (SELECT 1 FROM tombstones t WHERE t.message = m.n)
+      ORDER BY m.at DESC, m.n LIMIT ?2
+    ) m JOIN places p ON p.message = m.n AND p.account = m.account
     ORDER BY m.at DESC, m.n"""
 _TO_READ = """
     SELECT m.n, m.id, m.role, (SELECT min(ref) FROM places p WHERE p.message = m.n AND p.role = m.role),

@@ -6,13 +6,24 @@ everything listed has been recorded and everything worth reading has been fetche
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from mailwatch.accounts import OpenAccount
 from mailwatch.backends.base import MailBackend
-from mailwatch.core.model import Cursor, Envelope, Interest, Message, MessageId, MessageRef, Reach, Reading, SpecialUse
+from mailwatch.core.model import (
+    Cursor,
+    Envelope,
+    Fetched,
+    Interest,
+    Message,
+    MessageId,
+    MessageRef,
+    Reach,
+    Reading,
+    SpecialUse,
+)
 from mailwatch.core.reading import read
 from mailwatch.core.reading.context import ReadingContext, reader_version
 from mailwatch.core.triage import Knowledge, interest_from, knowledge_from, worth_reading
@@ -24,12 +35,16 @@ from mailwatch.tick.report import PROTOCOL, CalendarReport
 from mailwatch.tick.run import Run
 
 ROUNDS = 3
-FETCHED_AT_ONCE = 50
+ASKED_AT_ONCE = 4_000  # of these an account is asked in one go: each time costs two turns of the network
+KEPT_AT_ONCE = 400  # as many of them, or as many bytes, are parsed and written down together
+KEPT_BYTES = 8_000_000
+REFUSED_IN_A_ROW = 10
 READ_AT_ONCE = 200
 PLACES_TRIED = 4
 DAY = timedelta(hours=24)
 
 _Pending = dict[MessageId, tuple[Envelope, tuple[MessageRef, ...]]]
+_Parsed = tuple[list[Message], dict[MessageId, str]]
 
 
 def pull(run: Run) -> None:
@@ -121,10 +136,14 @@ def _note_reach(run: Run, account: OpenAccount, reach: Reach | None) -> None:
 
 def _fetch(run: Run, account: OpenAccount, backend: MailBackend) -> None:
     """Fetch and parse every text of an account that is worth reading, in parts that are kept one by one."""
-    wanted = run.store.mail.unread(account.address)
+    before: list[MessageId] = []
     try:
-        for start in range(0, len(wanted), FETCHED_AT_ONCE):
-            _fetch_part(run, account, backend, wanted[start : start + FETCHED_AT_ONCE])
+        while wanted := run.store.mail.unread(account.address, ASKED_AT_ONCE):
+            asked = [envelope.id for envelope, _ in wanted]
+            if asked == before:
+                break
+            _fetch_part(run, account, backend, wanted)
+            before = asked
     except BackendError as error:
         run.fail(account.name, error)
 
@@ -140,42 +159,99 @@ def _fetch_part(
         asked = {refs[turn]: envelope for envelope, refs in pending.values() if turn < len(refs)}
         if not asked:
             break
-        messages, broken = _parsed(run, account, backend, asked)
-        run.store.mail.keep_inputs(messages, run.now)
-        run.store.mail.keep_tombstones(broken, BROKEN, run.now)
-        run.count(account.name, fetched=len(messages))
-        for done in (*(message.envelope.id for message in messages), *broken):
-            pending.pop(done, None)
+        for messages, broken in _parsed(run, account, backend, asked):
+            run.store.mail.keep_inputs(messages, run.now)
+            run.store.mail.keep_tombstones(broken, BROKEN, run.now)
+            run.count(account.name, fetched=len(messages))
+            for done in (*(message.envelope.id for message in messages), *broken):
+                pending.pop(done, None)
     gone = dict.fromkeys(pending, "it was moved or deleted before it could be read")
     run.store.mail.keep_tombstones(gone, VANISHED, run.now)
 
 
+@dataclass(slots=True)
+class _Tally:
+    """How a fetch goes: how many messages were had, and which ones the account broke on."""
+
+    had: int = 0
+    refused: dict[MessageId, ProtocolError] = field(default_factory=dict)
+
+
 def _parsed(
     run: Run, account: OpenAccount, backend: MailBackend, asked: Mapping[MessageRef, Envelope]
-) -> tuple[list[Message], dict[MessageId, str]]:
+) -> Iterator[_Parsed]:
     """The messages asked for, and why some of them can't be had.
 
-    One message that a server always breaks on must not keep all others from being read: where a part of them breaks
-    off, each is asked for alone. It is given up only where another one could be had, or where the account has been
-    failing on it for a day.
+    One message that a server always breaks on must not keep all others from being read. It is given up only where
+    another one could be had, or where the account has been failing on it for a day.
     """
+    tally, hopeless = _Tally(), None
     try:
-        return _fetched(run, backend, asked)
-    except ProtocolError:
-        messages: list[Message] = []
-        broken: dict[MessageId, str] = {}
-        refused: list[Envelope] = []
-        for ref, envelope in asked.items():
-            try:
-                had, unreadable = _fetched(run, backend, {ref: envelope})
-            except ProtocolError:
-                refused.append(envelope)
-            else:
-                messages += had
-                broken |= unreadable
-        if len(refused) == len(asked) and not _has_failed_for_a_day(run, account):
+        yield from _had(run, backend, asked, tally)
+    except ProtocolError as error:
+        hopeless = error
+    if tally.refused and not tally.had and not _has_failed_for_a_day(run, account):
+        raise next(iter(tally.refused.values()))
+    yield [], dict.fromkeys(tally.refused, "the account can't hand it over")
+    if hopeless:
+        raise hopeless
+
+
+def _had(run: Run, backend: MailBackend, asked: Mapping[MessageRef, Envelope], tally: _Tally) -> Iterator[_Parsed]:
+    """What can be had of them; where it breaks off, each half of what is left is asked for by itself, down to the one.
+
+    Raises:
+        ProtocolError: it broke on every one of a few: that is an outage.
+    """
+    left = dict(asked)
+    try:
+        for part in _parts(backend.fetch(tuple(asked)), left):
+            tally.had += len(part)
+            yield _read_part(run, part)
+    except ProtocolError as error:
+        if len(left) > 1:
+            items = list(left.items())
+            for half in (items[: len(items) // 2], items[len(items) // 2 :]):
+                yield from _had(run, backend, dict(half), tally)
+            return
+        tally.refused |= {envelope.id: error for envelope in left.values()}
+        if not tally.had and len(tally.refused) >= REFUSED_IN_A_ROW:
             raise
-        return messages, broken | {envelope.id: "the account can't hand it over" for envelope in refused}
+
+
+def _parts(fetched: Iterable[Fetched], left: dict[MessageRef, Envelope]) -> Iterator[list[tuple[Fetched, Envelope]]]:
+    """What comes, in parts of a bounded size. left: what has not come yet. A part is given out even where the rest breaks off."""
+    part: list[tuple[Fetched, Envelope]] = []
+    size = 0
+    try:
+        for each in fetched:
+            envelope = left.pop(each.ref, None)
+            if envelope is None:
+                continue
+            part.append((each, envelope))
+            size += len(each.raw or each.header) + sum(len(piece.payload) for piece in each.parts)
+            if len(part) >= KEPT_AT_ONCE or size >= KEPT_BYTES:
+                yield part
+                part, size = [], 0
+    except ProtocolError:
+        if part:
+            yield part
+        raise
+    if part:
+        yield part
+
+
+def _read_part(run: Run, part: list[tuple[Fetched, Envelope]]) -> _Parsed:
+    messages: list[Message] = []
+    broken: dict[MessageId, str] = {}
+    items = [(fetched, envelope, envelope.role is SpecialUse.SENT) for fetched, envelope in part]
+    parsed = run.doors.parser.messages(items, zone=run.settings.me.zone)
+    for (_, envelope), message in zip(part, parsed, strict=True):
+        if isinstance(message, Unreadable):
+            broken[envelope.id] = message.reason
+        else:
+            messages.append(message)
+    return messages, broken
 
 
 def _has_failed_for_a_day(run: Run, account: OpenAccount) -> bool:
@@ -183,22 +259,6 @@ def _has_failed_for_a_day(run: Run, account: OpenAccount) -> bool:
         problem.name == account.name and problem.kind == PROTOCOL and problem.since and run.now - problem.since >= DAY
         for problem in run.store.state.problems()
     )
-
-
-def _fetched(
-    run: Run, backend: MailBackend, asked: Mapping[MessageRef, Envelope]
-) -> tuple[list[Message], dict[MessageId, str]]:
-    messages, broken = [], {}
-    for fetched in backend.fetch(tuple(asked)):
-        envelope = asked.get(fetched.ref)
-        if envelope is None:
-            continue
-        outgoing = envelope.role is SpecialUse.SENT
-        try:
-            messages.append(run.doors.parser.message(fetched, envelope, outgoing=outgoing, zone=run.settings.me.zone))
-        except Unreadable as unreadable:
-            broken[envelope.id] = unreadable.reason
-    return messages, broken
 
 
 def _read_kept(run: Run, context: ReadingContext, version: str) -> None:

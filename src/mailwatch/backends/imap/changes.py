@@ -11,7 +11,7 @@ from mailwatch.backends.base import Changes
 from mailwatch.backends.imap import replies
 from mailwatch.backends.imap.cursor import Bookmark, Mark, cursor_from_bookmark
 from mailwatch.backends.imap.folders import Folder, Folders, opened, opening
-from mailwatch.backends.imap.listing import Listed, listed_items
+from mailwatch.backends.imap.listing import Listed, envelopes_of, listed_items
 from mailwatch.backends.imap.session import Reply, Session
 from mailwatch.backends.imap.trouble import failure
 from mailwatch.core.model import Envelope, SpecialUse
@@ -135,7 +135,8 @@ class Look:
         found = sorted((each for each in found if each.uid >= new.first), key=lambda each: each.uid)
         if not reply.ok:
             self._missed(new.folder, reply)
-        envelopes = tuple(envelope for each in found if (envelope := self._envelope(each)) is not None)
+        mails = [each for each in found if not each.is_draft]
+        envelopes = tuple(envelope for each in envelopes_of(mails, self._parser) if (envelope := self._kept(*each)))
         mark = self._bookmark.folders.get(new.folder.name)
         after = max([mark.next_uid if mark else 1, *(each.uid + 1 for each in found)])
         self._note(new.folder, validity, max(after, new.folder.counts.next_uid or 0) if is_last else after)
@@ -148,12 +149,8 @@ class Look:
             raise error
         self._problems[f"in {folder.shown} can't be read by the server"] += 1
 
-    def _envelope(self, listed: Listed) -> Envelope | None:
-        if listed.is_draft:
-            return None
-        try:
-            envelope = listed.envelope(self._parser)
-        except Unreadable:
+    def _kept(self, listed: Listed, envelope: Envelope | Unreadable) -> Envelope | None:
+        if isinstance(envelope, Unreadable):
             self._problems[f"in {listed.folder.shown} can't be understood"] += 1
             return None
         moments = [moment for moment in (envelope.date, envelope.received) if moment is not None]

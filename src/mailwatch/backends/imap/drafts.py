@@ -11,7 +11,7 @@ from mailwatch.backends.evidence import draft_seen, evidence_for, written_at
 from mailwatch.backends.imap import replies
 from mailwatch.backends.imap.cursor import parts_of_ref
 from mailwatch.backends.imap.folders import Folder, Folders, opened, opening
-from mailwatch.backends.imap.listing import DRAFT_HEADER, Listed
+from mailwatch.backends.imap.listing import DRAFT_HEADER, Listed, envelopes_of
 from mailwatch.backends.imap.replies import date_for_search
 from mailwatch.backends.imap.session import Reply, Session
 from mailwatch.backends.imap.trouble import failure
@@ -47,10 +47,11 @@ class DraftBox:
             BackendError: there is no Drafts folder, or one can't be listed.
         """
         drafts = self.folders.required(SpecialUse.DRAFTS)
+        listed = self._listed([(folder, b"1:*") for folder in drafts])
+        live = [each for each in listed if rb"\deleted" not in each.flags]
         return tuple(
-            draft_seen(self.account, DraftRef(each.ref), each.ref.rpartition("#")[2], self._envelope(each))
-            for each in self._listed([(folder, b"1:*") for folder in drafts])
-            if rb"\deleted" not in each.flags
+            draft_seen(self.account, DraftRef(each.ref), each.ref.rpartition("#")[2], _readable(envelope))
+            for each, envelope in envelopes_of(live, self.parser)
         )
 
     def find(self, draft: Draft) -> tuple[Found, ...]:
@@ -64,11 +65,10 @@ class DraftBox:
         others = self.folders.of(SpecialUse.SENT, SpecialUse.TRASH)
         wanted = [(folder, b"1:*") for folder in drafts] + self._candidates(draft, others)
         found: list[Found] = []
-        for each in self._listed(wanted):
-            envelope = self._envelope(each)
+        for each, envelope in envelopes_of(list(self._listed(wanted)), self.parser):
             place = _place_of(each)
-            by = evidence_for(draft, envelope, place) if envelope else ""
-            if envelope and by:
+            by = "" if isinstance(envelope, Unreadable) else evidence_for(draft, envelope, place)
+            if by and not isinstance(envelope, Unreadable):
                 stamp = each.ref.rpartition("#")[2]
                 found.append(Found(place, DraftRef(each.ref), by, date=envelope.at, stamp=stamp))
         return tuple(found)
@@ -153,18 +153,16 @@ class DraftBox:
                 raise failure(self.name, reply, f"The folder {folder.shown} of {self.name} can't be listed")
             yield from sorted(found, key=lambda each: each.uid)
 
-    def _envelope(self, listed: Listed) -> Envelope | None:
-        try:
-            return listed.envelope(self.parser)
-        except Unreadable:
-            return None
-
     def _place(self, ref: DraftRef) -> tuple[Folder, int, int] | None:
         parts = parts_of_ref(ref)
         folder = self.folders.named(parts[0]) if parts else None
         if parts is None or folder is None or folder.use is not SpecialUse.DRAFTS:
             return None
         return folder, parts[1], parts[2]
+
+
+def _readable(envelope: Envelope | Unreadable) -> Envelope | None:
+    return None if isinstance(envelope, Unreadable) else envelope
 
 
 def _place_of(listed: Listed) -> FoundPlace:

@@ -11,13 +11,12 @@ from mailwatch.backends.imap.folders import Folder, Folders, opened, opening
 from mailwatch.backends.imap.listing import READING_HEADER, header_in
 from mailwatch.backends.imap.rebuilding import message_from_parts
 from mailwatch.backends.imap.replies import Value
-from mailwatch.backends.imap.session import Reply, Session
+from mailwatch.backends.imap.session import Session
 from mailwatch.backends.imap.structure import Excerpt, Node, node_from_bytes, wanted_of
 from mailwatch.backends.imap.trouble import failure
 from mailwatch.core.model import Fetched, MessageRef
 
-_STRUCTURES = 500
-_BODIES = 100
+_AT_ONCE = 500
 _PAYS = 20
 _CUTS = b"<0."
 
@@ -52,8 +51,7 @@ class Fetch:
         for place, uids in wanted.items():
             steps.append((place, opening(place[0])))
             steps += [
-                (place, b"UID FETCH %s (UID BODYSTRUCTURE)" % part)
-                for part in replies.sets_from_uids(uids, _STRUCTURES)
+                (place, b"UID FETCH %s (UID BODYSTRUCTURE)" % part) for part in replies.sets_from_uids(uids, _AT_ONCE)
             ]
         found: dict[_Place, _Plan] = {place: {} for place in wanted}
         for place, items in self._messages(steps):
@@ -70,7 +68,7 @@ class Fetch:
             if groups:
                 steps.append((place, opening(place[0])))
             for items, uids in groups.items():
-                at_once = 1 if _CUTS in items else _BODIES
+                at_once = 1 if _CUTS in items else _AT_ONCE
                 steps += [
                     (place, b"UID FETCH %s %s" % (part, items))
                     for part in replies.sets_from_uids(sorted(uids), at_once)
@@ -81,19 +79,20 @@ class Fetch:
                 yield _fetched(place, uid, message, *structures[place].pop(uid))
 
     def _messages(self, steps: list[tuple[_Place, bytes]]) -> Iterator[tuple[_Place, dict[bytes, Value]]]:
-        valid = False
-        for (place, words), reply in zip(steps, self._session.flow(words for _, words in steps), strict=True):
-            if words.startswith(b"EXAMINE"):
-                valid = opened(self._account, place[0], reply) == place[1]
-            elif valid:
-                for message in self._fetched_in(place[0], reply):
+        """Messages as they come. NO may only mean that some were expunged meanwhile (RFC 2180 §4.1)."""
+        at, valid = 0, False
+        for got in self._session.stream(words for _, words in steps):
+            place, words = steps[at]
+            if isinstance(got, bytes):
+                if valid and (message := replies.message_in(got)):
                     yield place, message
-
-    def _fetched_in(self, folder: Folder, reply: Reply) -> list[dict[bytes, Value]]:
-        """The messages of a reply. NO may only mean that some were expunged meanwhile (RFC 2180 §4.1)."""
-        if reply.status == "BAD":
-            raise failure(self._account, reply, f"Messages in {folder.shown} of {self._account} can't be read")
-        return replies.fetched_in(reply)
+                continue
+            at += 1
+            if words.startswith(b"EXAMINE"):
+                valid = opened(self._account, place[0], got) == place[1]
+            elif valid and got.status == "BAD":
+                folder = place[0].shown
+                raise failure(self._account, got, f"Messages in {folder} of {self._account} can't be read")
 
 
 def _items_for(sections: dict[str, Excerpt]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,8 +14,9 @@ from mailwatch.backends.imap.replies import Value
 from mailwatch.backends.imap.session import Session
 from mailwatch.backends.imap.structure import signs_of
 from mailwatch.core.model import Envelope, MessageRef, SpecialUse, ThreadId
-from mailwatch.sandbox import Parser
+from mailwatch.sandbox import HeaderWork, Parser, Unreadable
 
+_TRIP = 2_000_000  # bytes in one trip to the parser
 LARGEST_HEADER = 262_144  # of one message: a longer one is read past
 # Servers repeat this list with every message. What stands in the structure (Content-Type) and what only some robots write
 # is left out: robots like these are no employers.
@@ -90,24 +92,33 @@ class Listed:
         role = self.role
         return role is SpecialUse.DRAFTS or (rb"\draft" in self.flags and role is not SpecialUse.SENT)
 
-    def envelope(self, parser: Parser) -> Envelope:
-        """Its envelope.
-
-        Raises:
-            Unreadable: the parser gave it up.
-        """
+    def heading(self) -> HeaderWork:
+        """What the parser is given for its envelope."""
         calendar, names, report = signs_of(replies.words(self.items, b"BODYSTRUCTURE"))
         thread = replies.words(self.items, b"X-GM-THRID").decode("ascii", "replace")
-        return parser.envelope_from_header(
-            _with_report(header_in(self.items), report),
-            ref=MessageRef(self.ref),
-            role=self.role,
-            received=self.received,
-            thread=ThreadId(thread) if thread else None,
-            size=replies.number(self.items, b"RFC822.SIZE") or None,
-            calendar=calendar,
-            attachments=names,
+        return HeaderWork(
+            _with_report(header_in(self.items), report) if report else header_in(self.items),
+            MessageRef(self.ref),
+            self.role,
+            self.received,
+            ThreadId(thread) if thread else None,
+            replies.number(self.items, b"RFC822.SIZE") or None,
+            calendar,
+            names,
         )
+
+
+def envelopes_of(listed: Sequence[Listed], parser: Parser) -> Iterator[tuple[Listed, Envelope | Unreadable]]:
+    """Their envelopes, in as few trips to the parser as their bytes allow."""
+    part: list[HeaderWork] = []
+    size = done = 0
+    for each in listed:
+        part.append(each.heading())
+        size += len(part[-1].header)
+        if size >= _TRIP:
+            yield from zip(listed[done : done + len(part)], parser.headers(part), strict=True)
+            part, size, done = [], 0, done + len(part)
+    yield from zip(listed[done:], parser.headers(part) if part else (), strict=True)
 
 
 def _with_report(header: bytes, report: str) -> bytes:

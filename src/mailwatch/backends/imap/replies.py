@@ -12,10 +12,20 @@ Value: TypeAlias = "bytes | list[Value] | None"
 """A string or atom, a list, or NIL."""
 
 _TOKEN = re.compile(
-    rb' *(?:(\()|(\))|"((?:[^"\\]|\\.)*)"|\{([0-9]{1,20})\}\r\n|((?:[^ ()"\[{\r\n]|\[[^\]]{0,20000}\])+))', re.DOTALL
+    rb' *+(?:(\()|(\))|"([^"\\]*+(?:\\.[^"\\]*+)*+)"|\{([0-9]{1,20})\}\r\n|((?:[^ ()"\[{\r\n]++|\[[^\]]{0,20000}\])++))',
+    re.DOTALL,
 )
+_OPENS, _CLOSES, _QUOTED, _SIZE, _ATOM = 1, 2, 3, 4, 5  # the groups of that
 _FETCH = re.compile(rb"\* [0-9]{1,10} FETCH \(", re.IGNORECASE)
-_ITEM = re.compile(rb" *([A-Za-z0-9.-]{1,40}(?:\[[^\]]{0,20000}\])?(?:<[0-9]+>)?) +")
+# An item's name, and its value where that is of one of the four simple kinds: number, string, literal, list of atoms.
+_ITEM = re.compile(
+    rb" *([A-Za-z0-9.-]{1,40}(?:\[[^\]]{0,20000}\])?(?:<[0-9]+>)?) +"
+    rb'(?:([0-9]+)(?=[ )])|"([^"\\]*+)"|\{([0-9]{1,20})\}\r\n|\(([^()"{]*+)\))?'
+)
+_NESTED = rb'(?:[^()"{]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")'
+for _ in range(8):
+    _NESTED = rb'(?:[^()"{]++|"[^"\\]*+(?:\\.[^"\\]*+)*+"|\(' + _NESTED + rb"*+\))"
+_SHALLOW = re.compile(_NESTED[_NESTED.index(rb"|\(") + 1 : -1], re.DOTALL)  # a list without literals, not too deep
 _RUN = re.compile(rb'(?:[^()"{]|"[^"\\]*(?:\\.[^"\\]*)*")*+', re.DOTALL)
 _LITERAL = re.compile(rb"\{([0-9]{1,20})\}\r\n")
 _UNREAD = frozenset({b"BODYSTRUCTURE"})
@@ -30,32 +40,35 @@ _DATE = re.compile(
 )
 _DEPTH = 100
 _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_NUMBERS = {name.encode(): number for number, name in enumerate(_MONTHS, 1)}
 
 
 def values_in(data: bytes, start: int = 0) -> list[Value]:
     """All values from a position on. What breaks the grammar ends the list."""
     top: list[Value] = []
-    stack, position = [top], start
+    here, stack, position = top, [top], start
     while found := _TOKEN.match(data, position):
-        position = found.end()
-        opens, closes, quoted, literal, atom = found.groups()
-        if atom is not None:
-            stack[-1].append(None if atom in _NIL else atom)
-        elif quoted is not None:
-            stack[-1].append(_ESCAPED.sub(rb"\1", quoted) if b"\\" in quoted else quoted)
-        elif opens:
+        kind, position = found.lastindex, found.end()
+        if kind == _ATOM:
+            atom = found[_ATOM]
+            here.append(None if atom in _NIL else atom)
+        elif kind == _QUOTED:
+            quoted = found[_QUOTED]
+            here.append(_ESCAPED.sub(rb"\1", quoted) if b"\\" in quoted else quoted)
+        elif kind == _OPENS:
             if len(stack) > _DEPTH:
                 break
-            inner: list[Value] = []
-            stack[-1].append(inner)
+            here.append(inner := list[Value]())
             stack.append(inner)
-        elif closes:
+            here = inner
+        elif kind == _CLOSES:
             if len(stack) == 1:
                 break
             stack.pop()
+            here = stack[-1]
         else:
-            size = int(literal)
-            stack[-1].append(data[position : position + size])
+            size = int(found[_SIZE])
+            here.append(data[position : position + size])
             position += size
     return top
 
@@ -66,20 +79,31 @@ def fetched_in(reply: Reply) -> list[dict[bytes, Value]]:
     A BODYSTRUCTURE stays as it came: few are ever looked into. Unasked news about other messages (flags that changed
     meanwhile) have no UID, and are left out.
     """
-    messages = []
-    for line in reply.untagged:
-        found = _FETCH.match(line)
-        message = _items(line, found.end()) if found else {}
-        if number(message, b"UID"):
-            messages.append(message)
-    return messages
+    return [message for line in reply.untagged if (message := message_in(line))]
+
+
+def message_in(line: bytes) -> dict[bytes, Value] | None:
+    """The same for one response; None where it tells of no message that was asked for."""
+    found = _FETCH.match(line)
+    message = _items(line, found.end()) if found else {}
+    return message if number(message, b"UID") else None
 
 
 def _items(line: bytes, position: int) -> dict[bytes, Value]:
     message: dict[bytes, Value] = {}
-    while named := _ITEM.match(line, position):
-        name, position = _PARTIAL.sub(b"", named[1]).upper(), named.end()
-        if name in _UNREAD:
+    while item := _ITEM.match(line, position):
+        name, digits, quoted, literal, atoms = item.groups()
+        name, position = name.upper(), item.end()
+        if name.endswith(b">"):
+            name = _PARTIAL.sub(b"", name)
+        if digits or quoted is not None:
+            message[name] = digits or quoted
+        elif literal:
+            end = position + int(literal)
+            message[name], position = line[position:end], end
+        elif atoms is not None:
+            message[name] = list[Value](atoms.split())
+        elif name in _UNREAD:
             end = _after_list(line, position)
             message[name], position = line[position:end], end
         else:
@@ -108,6 +132,8 @@ def _value(line: bytes, position: int) -> tuple[Value, int]:
 
 def _after_list(line: bytes, position: int) -> int:
     """Where a parenthesised value ends; strings and literals inside it may hold parentheses."""
+    if shallow := _SHALLOW.match(line, position):
+        return shallow.end()
     depth = 0
     while True:
         position = _RUN.match(line, position).end()  # type: ignore[union-attr]  # it always matches, if only nothing
@@ -159,11 +185,11 @@ def internal_date(message: dict[bytes, Value]) -> datetime | None:
     if found is None:
         return None
     day, month, year, hour, minute, second, offset, minutes = found.groups()
-    away = timedelta(hours=int(offset), minutes=int(offset[:1] + minutes))
     try:
-        number_of_month = _MONTHS.index(month.decode().title()) + 1
-        return datetime(int(year), number_of_month, int(day), int(hour), int(minute), int(second), tzinfo=UTC) - away
-    except (ValueError, OverflowError):
+        there = datetime(int(year), _NUMBERS[month.title()], int(day), int(hour), int(minute), int(second), tzinfo=UTC)
+        away = int(offset + minutes)
+        return there - timedelta(hours=int(offset), minutes=int(offset[:1] + minutes)) if away else there
+    except (ValueError, KeyError, OverflowError):
         return None
 
 

@@ -21,6 +21,7 @@ _IN_FLIGHT = 48_000  # more bytes might fill every buffer on the way while the s
 _OPENING = (b"EXAMINE", b"SELECT", b"UNSELECT", b"CLOSE")
 _TAGGED = re.compile(rb"(W[0-9]{1,12}) (OK|NO|BAD)\b ?(.*)\r\n", re.IGNORECASE | re.DOTALL)
 _CODE = re.compile(rb"\[([A-Za-z0-9-]{1,40})(?: ([^\]]{0,200}))?\]")
+_FETCH = re.compile(rb"\* [0-9]{1,10} FETCH ", re.IGNORECASE)
 _BYE = re.compile(rb"\* BYE\b ?([^\r\n]{0,500})", re.IGNORECASE)
 
 
@@ -123,6 +124,15 @@ class Session:
 
         A flow that is not read to its end spoils the session.
         """
+        for got in self._conversed(commands, streaming=False):
+            if isinstance(got, Reply):
+                yield got
+
+    def stream(self, commands: Iterable[bytes]) -> Iterator[bytes | Reply]:
+        """The same, but messages are given out one by one as they come: only one is held, however many were asked for."""
+        yield from self._conversed(commands, streaming=True)
+
+    def _conversed(self, commands: Iterable[bytes], *, streaming: bool) -> Iterator[bytes | Reply]:
         waiting: deque[tuple[bytes, Reply]] = deque()
         source = iter(commands)
         self._flows += 1
@@ -136,7 +146,9 @@ class Session:
                 if not waiting:
                     break
                 tag, reply = waiting.popleft()
-                self._complete(tag, reply)
+                while not self._took(line := self._wire.whole_response(), tag, reply):
+                    if streaming and _FETCH.match(line):
+                        yield reply.untagged.pop()
                 if not waiting:  # the last one's reply may decide what comes next
                     self.used_at = time.monotonic()
                 yield reply

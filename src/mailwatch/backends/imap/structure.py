@@ -11,7 +11,11 @@ from mailwatch.core.mime import is_calendar, parameters_from_header
 
 PLAIN_LIMIT, HTML_LIMIT, CALENDAR_LIMIT, REPORT_LIMIT = 16_384, 262_144, 2 << 20, 16_384
 _SAYS_SOMETHING = 200  # a plain alternative below this may only say that there is HTML
-_TELLING = re.compile(rb"calendar|name|application/ics|\"report\"", re.IGNORECASE)
+_TELLING = re.compile(rb"calendar|name|\"ics\"|\"report\"", re.IGNORECASE)
+# What makes a structure worth taking apart before its names and types can be told.
+_INVOLVED = re.compile(rb'[{\\*]|=\?|"report"|"rfc822"|"global"', re.IGNORECASE)
+_NAMED = re.compile(rb'"(file)?name" "([^"]*)"', re.IGNORECASE)
+_CALENDAR = re.compile(rb'"text" "(?:x-v)?calendar"|"application" "(?:ics|calendar)"|\.(?:ics|vcs|ifb)"', re.IGNORECASE)
 _DEPTH, _PARTS, _WANTED = 32, 500, 40
 _REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
 
@@ -134,6 +138,11 @@ def signs_of(structure: bytes) -> tuple[bool, tuple[str, ...], str]:
     """Does it carry a calendar object, what are its attachments called, and of which kind is it if it is a report?"""
     if not _TELLING.search(structure):
         return False, (), ""
+    if structure.isascii() and not _INVOLVED.search(structure):
+        named = [(bool(file), value.decode("ascii")) for file, value in _NAMED.findall(structure)]
+        own = [value for is_own, value in named if is_own]
+        if not own or all(value in own for _, value in named):  # each part gives its name once, or twice the same
+            return _CALENDAR.search(structure) is not None, tuple(own or (value for _, value in named)), ""
     node = node_from_bytes(structure)
     names = tuple(name for leaf in leaves_of(node, inside=False) if (name := leaf.filename))
     calendar = any(is_calendar(leaf.kind, leaf.filename) for leaf in leaves_of(node))

@@ -46,7 +46,7 @@ def body_from_parts(parts: Sequence[BodyPart]) -> Body:
     texts = [_text(each.part) for each in plain]
     if any(text.lstrip().startswith(_ENCRYPTED) for text in texts):
         return Body([], problems=("encrypted",))
-    words = _words(texts)
+    words = _words(texts) if marked_up else 0
     if marked_up and (words < _STUB_LENGTH or _is_stub(texts)):
         sources = [_text(each.part) for each in marked_up]
         if _words(sources) > 2 * words:  # a cheap look first: most pairs say the same

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 from mailwatch.core.addresses import address_from_text
@@ -14,6 +15,7 @@ from mailwatch.core.text import one_line
 
 LIMIT = 500
 _LENGTH = 200_000
+_SHORT = 300
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"?|<([^<>]*)>?|([(),;:])|((?:[^"<(),;:\\]|\\.)+)|.', re.DOTALL)
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:\"]{1,128}@[^\s<>()\[\],;:\"@]{1,255}")
 _NAME_LIMIT = 200
@@ -35,12 +37,19 @@ def mailboxes_from_header(raw: bytes, hint: str | None = None) -> tuple[Mailbox,
 
     Encoded words are decoded after the field has been taken apart, so that a name can't bring an address along.
     """
+    return _remembered(raw, hint) if len(raw) <= _SHORT else _taken_apart(raw, hint)
+
+
+def _taken_apart(raw: bytes, hint: str | None) -> tuple[Mailbox, ...]:
     text = raw_text(raw[:_LENGTH], hint)
     plain = _PLAIN.fullmatch(text)
     if plain and (address := address_from_text(plain.group(2))):
         name = one_line(plain.group(1), _NAME_LIMIT).strip("' ")
         return (Mailbox("" if name.casefold() == address else name, address),)
     return tuple(islice(_mailboxes(text), LIMIT))
+
+
+_remembered = lru_cache(maxsize=4_096)(_taken_apart)  # the same few people stand above most mail
 
 
 def _mailboxes(text: str) -> Iterator[Mailbox]:

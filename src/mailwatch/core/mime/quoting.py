@@ -36,6 +36,7 @@ _ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{2,128}")
 _COLON = (":", "：")
 _QUOTING = ("quoting ", "selon ", "zitat von ")
 _LONGEST = 400
+_END = 60  # more than the longest of the endings
 _JOINED = 4
 _PLAIN_LEAD = 80
 
@@ -83,7 +84,7 @@ def _everything_below(lines: Sequence[Line]) -> int:
             return _above_rules(lines, head)
         elif is_mobile_footer(line.text) and place:
             return place + 1
-        elif _ENDS.search(line.text.rstrip()) and not _quotes_follow(lines, place, 3):
+        elif _ENDS.search(line.text.rstrip()[-_END:]) and not _quotes_follow(lines, place, 3):
             begins = _attribution(lines, place, sure=True)
             if begins is not None and _says_something(lines[place + 1 :]):
                 return begins
@@ -149,7 +150,7 @@ def _attribution(lines: Sequence[Line], last: int, *, sure: bool) -> int | None:
     Args:
         sure: it must be unmistakable by itself, because no quote marks follow.
     """
-    if not _ENDS.search(lines[last].text.rstrip()):
+    if not _ENDS.search(lines[last].text.rstrip()[-_END:]):
         return None
     text, begins = "", None
     for place in range(last, max(-1, last - _JOINED), -1):

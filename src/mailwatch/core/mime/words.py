@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mailwatch.core.mime.charsets import text_from_bytes
 from mailwatch.core.text import one_line
@@ -15,6 +16,7 @@ _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _PARAMETER = re.compile(r";\s*([^\s=;\"]{1,80})\s*=\s*(\"(?:[^\"\\]|\\.)*\"?|[^;]*)", re.DOTALL)
 _SECTION = re.compile(r"(.+?)\*(\d{1,3})?(\*)?")
 _PARAMETERS = 200
+_SHORT = 200
 
 
 def text_from_header(raw: bytes, hint: str | None = None) -> str:
@@ -76,6 +78,11 @@ def from_base64(data: bytes) -> bytes:
 
 def parameters_from_header(raw: bytes, hint: str | None = None) -> tuple[str, dict[str, str]]:
     """The value before the first semicolon, lower case, and its parameters by lower-case name, decoded."""
+    main, table = _remembered(raw, hint) if len(raw) <= _SHORT else _taken_apart(raw, hint)
+    return main, dict(table)
+
+
+def _taken_apart(raw: bytes, hint: str | None) -> tuple[str, dict[str, str]]:
     text = raw_text(raw[:20_000], hint)
     main = text.partition(";")[0].strip().casefold()
     plain: dict[str, str] = {}
@@ -92,6 +99,9 @@ def parameters_from_header(raw: bytes, hint: str | None = None) -> tuple[str, di
         else:
             plain.setdefault(name, one_line(decoded_words(value)))
     return main, plain | {name: _joined(parts) for name, parts in sections.items()}
+
+
+_remembered = lru_cache(maxsize=1_024)(_taken_apart)  # a few types and character sets are nearly all there are
 
 
 def _unquoted(value: str) -> str:
