@@ -279,9 +279,8 @@ def _graph_door(name: str, account: AccountSettings, endpoints: Endpoints, hands
     from mailwatch.backends.graph import GraphDoor
 
     sign_in = hands.sign_ins.setdefault(account.name, MicrosoftSignIn(account, hands.desk))
-    return GraphDoor(
-        name, sign_in, base_url=endpoints.api, ca_file=Path(endpoints.ca_file) if endpoints.ca_file else None
-    )
+    ca_file = Path(endpoints.ca_file) if endpoints.ca_file else None
+    return GraphDoor(name, sign_in, sign_in=account.name, base_url=endpoints.api, ca_file=ca_file)
 
 
 _NAMED = (SpecialUse.DRAFTS, SpecialUse.SENT, SpecialUse.ARCHIVE, SpecialUse.TRASH, SpecialUse.JUNK)

@@ -127,7 +127,7 @@ def test_a_token_that_is_refused_is_renewed_once_and_a_post_is_not_repeated(worl
     backend = GraphBackend(ME, door, InlineParser())
     with pytest.raises(AuthError, match="no longer accepts") as caught:
         backend.drafts()
-    assert caught.value.next_step == "run mailwatch auth login web"
+    assert caught.value.next_step == "mailwatch auth login web"
     assert [fresh for fresh, _ in key.asked] == [False, True]
     assert len(graph.asked) == 2
     with pytest.raises(AuthError):

@@ -87,7 +87,7 @@ def test_an_envelope_is_what_the_whole_message_would_give_but_for_traces_and_the
             assert getattr(seen, name) == getattr(whole, name), name
         assert seen.zone_offset_minutes is None
         assert seen.received == ago(days=1)
-        assert seen.thread is not None
+        assert seen.thread is None
 
 
 def test_nothing_in_a_mail_can_begin_another_header_line(world, backend, graph):

@@ -110,7 +110,7 @@ class MicrosoftSignIn:
                 name,
                 f"The sign-in of {name} would allow more than mailwatch may have ({', '.join(more)}), so it is not used",
                 next_step="take these API permissions out of your registration and withdraw the consent "
-                f"(docs/outlook.md, step 5), then run mailwatch auth login {name}",
+                f"(docs/outlook.md, step 5), then mailwatch auth login {name}",
             )
         if less:
             raise sign_in_needed(name, f"The permission to {_NAMES[less[0]]} ({less[0]}) was not given for {name}")

@@ -44,7 +44,7 @@ class GraphBackend:
         sent: the name of a folder of the user's own with sent mail, besides Sent Items.
     """
 
-    capabilities = Capabilities(native_threads=True)
+    capabilities = Capabilities()
 
     def __init__(
         self, account: Address, door: GraphDoor, parser: Parser, *, watched: Sequence[str] = (), sent: str = ""

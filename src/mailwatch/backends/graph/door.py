@@ -58,7 +58,8 @@ class GraphDoor:
     """One account's way to Graph.
 
     Args:
-        account: the account's name in the configuration.
+        account: the name that errors carry: of the account, or of the calendar.
+        sign_in: the name of the account that is signed in to, where it is another one.
         access: hands out tokens.
         base_url: the service's address without the version, for national clouds and tests.
         ca_file: certificates to trust instead of the bundled ones.
@@ -70,11 +71,13 @@ class GraphDoor:
         account: str,
         access: Access,
         *,
+        sign_in: str = "",
         base_url: str = "",
         ca_file: Path | None = None,
         limits: Limits = NETWORK_LIMITS,
     ) -> None:
         self.account = account
+        self._sign_in = sign_in or account
         self.base = base_from_url(base_url or GRAPH)
         self._access = access
         self._transport = Transport(account, Guard(rules_for(self.base)), ca_file=ca_file, limits=limits)
@@ -195,7 +198,7 @@ class GraphDoor:
 
     def _error(self, status: int, code: str) -> BackendError:
         name = self.account
-        again = f"run mailwatch auth login {name}"
+        again = f"mailwatch auth login {self._sign_in}"
         if code in _NO_MAILBOX:
             return ProtocolError(
                 name,

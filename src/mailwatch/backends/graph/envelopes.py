@@ -1,7 +1,8 @@
 """Message resources to envelopes: put back into header fields, so that they are read like everybody else's.
 
 What a listing can't show (Received, the sender's own clock, most marks of robots) the message itself brings when it is
-fetched; core.mime fills it in then.
+fetched; core.mime fills it in then. The service's conversation ids are left aside: mails that have nothing in common but
+their subject may share one, and two interviews would become one. Reply headers tell a thread.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from email.utils import format_datetime
 from typing import Any
 
 from mailwatch.backends.graph.ids import is_id, ref_of
-from mailwatch.core.model import Envelope, MessageRef, SpecialUse, ThreadId
+from mailwatch.core.model import Envelope, MessageRef, SpecialUse
 from mailwatch.sandbox import Parser, Unreadable
 
 LARGE = 100_000
 """Bytes from which a message is fetched in parts: its MIME would bring all of its attachments along."""
 SELECT = (
     "receivedDateTime,sentDateTime,hasAttachments,internetMessageId,subject,from,sender,toRecipients,ccRecipients,"
-    "bccRecipients,replyTo,conversationId,isDraft,parentFolderId,createdDateTime"
+    "bccRecipients,replyTo,isDraft,parentFolderId,createdDateTime"
 )
 # MAPI properties (MS-OXPROPS) that no plain property of a message shows: class, size, reply headers, list marks. Those with
 # a name are header fields that the service may or may not have kept.
@@ -128,11 +129,9 @@ def envelopes_of(messages: Sequence[Listed], parser: Parser) -> Iterator[tuple[L
 
 
 def _completed(message: Listed, envelope: Envelope) -> Envelope:
-    thread = message.fields.get("conversationId")
     return replace(
         envelope,
         received=moment_from(message.fields.get("receivedDateTime")),
-        thread=ThreadId(thread) if isinstance(thread, str) and thread else None,
         size=message.size,
         calendar=message.is_meeting,
     )
