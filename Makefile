@@ -6,7 +6,7 @@ READY := $(VENV)/.installed
 WORKERS ?= auto
 EVAL ?= tests/storylines/stories
 
-.PHONY: help demo test lint format types scenarios storylines samples docs bench soak build lock clean
+.PHONY: help demo test lint format types scenarios storylines samples docs bench live soak build lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -50,6 +50,9 @@ docs: $(READY) ## write config.example.toml, docs/configuration.md and docs/cli.
 
 bench: $(READY) ## measure
 	@$(BIN)/python -m benchmarks
+
+live: $(READY) ## read a real account, and save and discard one draft there: says what it would do; LIVE=config.toml YES=1 does it
+	@$(BIN)/python -m tests.live $(LIVE) $(if $(YES),--yes)
 
 soak: $(READY) ## all tests, the property tests with many thousand examples each
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) --timeout 0

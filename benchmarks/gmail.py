@@ -34,8 +34,8 @@ _PITCHES = ("an offer for you", "a job well done", "our best position", "the rol
 def rows() -> Iterator[Row]:
     """The rows of this file."""
     with running_google(ME) as google:
-        _fill(google)
         knowledge = Knowledge(Me("Jo Berg", ME, frozenset({ME})), load_lexicon(), Detection())
+        _fill(google, interest_from(knowledge).words)
         google.asked.clear()
         with closing(_backend(google)) as backend:
             envelopes, cursor = _look(backend, knowledge, None)
@@ -74,9 +74,12 @@ def _idle(google: FakeGoogle, knowledge: Knowledge, cursor: Cursor | None) -> It
         yield Row("Gmail and its calendar, nothing new: calls", len(google.calls()), 3, "calls")
 
 
-def _fill(google: FakeGoogle) -> None:
-    """Newsletters lie where Gmail files them, and every second one speaks of offers and positions."""
-    for number, (at, whole) in enumerate(Generator().messages(MESSAGES)):
+def _fill(google: FakeGoogle, telling: frozenset[str]) -> None:
+    """Newsletters lie where Gmail files them, and every second one speaks of offers and positions.
+
+    telling: words of interest, which the words of no meaning must not hit by chance.
+    """
+    for number, (at, whole) in enumerate(Generator(without=telling).messages(MESSAGES)):
         labels, raw = {"INBOX"} if number % 3 else set(), whole[:6_000]
         if b"List-Id:" in raw:
             labels.add("CATEGORY_UPDATES" if number % 10 == 0 else "CATEGORY_PROMOTIONS")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -15,15 +15,15 @@ _PLAIN = ("Minutes", "Lunch", "Photos", "Question", "Invoice", "Re: plans", "Upd
 
 
 class Generator:
-    """Makes messages one after another; the same ones for the same seed."""
+    """Makes messages one after another; the same ones for the same seed. without: words that it must not make up."""
 
-    def __init__(self, seed: int = 1) -> None:
+    def __init__(self, seed: int = 1, *, without: Collection[str] = ()) -> None:
         self._random = random.Random(seed)
         words = [
             "".join(self._random.choices("abcdefghijklmnopqrstuvwxyz", k=self._random.randint(2, 9)))
             for _ in range(4000)
         ]
-        self._words = words
+        self._words = [f"{word}x" if word in without else word for word in words]
         noise = self._random.randbytes(3_000_000)
         self._attachment = base64.encodebytes(noise).replace(b"\n", b"\r\n")
 
