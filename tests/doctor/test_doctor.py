@@ -15,6 +15,7 @@ from mailwatch.backends.base import Capabilities, Changes
 from mailwatch.backends.memory import MemoryMail, MemoryMailbox
 from mailwatch.core.model import Address, Cursor
 from mailwatch.doctor import Check, Level, account_checks, calendar_checks, guard_checks, machine_checks, sends
+from mailwatch.doctor.google_sends import GOOGLE_SENDS
 from mailwatch.doctor.graph_sends import GRAPH_SENDS
 from mailwatch.errors import TransientError
 from mailwatch.sandbox import InlineParser
@@ -166,6 +167,20 @@ def test_an_outlook_account_is_held_against_every_way_that_graph_has_to_send(
     monkeypatch.setattr("mailwatch.doctor.graph_sends.GRAPH_SENDS", (("POST", "/me/messages"),))
     (check,) = guard_checks(office)
     assert (check.level, check.text) == (Level.FAIL, "the guard let through: messages")
+
+
+def test_a_gmail_account_is_held_against_every_way_that_google_has_to_send(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail = replace(settings_with(tmp_path), accounts=(AccountSettings("mail", "gmail", Address("jordan@gmail.com")),))
+    (check,) = guard_checks(mail)
+    assert check.level is Level.OK
+    assert check.text.startswith(
+        f"{len(GOOGLE_SENDS)} known ways to send were refused by the guard; the token itself could"
+    )
+    monkeypatch.setattr("mailwatch.doctor.google_sends.GOOGLE_SENDS", (("POST", "/gmail/v1/users/me/drafts"),))
+    (check,) = guard_checks(mail)
+    assert (check.level, check.text) == (Level.FAIL, "the guard let through: drafts")
 
 
 def test_a_guard_with_a_hole_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

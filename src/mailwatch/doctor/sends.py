@@ -84,4 +84,21 @@ def _graph() -> tuple[list[str], int]:
     return passed, len(GRAPH_SENDS)
 
 
-_ATTEMPTS: Mapping[str, Callable[[], tuple[list[str], int]]] = {"graph": _graph, "imap": _imap}
+def _gmail() -> tuple[list[str], int]:
+    """What the guards of mail and calendar let through, and how many attempts there were."""
+    from mailwatch.backends.google import CALENDAR, GMAIL, guard_for
+    from mailwatch.backends.google.allowed import CALENDAR_URL, GMAIL_URL
+    from mailwatch.doctor.google_sends import GOOGLE_SENDS
+
+    passed = []
+    for calls, base in ((GMAIL, GMAIL_URL), (CALENDAR, CALENDAR_URL)):
+        for method, path in GOOGLE_SENDS:
+            try:
+                guard_for(calls, base).check(method, base + path, {}, None)
+            except RefusedToSend:
+                continue
+            passed.append(path.rpartition("/")[2])
+    return passed, len(GOOGLE_SENDS)
+
+
+_ATTEMPTS: Mapping[str, Callable[[], tuple[list[str], int]]] = {"gmail": _gmail, "graph": _graph, "imap": _imap}
