@@ -44,9 +44,10 @@ storylines: $(READY) ## whole job searches replayed and scored; EVAL=DIR takes a
 samples: $(READY) ## write docs/samples.md: letters over languages, rounds and tones
 	@$(BIN)/python tools/samples.py docs/samples.md
 
-docs: $(READY) ## write config.example.toml, docs/configuration.md and docs/cli.md from models and commands
+docs: $(READY) ## write config.example.toml, docs/configuration.md, docs/cli.md and the manual page from models and commands
 	@$(BIN)/python tools/config_docs.py
 	@$(BIN)/python tools/cli_docs.py
+	@$(BIN)/python tools/man_page.py
 
 bench: $(READY) ## measure
 	@$(BIN)/python -m benchmarks
