@@ -98,6 +98,7 @@ def letter_from_row(row: Mapping[str, Any], letters: Letters) -> Draft | Refusal
         recipient=recipient,
         account=facts.me.primary,
         ordinal=row.get("ordinal", 0),
+        unanswered=max(row.get("ordinal", 0) - 1, 0),
         anchor=application.interviews[-1].start,
         relayed=tuple(Person(name=name) for name in row.get("relayed", ())),
         parent=PARENT if "parent" in row else None,

@@ -64,7 +64,16 @@ def test_the_second_follow_up_offers_a_way_out_and_repeats_nothing_of_the_first(
         Kind.FOLLOW_UP, KIT, round_=round_, process=process, ordinal=1, now=LATER, known=facts(saved(thanks))
     )
     known = facts(saved(thanks), saved(first))
-    second = letter(Kind.FOLLOW_UP, KIT, round_=round_, process=process, ordinal=2, now="2026-10-12 09:00", known=known)
+    second = letter(
+        Kind.FOLLOW_UP,
+        KIT,
+        round_=round_,
+        process=process,
+        ordinal=2,
+        unanswered=1,
+        now="2026-10-12 09:00",
+        known=known,
+    )
     assert any(part.source.startswith(f"{language}.second.exit.") for part in second.sentences)
     told = [part.text for draft in (thanks, first, second) for part in draft.sentences[1:]]
     assert len(told) == len(set(told))
@@ -132,7 +141,7 @@ def test_formal_languages_have_one_whole_letter_per_kind(language: str) -> None:
         letter(to=RITA, round_=held, process=process),
         letter(Kind.RELAY, KIT, round_=replace(held, people=(lou,)), relayed=(lou,)),
         letter(Kind.FOLLOW_UP, KIT, round_=held, process=process, ordinal=1, promised=PROMISED, now=LATER),
-        letter(Kind.FOLLOW_UP, KIT, round_=held, process=process, ordinal=2, now=LATER),
+        letter(Kind.FOLLOW_UP, KIT, round_=held, process=process, ordinal=2, unanswered=1, now=LATER),
         letter(Kind.WITHDRAWAL, KIT, process=process, freed=(ahead.id,), now=LATER),
         letter(Kind.DECLINE, KIT, process=process, now=LATER),
         letter(Kind.THANKS_ANYWAY, KIT, process=process, now=LATER),
@@ -276,3 +285,17 @@ def test_a_draft_in_trash_is_still_a_letter_and_mail_in_junk_no_parent_place() -
     assert draft.parent_ref is None
     assert draft.thread is None
     assert draft.in_reply_to == parent.envelope.id
+
+
+@pytest.mark.scenario("F4")
+def test_a_later_question_after_an_answer_is_as_calm_as_a_first_one() -> None:
+    process = application(company="Acme")
+    texts = [
+        letter(Kind.FOLLOW_UP, KIT, process=process, ordinal=ordinal, unanswered=unanswered, now=LATER).text
+        for ordinal, unanswered in ((1, 0), (2, 0), (2, 1))
+    ]
+    first, after_an_answer, second = texts
+    exits = ("someone else", "another candidate", "one line")
+    assert not any(words in after_an_answer for words in exits)
+    assert not any(words in first for words in exits)
+    assert any(words in second for words in exits), second

@@ -35,7 +35,7 @@ def _name_of(situation: Situation) -> str:
     if situation.kind in THANKING:
         return "chat" if situation.informational else "relay" if situation.values["names"] else "thank_you"
     if situation.kind is Kind.FOLLOW_UP:
-        return f"follow_up_{max(situation.ordinal, 1)}"
+        return f"follow_up_{min(situation.asking, 2)}"
     return situation.kind.value
 
 

@@ -57,7 +57,7 @@ def shapes_for(situation: Situation) -> tuple[Shape, ...]:
 
 
 def _follow_up(situation: Situation) -> tuple[Shape, ...]:
-    if situation.ordinal > 1:
+    if situation.asking > 1:
         return (
             ((situation.opening, "second.interest"), ("chase.question", "second.exit")),
             ((situation.opening,), ("chase.question", "second.exit")),

@@ -22,6 +22,7 @@ _COUNTS = ("none", "one", "two")
 class Situation:
     """One letter's circumstances.
 
+    asking: for a follow-up: for the how-manieth time in a row it asks without an answer.
     traits: what tags of sentences ask for. values: what sentences may print, "" where unknown.
     counts: the trait `count` by slot. own: the user's words by field ("topic", "thought", "better", "fit").
     lines:  for a relay: (name, words) of each person whose highlight is passed on.
@@ -32,7 +33,7 @@ class Situation:
     kind: Kind
     language: LetterLanguage
     recipient: Person
-    ordinal: int
+    asking: int
     traits: Mapping[str, str]
     values: Mapping[str, str]
     seed: str
@@ -62,7 +63,7 @@ def situation_of(case: Case) -> Situation:
         kind=case.decision.kind,
         language=case.language,
         recipient=recipient,
-        ordinal=case.decision.ordinal,
+        asking=case.decision.unanswered + 1,
         traits=traits,
         values=_values(case),
         seed=_seed(case, recipient),
@@ -137,7 +138,7 @@ def _opening(case: Case, recipient: Person, traits: Mapping[str, str]) -> str:
 
 
 def _chase(case: Case, recipient: Person, traits: Mapping[str, str]) -> str:
-    if case.decision.ordinal > 1:
+    if case.decision.unanswered:
         return "second.opening"
     if case.decision.promised is None:
         return "chase.spoke" if traits["held"] == "yes" else "chase.met"

@@ -263,7 +263,7 @@ def _other_row(obligation: Obligation, ground: Ground) -> Decision | None:
 
 def _waiting_words(obligation: Obligation, ground: Ground) -> str:
     due = ground.day_words(ground.day(obligation.due or ground.now))
-    if obligation.ordinal > 1:
+    if obligation.unanswered:
         return f"Asked already. Wait until {due}; writing earlier hurts."
     if obligation.promised is not None:
         return f"They spoke of {ground.day_words(obligation.promised)}; ask from {due}."
