@@ -10,6 +10,7 @@ import pytest
 
 from mailwatch.core.model import (
     Address,
+    Appointment,
     Automation,
     Debrief,
     Detection,
@@ -18,6 +19,7 @@ from mailwatch.core.model import (
     Kind,
     LedgerState,
     Mailbox,
+    MarkKind,
     Me,
     MessageId,
     MessageKind,
@@ -32,7 +34,7 @@ from mailwatch.core.triage import (
 )
 from mailwatch.phrases import load_lexicon
 from tests.core.builders import ME as REYES
-from tests.core.builders import facts, mail, meeting, mention, row, sent
+from tests.core.builders import facts, mail, mark, meeting, mention, row, sent
 
 LEXICON = load_lexicon()
 ME = Me("Jo Ferris", Address("jo.ferris@gmail.com"), frozenset({Address("jo.ferris@gmail.com")}), "Europe/London")
@@ -198,3 +200,25 @@ def test_a_server_is_asked_for_the_words_of_the_users_languages_and_english() ->
     assert "entretien" not in interest.words
     assert interest.addresses == {"a@b.example"}
     assert {"b.example", "greenhouse-mail.io", "calendly.com"} <= interest.domains
+
+
+def test_what_the_user_linked_is_read_and_whom_the_user_named_is_known() -> None:
+    appointment = Appointment(
+        datetime(2026, 9, 8, 9, tzinfo=UTC),
+        datetime(2026, 9, 8, 10, tzinfo=UTC),
+        people=(("Bo Lind", "bo@told.example"), ("Ana Ruiz", "")),
+    )
+    known = knowledge_from(
+        facts(
+            mark(MarkKind.LINKED, "<shop@shop.example>", value="<shop@shop.example>"),
+            mark(MarkKind.PERSON, "uid", value="Kai", person="kai@named.example"),
+            mark(MarkKind.ADDED, appointment=appointment),
+        ),
+        LEXICON,
+        Detection(),
+    )
+    assert known.addresses == {"bo@told.example", "kai@named.example"}
+    shop = envelope("Shop <robot@shop.example>", "Hello", automation=BULK)
+    assert not worth_reading(shop, known)
+    assert worth_reading(replace(shop, id=MessageId("<shop@shop.example>")), known)
+    assert not worth_reading(replace(shop, id=MessageId("<shop@shop.example>"), role=SpecialUse.JUNK), known)

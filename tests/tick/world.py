@@ -36,6 +36,7 @@ class Acquaintance:
     addresses: frozenset[str] = frozenset()
     domains: frozenset[str] = frozenset()
     threads: frozenset[str] = frozenset()
+    linked: frozenset[str] = frozenset()
 
 
 def acquaintance_from(facts: Facts, *_: object) -> Acquaintance:

@@ -28,6 +28,7 @@ from mailwatch.core.model import (
     Facts,
     Interest,
     Mail,
+    MarkKind,
     Me,
     MessageKind,
     Reading,
@@ -70,6 +71,7 @@ class Knowledge:
 
     addresses: people of known processes. domains: their firms' registrable domains.
     threads:   message ids, and servers' conversation ids, of known processes.
+    linked:    ids of messages that the user says belong to a process.
     """
 
     me: Me
@@ -78,14 +80,19 @@ class Knowledge:
     addresses: frozenset[str] = frozenset()
     domains: frozenset[str] = frozenset()
     threads: frozenset[str] = frozenset()
+    linked: frozenset[str] = frozenset()
 
 
 def worth_reading(envelope: Envelope, knowledge: Knowledge) -> bool:
     """Is the whole text of this message wanted?"""
     if envelope.role is SpecialUse.SENT:
         return True
+    if envelope.role in (SpecialUse.JUNK, SpecialUse.DRAFTS):
+        return False
     sender = envelope.sender
-    if envelope.role in (SpecialUse.JUNK, SpecialUse.DRAFTS) or sender is None or knowledge.me.owns(sender.address):
+    if envelope.id in knowledge.linked:
+        return True
+    if sender is None or knowledge.me.owns(sender.address):
         return False
     if _ignored(sender.address, knowledge.detection):
         return False
@@ -122,11 +129,21 @@ def knowledge_from(facts: Facts, lexicon: Lexicon, detection: Detection) -> Know
     mails = [mail for mail in facts.mails if mail.reading is not None and not mail.junk and _is_process(mail.reading)]
     addresses = {address for mail in mails for address in _people(mail)}
     addresses |= {row.recipient for row in facts.ledger}
-    addresses |= {Address(address) for debrief in facts.debriefs for _, address in debrief.added if address}
+    addresses |= {Address(address) for address in _told(facts) if address}
     kept = {a for a in addresses if not me.owns(a) and not is_machine(a, "", lexicon) and not sending_tool(a, lexicon)}
     firms = {registrable_domain(address) for address in kept if not is_free_mail(address, lexicon)}
     threads = {str(key) for mail in mails for key in (mail.envelope.id, mail.envelope.thread) if key}
-    return Knowledge(me, lexicon, detection, frozenset(kept), frozenset(firms - home), frozenset(threads))
+    linked = frozenset(mark.value for mark in facts.marks if mark.kind is MarkKind.LINKED)
+    return Knowledge(me, lexicon, detection, frozenset(kept), frozenset(firms - home), frozenset(threads), linked)
+
+
+def _told(facts: Facts) -> Iterator[str]:
+    """Addresses of people whom the user has told us of."""
+    yield from (address for debrief in facts.debriefs for _, address in debrief.added)
+    yield from (mark.person for mark in facts.marks if mark.kind is MarkKind.PERSON)
+    for mark in facts.marks:
+        if mark.appointment is not None:
+            yield from (address for _, address in mark.appointment.people)
 
 
 def _ignored(address: str, detection: Detection) -> bool:

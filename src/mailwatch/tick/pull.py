@@ -89,7 +89,7 @@ def _knowledge(run: Run) -> Knowledge:
 
 
 def _digest(known: Knowledge, version: str) -> str:
-    return digest_of(version, known.addresses, known.domains, known.threads)
+    return digest_of(version, known.addresses, known.domains, known.threads, known.linked)
 
 
 def _judge(run: Run, known: Knowledge, version: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from mailwatch.core.casebook import assemble
 from mailwatch.core.casebook.names import most_weight
+from mailwatch.core.ids import mail_id
 from mailwatch.core.model import (
     Application,
     ApplicationState,
@@ -125,8 +126,10 @@ def test_what_could_belong_to_either_role_goes_to_the_user() -> None:
     assert {each.state for each in casebook.applications} == {ApplicationState.OPEN}
     assert [[reply.message for reply in each.unplaced] for each in casebook.applications] == [[no.envelope.id]] * 2
     (question,) = casebook.questions
-    assert "Exhibits Manager or acme – Membership" in question.text
-    assert question.command == f"mailwatch mark {casebook.applications[0].id} rejected"
+    first, second = casebook.applications
+    assert f"acme – Exhibits Manager ({first.id}) or acme – Membership Programs Lead ({second.id})" in question.text
+    assert "which reads as a refusal" in question.text
+    assert question.command == f"mailwatch link {mail_id(no.envelope.id)} {first.id}"
     said = b.mark(MarkKind.REJECTED, one.envelope.id, when="2026-09-21 09:00")
     settled = book(one, two, no, said)
     assert [each.state for each in settled.applications] == [ApplicationState.REJECTED, ApplicationState.OPEN]
@@ -158,7 +161,9 @@ def test_a_calendar_entry_that_may_belong_to_either_role_is_put_to_the_user() ->
     two = invitation(b.BO, start="2026-09-10 10:00", uid="u2", role="Membership Programs Lead")
     entry = b.event("2026-09-24 10:00", uid="u3", organizer="People <people@acme.example>", title="Interview at Acme")
     casebook = book(one, two, entry)
-    assert [question.command for question in casebook.questions] == ["mailwatch why u3"]
+    (question,) = casebook.questions
+    assert question.text.startswith("A calendar entry could be about")
+    assert question.command == f"mailwatch link {mail_id('u3')} {casebook.applications[0].id}"
 
 
 @pytest.mark.scenario("D15")
@@ -387,7 +392,9 @@ def test_a_mark_whose_evidence_ended_up_in_two_places_asks_and_decides_nothing()
     )
     casebook = book(one, two, b.mark(MarkKind.REJECTED, "<one@x>", "<two@x>"))
     assert {each.state for each in casebook.applications} == {ApplicationState.OPEN}
-    assert any("Acme or Globex" in question.text for question in casebook.questions)
+    first, second = casebook.applications
+    (text,) = [each.text for each in casebook.questions if each.command == f"mailwatch mark {first.id} rejected"]
+    assert f"Acme ({first.id}) or Globex ({second.id})" in text
 
 
 def test_a_mark_about_one_of_two_rounds_leaves_the_other() -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mailwatch.core.decide import ground_of, stale_drafts
-from mailwatch.core.model import InterviewState, Kind, LedgerState, Policy, ReplyKind, Stale
+from mailwatch.core.ids import told_id
+from mailwatch.core.model import InterviewState, Kind, LedgerState, MarkKind, Policy, ReplyKind, Stale
 from tests.core import builders as b
 
 NOW = "2026-09-09 09:00"
@@ -141,3 +144,16 @@ def test_a_draft_waits_for_the_user_where_a_refusal_may_be_about_its_job() -> No
     unplaced = (b.answered(ReplyKind.REJECTION, "2026-09-09 10:00"),)
     (found,) = stale(b.application(b.interview(), unplaced=unplaced), thank_you_row())
     assert "may be Acme's refusal" in found.reason
+
+
+def test_a_letter_about_an_interview_that_the_user_took_back_is_not_to_be_sent() -> None:
+    row = thank_you_row(evidence=(told_id("m1"),))
+    assert [found.reason for found in stale(None, row)] == ["you took back the interview that it is about."]
+    assert stale(None, row, replace(b.mark(MarkKind.ADDED), id="m1")) == []
+
+
+def test_a_letter_about_what_the_user_says_was_no_interview_is_not_to_be_sent() -> None:
+    row = thank_you_row(evidence=("<gone@mail.example>",))
+    assert stale(None, row) == []
+    (found,) = stale(None, row, b.mark(MarkKind.IGNORED, "<gone@mail.example>"))
+    assert found.reason == "you said that this was no interview of yours."

@@ -17,9 +17,11 @@ from mailwatch.core.casebook.correspondence import SAYS_HOW_IT_WENT
 from mailwatch.core.casebook.groups import groups_from_traces
 from mailwatch.core.casebook.processes import Process, processes_from_group
 from mailwatch.core.casebook.questions import questions_about
-from mailwatch.core.casebook.traces import AddressBook, traces_from_facts
+from mailwatch.core.casebook.ties import ties_from_marks
+from mailwatch.core.casebook.told import as_told, traces_from_marks
+from mailwatch.core.casebook.traces import AddressBook, in_order, traces_from_facts
 from mailwatch.core.lexicon import Lexicon
-from mailwatch.core.model import Application, Casebook, Detection, Facts, Mail, Mark, MessageId
+from mailwatch.core.model import Application, Casebook, Detection, Facts, Mail, Mark, MarkKind, MessageId
 from mailwatch.core.zones import zone_from_name
 
 __all__ = ["assemble"]
@@ -32,12 +34,14 @@ def assemble(facts: Facts, lexicon: Lexicon, detection: Detection = _NO_DETECTIO
     book = AddressBook(facts.me, lexicon)
     zone: tzinfo = zone_from_name(facts.me.zone) or UTC
     traces = traces_from_facts(facts, book, lexicon, detection)
-    agencies = agencies_of(traces, book)
-    groups = groups_from_traces(traces, agencies, book)
-    processes = [process for group in groups for process in processes_from_group(group, agencies, book)]
+    traces = sorted([*traces, *traces_from_marks(facts.marks, facts.me, book)], key=in_order)
+    agencies, ties = agencies_of(traces, book), ties_from_marks(facts.marks)
+    groups = groups_from_traces(traces, agencies, book, ties)
+    processes = [process for group in groups for process in processes_from_group(group, agencies, book, ties)]
     marks, torn = _sorted_out(facts.marks, processes)
     applications = [
-        application_from_process(process, agencies, marks, facts.debriefs, book, zone) for process in processes
+        as_told(application_from_process(process, agencies, marks, facts.debriefs, book, zone), marks)
+        for process in processes
     ]
     applications = _with_junk(_placed_by_word(applications, marks), facts.mails)
     return Casebook(tuple(applications), questions_about(applications, torn, facts))
@@ -54,7 +58,8 @@ def _sorted_out(marks: Iterable[Mark], processes: list[Process]) -> tuple[tuple[
     clear: list[Mark] = []
     torn: list[Mark] = []
     for mark in marks:
-        several = len({homes[source] for source in mark.evidence if source in homes}) > 1
+        evidence = mark.evidence - {mark.value} if mark.kind is MarkKind.LINKED else mark.evidence
+        several = len({homes[source] for source in evidence if source in homes}) > 1
         (torn if several else clear).append(mark)
     return tuple(clear), tuple(torn)
 

@@ -23,8 +23,10 @@ from mailwatch.core.casebook.names import company_key, label_of, most_weight, ro
 from mailwatch.core.casebook.people import Circle
 from mailwatch.core.casebook.processes import Process
 from mailwatch.core.casebook.promises import promise_in_force, promises_from_traces
-from mailwatch.core.casebook.rounds import identity, interviews_from_strands
+from mailwatch.core.casebook.rounds import interviews_from_strands
+from mailwatch.core.casebook.told import with_people_told
 from mailwatch.core.casebook.traces import AddressBook, Trace
+from mailwatch.core.ids import identity
 from mailwatch.core.model import (
     Address,
     Application,
@@ -108,11 +110,12 @@ def _rounds(
     zone: tzinfo,
 ) -> tuple[tuple[Interview, ...], list[Debrief], set[MarkKind]]:
     """The interviews, and what the user has written down and said about this process."""
-    strands = strands_from_traces(traces, book, zone)
+    strands = strands_from_traces(traces, book, zone, marks)
     interviews = interviews_from_strands(strands, traces, circle, book, marks, zone)
     evidence = frozenset(trace.source for trace in traces).union(*(interview.anchors for interview in interviews))
     ours = [debrief for debrief in debriefs if debrief.evidence & evidence]
-    return with_debriefs(interviews, ours), ours, {mark.kind for mark in marks if mark.evidence & evidence}
+    peopled = with_people_told(with_debriefs(interviews, ours), marks)
+    return peopled, ours, {mark.kind for mark in marks if mark.evidence & evidence}
 
 
 def _account(traces: Iterable[Trace]) -> Address | None:

@@ -20,7 +20,7 @@ def _with_added(interview: Interview, debriefs: Sequence[Debrief]) -> Interview:
         if not debrief.evidence & interview.anchors:
             continue
         for name, address in debrief.added:
-            _learn(people, name, address)
+            learn(people, name, address, source="debrief")
     if tuple(people) == interview.people:
         return interview
     sessions = interview.sessions
@@ -29,16 +29,16 @@ def _with_added(interview: Interview, debriefs: Sequence[Debrief]) -> Interview:
     return replace(interview, people=tuple(people), sessions=sessions)
 
 
-def _learn(people: list[Person], name: str, address: str) -> None:
-    """Add a person, or give the address to the one who was only known by that name."""
+def learn(people: list[Person], name: str, address: str, *, source: str) -> None:
+    """Add a person, or give the address to the one who is known by that name: what the user says wins."""
     for index, person in enumerate(people):
         if address and person.address == address:
             return
         if name and same_full_name(person.name, name):
-            if person.address is None and address:
-                people[index] = replace(person, address=Address(address), source="debrief")
+            if address:
+                people[index] = replace(person, address=Address(address), source=source, trusted=True)
             return
-    people.append(Person(name, Address(address) if address else None, source="debrief"))
+    people.append(Person(name, Address(address) if address else None, source=source))
 
 
 def absent(person: Person, interview: Interview, debriefs: Iterable[Debrief]) -> bool:

@@ -14,6 +14,7 @@ from datetime import datetime
 from mailwatch.core.casebook.agencies import SURE_NAME
 from mailwatch.core.casebook.names import company_key, label_of
 from mailwatch.core.casebook.relays import Party, homes_of_relays
+from mailwatch.core.casebook.ties import Ties, home_as_told
 from mailwatch.core.casebook.traces import SAME_START, AddressBook, Trace
 from mailwatch.core.model import Address, Direction, MeetingState, MessageKind
 from mailwatch.core.reading.direction import OWN_ENTRY
@@ -31,6 +32,7 @@ _FOUNDING = _INTERVIEWING | {
     MessageKind.REJECTION, MessageKind.OFFER, MessageKind.TIMELINE_UPDATE, MessageKind.NEEDS_INFO,
     MessageKind.APPLICATION_ACK, MessageKind.ASSESSMENT,
 }  # fmt: skip
+_NO_TIES = Ties()
 _VETOES = frozenset({Direction.OTHER, Direction.INTERVIEWER})
 
 
@@ -102,22 +104,29 @@ def informational(trace: Trace) -> bool:
     return bool(meetings) and all(meeting.informational for meeting in meetings)
 
 
-def groups_from_traces(traces: Iterable[Trace], agencies: frozenset[str], book: AddressBook) -> list[Group]:
-    """The groups, by their first trace; traces that belong to none are left out."""
+def groups_from_traces(
+    traces: Iterable[Trace], agencies: frozenset[str], book: AddressBook, ties: Ties = _NO_TIES
+) -> list[Group]:
+    """The groups, by their first trace; traces that belong to none are left out. `ties`: what the user says."""
     traces = list(traces)
     sets = Sets()
     keys = _Keys(book, agencies)
-    founders = [trace for trace in traces if founds(trace)]
+    founders = [trace for trace in traces if founds(trace) and trace.source not in ties.placed]
     for trace in founders:
         for key in keys.of(trace):
             sets.join(key, trace.source)
     _join_same_start(sets, founders)
     _join_relays(sets, founders)
+    _join_as_told(sets, ties)
     groups: dict[Hashable, Group] = {}
     starts = {bucket: sets.find(trace.source) for trace in founders for bucket in _buckets(trace)}
     sets_of_founders = {trace.source for trace in founders}
     for trace in traces:
-        home = sets.find(trace.source) if trace.source in sets_of_founders else _place(sets, trace, starts, keys)
+        home = home_as_told(
+            ties.placed.get(trace.source, ()), lambda source: sets.find(source) if source in sets else None
+        )
+        if home is None:
+            home = sets.find(trace.source) if trace.source in sets_of_founders else _place(sets, trace, starts, keys)
         if home is not None:
             groups.setdefault(sets.find(home), Group()).traces.append(trace)
     return list(groups.values())
@@ -188,6 +197,13 @@ def _join_same_start(sets: Sets, founders: list[Trace]) -> None:
                 holder = holders.get(_slot(meeting.start)) if meeting.start and not meeting.day_only else None
                 if holder is not None:
                     sets.join(holder, trace.source)
+
+
+def _join_as_told(sets: Sets, ties: Ties) -> None:
+    for evidence in ties.together:
+        known = [source for source in sorted(evidence) if source in sets]
+        for source in known[1:]:
+            sets.join(known[0], source)
 
 
 def _join_relays(sets: Sets, founders: list[Trace]) -> None:

@@ -18,6 +18,7 @@ from mailwatch.core.casebook.strand import (
     Strand,
     absorb,
     agree,
+    anchors_of,
     near,
     note,
     people_of,
@@ -25,8 +26,18 @@ from mailwatch.core.casebook.strand import (
     sit,
     take,
 )
+from mailwatch.core.casebook.ties import SAME_MEETING
 from mailwatch.core.casebook.traces import AddressBook, Trace
-from mailwatch.core.model import InterviewState, Meeting, MeetingState, MessageKind, PersonPart, ReplyKind
+from mailwatch.core.model import (
+    InterviewState,
+    Mark,
+    MarkKind,
+    Meeting,
+    MeetingState,
+    MessageKind,
+    PersonPart,
+    ReplyKind,
+)
 
 _JUST_MISSED = timedelta(days=2)
 """A word about "our meeting" can still mean one that should have begun this long ago (nobody came)."""
@@ -41,8 +52,10 @@ _LOOKING_BACK = frozenset({MessageKind.THANK_YOU_SENT, MessageKind.FOLLOW_UP_SEN
 _ARRANGED = frozenset({ReplyKind.NEXT_ROUND, ReplyKind.SCHEDULING})
 
 
-def strands_from_traces(traces: Iterable[Trace], book: AddressBook, zone: tzinfo) -> list[Strand]:
-    """Every meeting of one process, each with all its sightings. `zone` is the user's."""
+def strands_from_traces(
+    traces: Iterable[Trace], book: AddressBook, zone: tzinfo, marks: Iterable[Mark] = ()
+) -> list[Strand]:
+    """Every meeting of one process, each with all its sightings. `zone` and `marks` are the user's."""
     strands: list[Strand] = []
     vetoes: list[Trace] = []
     for trace in traces:
@@ -52,7 +65,7 @@ def strands_from_traces(traces: Iterable[Trace], book: AddressBook, zone: tzinfo
             _follow(strands, trace, book, zone)
     for trace in vetoes:
         _count_veto(strands, trace)
-    return _merged(_rebooked(_replaced(strands)))
+    return _as_told(_merged(_rebooked(_replaced(strands))), marks)
 
 
 class _As(Enum):
@@ -333,6 +346,23 @@ def _merged(strands: list[Strand]) -> list[Strand]:
         else:
             absorb(twin, strand)
     return kept
+
+
+def _as_told(strands: list[Strand], marks: Iterable[Mark]) -> list[Strand]:
+    """What the user says is one meeting is the one that was spoken of last."""
+    for mark in marks:
+        if mark.kind is not MarkKind.MERGED or mark.value != SAME_MEETING:
+            continue
+        meant = sorted(
+            (one for one in strands if mark.evidence & anchors_of(one)), key=lambda one: one.sightings[-1].at
+        )
+        for old in meant[:-1]:
+            if old.start is not None:
+                meant[-1].moved_from.append(old.start)
+            absorb(meant[-1], old)
+        gone = {id(old) for old in meant[:-1]}
+        strands = [one for one in strands if id(one) not in gone]
+    return strands
 
 
 def _replacement(strands: list[Strand], old: Strand) -> Strand | None:

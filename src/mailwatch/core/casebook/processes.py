@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from mailwatch.core.casebook.agencies import clients_of, related
 from mailwatch.core.casebook.groups import Group, Sets, founds
 from mailwatch.core.casebook.names import company_key, folded, most_weight, role_tokens, same_role
+from mailwatch.core.casebook.ties import Ties, home_as_told
 from mailwatch.core.casebook.traces import SAME_START, AddressBook, Trace, mentions_of
 from mailwatch.core.model import MeetingState, MessageKind, ReplyKind
 
 _SURE_ROLE = 0.6
 _CERTAIN_ROLE = 0.8
 """Two jobs arranged by the same people are told apart only where both are named this surely."""
+_NO_TIES = Ties()
 _CODE = re.compile(r"(?<!\w)(?:\d+[-/])?([A-Z]{3,6})(?![^\W\d])")
 """A reference that a job's initials make ("214-CDM"); two letters would say nothing."""
 
@@ -38,14 +40,14 @@ class Process:
 
 @dataclass(slots=True)
 class _Bundle:
-    """Traces that belong together whatever they name: one thread, one calendar object.
+    """Traces that belong together whatever they name: one thread, one calendar object, or what the user says is one.
 
-    sure: the role is named for certain. clients: of a go-between, the firms in question.
+    roles: one, or none; several only where the user says that they are one. sure: the role is named for certain. clients: of a go-between, the firms in question.
     words: subjects and titles, codes: the references among them.
     """
 
     traces: list[Trace]
-    role: str
+    roles: tuple[str, ...]
     sure: bool
     clients: frozenset[str]
     words: str
@@ -53,19 +55,24 @@ class _Bundle:
     hints: frozenset[str]
     people: frozenset[str]
     starts: tuple[float, ...]
+    placed: frozenset[str] = frozenset()
+    """Evidence of the process that it belongs to, as the user says."""
 
     @property
     def named(self) -> bool:
         """Does it say what it is about?"""
-        return bool(self.role or self.clients)
+        return bool(self.roles or self.clients)
 
 
 _Cluster = list[_Bundle]
 
 
-def processes_from_group(group: Group, agencies: frozenset[str], book: AddressBook) -> list[Process]:
-    """The processes of a group. A trace that could belong to several is unplaced in each of them."""
-    bundles = _bundles(group.traces, agencies, book)
+def processes_from_group(
+    group: Group, agencies: frozenset[str], book: AddressBook, ties: Ties = _NO_TIES
+) -> list[Process]:
+    """The processes of a group. A trace that could belong to several is unplaced in each of them. `ties`: the user's word."""
+    gathered = _bundles(group.traces, agencies, book, ties)
+    bundles = [bundle for bundle in gathered if not bundle.placed]
     meeting = [bundle for bundle in bundles if bundle.named and bundle.starts]
     rest = [bundle for bundle in bundles if bundle not in meeting]
     clusters = _clusters(meeting)
@@ -73,10 +80,10 @@ def processes_from_group(group: Group, agencies: frozenset[str], book: AddressBo
     if len(clusters) < 2:
         return [Process(group.traces)]
     unplaced: list[tuple[list[Trace], list[_Cluster]]] = []
-    for bundle in rest:
+    for bundle in (*rest, *(bundle for bundle in gathered if bundle.placed)):
         if any(bundle in cluster for cluster in clusters):
             continue
-        homes = _spoken_of(bundle, clusters) or _homes(bundle, clusters)
+        homes = _as_told(bundle, clusters) or _spoken_of(bundle, clusters) or _homes(bundle, clusters)
         if len(homes) == 1:
             homes[0].append(bundle)
         else:
@@ -86,7 +93,7 @@ def processes_from_group(group: Group, agencies: frozenset[str], book: AddressBo
 
 def _process(cluster: _Cluster, unplaced: Iterable[tuple[list[Trace], list[_Cluster]]]) -> Process:
     traces = sorted((trace for bundle in cluster for trace in bundle.traces), key=_when)
-    role = next((bundle.role for bundle in cluster if bundle.role), "")
+    role = next((bundle.roles[0] for bundle in cluster if bundle.roles), "")
     may_be = [trace for some, homes in unplaced if any(home is cluster for home in homes) for trace in some]
     return Process(traces, role, sorted(may_be, key=_when))
 
@@ -95,35 +102,69 @@ def _when(trace: Trace) -> tuple[float, bool]:
     return trace.at.timestamp(), trace.version is not None
 
 
-def _bundles(traces: Iterable[Trace], agencies: frozenset[str], book: AddressBook) -> list[_Bundle]:
+def _as_told(bundle: _Bundle, clusters: list[_Cluster]) -> list[_Cluster]:
+    """The cluster that the user says a bundle belongs to."""
+    if not bundle.placed:
+        return []
+    homes = {trace.source: number for number, one in enumerate(clusters) for each in one for trace in each.traces}
+    home = home_as_told(bundle.placed, homes.get)
+    return [clusters[home]] if isinstance(home, int) else []
+
+
+def _bundles(traces: Iterable[Trace], agencies: frozenset[str], book: AddressBook, ties: Ties) -> list[_Bundle]:
     sets = Sets()
     for trace in traces:
         sets.find(trace.source)
+        if trace.source in ties.placed:
+            continue
         if trace.thread:
             sets.join(("thread", trace.thread), trace.source)
         for meeting in trace.reading.meetings:
             if meeting.uid:
                 sets.join(("uid", meeting.uid), trace.source)
+    apart = _gathered(traces, sets)
+    for evidence in ties.together:
+        known = [source for source in sorted(evidence) if source in sets]
+        for source in known[1:]:
+            sets.join(known[0], source)
+    roles: dict[object, list[str]] = {}
+    for members in apart:
+        role = most_weight(_roles(members))
+        if role:
+            roles.setdefault(sets.find(members[0].source), []).append(role)
+    return [
+        _bundle(members, roles.get(sets.find(members[0].source), []), agencies, book, ties)
+        for members in _gathered(traces, sets)
+    ]
+
+
+def _gathered(traces: Iterable[Trace], sets: Sets) -> list[list[Trace]]:
     gathered: dict[object, list[Trace]] = {}
     for trace in traces:
         gathered.setdefault(sets.find(trace.source), []).append(trace)
-    return [_bundle(members, agencies, book) for members in gathered.values()]
+    return list(gathered.values())
 
 
-def _bundle(traces: list[Trace], agencies: frozenset[str], book: AddressBook) -> _Bundle:
-    incoming = [trace for trace in traces if not trace.outgoing]
-    roles = [
+def _roles(traces: Iterable[Trace]) -> list[tuple[str, str, float]]:
+    return [
         (" ".join(sorted(role_tokens(name.text))), name.text, name.confidence)
-        for trace in incoming
+        for trace in traces
+        if not trace.outgoing
         for name in trace.reading.roles[:1]
         if name.confidence >= _SURE_ROLE
     ]
-    sure = max((weight for _, _, weight in roles), default=0.0) >= _CERTAIN_ROLE
+
+
+def _bundle(
+    traces: list[Trace], roles: Iterable[str], agencies: frozenset[str], book: AddressBook, ties: Ties
+) -> _Bundle:
+    incoming = [trace for trace in traces if not trace.outgoing]
+    sure = max((weight for _, _, weight in _roles(traces)), default=0.0) >= _CERTAIN_ROLE
     people = {address for trace in traces for address in trace.theirs}
     people |= {mention.address for trace in traces for mention in mentions_of(trace) if mention.address is not None}
     return _Bundle(
         traces=traces,
-        role=most_weight(roles),
+        roles=tuple(dict.fromkeys(roles)),
         sure=sure,
         clients=frozenset().union(*(clients_of(trace, agencies, book) for trace in incoming)),
         words=folded(" ".join(_words(traces))),
@@ -131,6 +172,7 @@ def _bundle(traces: list[Trace], agencies: frozenset[str], book: AddressBook) ->
         hints=frozenset(company_key(name.text) for trace in incoming for name in trace.reading.companies),
         people=frozenset(address for address in people if book.is_person(address)),
         starts=tuple(_starts(traces)),
+        placed=ties.placed.get(traces[0].source, frozenset()),
     )
 
 
@@ -166,7 +208,8 @@ def _differ(one: _Bundle, other: _Bundle) -> bool:
     if one.clients and other.clients:
         return not any(related(key, rival) for key in one.clients for rival in other.clients)
     apart = not one.people & other.people or (one.sure and other.sure)
-    return apart and bool(one.role) and bool(other.role) and not same_role(one.role, other.role)
+    named = bool(one.roles) and bool(other.roles)
+    return apart and named and not any(same_role(role, rival) for role in one.roles for rival in other.roles)
 
 
 def _is_another(bundle: _Bundle, clusters: list[_Cluster]) -> bool:
@@ -194,10 +237,12 @@ def _names_client(bundle: _Bundle, other: _Bundle) -> bool:
 
 
 def _names_role(bundle: _Bundle, other: _Bundle) -> bool:
-    if not other.role:
-        return False
-    named = (bool(bundle.role) and same_role(bundle.role, other.role)) or folded(other.role) in bundle.words
-    return named or "".join(word[0] for word in folded(other.role).upper().split()) in bundle.codes
+    return any(_names_this(bundle, role) for role in other.roles)
+
+
+def _names_this(bundle: _Bundle, role: str) -> bool:
+    named = any(same_role(own, role) for own in bundle.roles) or folded(role) in bundle.words
+    return named or "".join(word[0] for word in folded(role).upper().split()) in bundle.codes
 
 
 def _homes(bundle: _Bundle, clusters: list[_Cluster]) -> list[_Cluster]:

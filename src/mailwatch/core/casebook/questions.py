@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import datetime
 
-from mailwatch.core.casebook.rounds import identity
+from mailwatch.core.ids import identity, mail_id
 from mailwatch.core.model import (
     Application,
     Facts,
@@ -19,7 +19,19 @@ from mailwatch.core.model import (
     ReplyKind,
 )
 
-_DECISIVE = {ReplyKind.REJECTION: MarkKind.REJECTED, ReplyKind.OFFER: MarkKind.OFFER}
+_SAYS = {
+    ReplyKind.REJECTION: "a refusal",
+    ReplyKind.OFFER: "an offer",
+    ReplyKind.NEXT_ROUND: "an invitation to go on",
+    ReplyKind.SCHEDULING: "a word about a time",
+    ReplyKind.TIMELINE_UPDATE: "news about when they decide",
+    ReplyKind.NEEDS_INFO: "a question to you",
+}
+_OUTCOMES = frozenset(
+    {
+        MarkKind.REJECTED, MarkKind.OFFER, MarkKind.ACCEPTED, MarkKind.WITHDREW, MarkKind.CLOSED, MarkKind.DID_NOT_HAPPEN,
+    }
+)  # fmt: skip
 
 
 def questions_about(applications: Iterable[Application], torn: Iterable[Mark], facts: Facts) -> tuple[Question, ...]:
@@ -30,7 +42,7 @@ def questions_about(applications: Iterable[Application], torn: Iterable[Mark], f
     """
     applications = tuple(applications)
     found = [question for application in applications for question in _about_one(application)]
-    found += _about_unplaced(applications)
+    found += _about_unplaced(applications, {mail.envelope.id for mail in facts.mails})
     found += [_about_mark(mark, applications) for mark in torn]
     found += _about_unreadable(facts, applications)
     return tuple(sorted(found, key=lambda question: question.at.timestamp() if question.at else 0.0, reverse=True))
@@ -54,8 +66,8 @@ def question_about(text: str, command: str, interview: Interview, *, at: datetim
     return Question(ident, text, command, interview.evidence, at or interview.start)
 
 
-def _about_unplaced(applications: Iterable[Application]) -> Iterator[Question]:
-    """One question for each mail that could belong to several applications: what it decides is marked on the one meant."""
+def _about_unplaced(applications: Iterable[Application], mailed: Container[MessageId]) -> Iterator[Question]:
+    """One question for each mail, or calendar entry, that could belong to several applications."""
     homes: dict[MessageId, list[Application]] = {}
     mails: dict[MessageId, Reply] = {}
     for application in applications:
@@ -63,10 +75,12 @@ def _about_unplaced(applications: Iterable[Application]) -> Iterator[Question]:
             homes.setdefault(reply.message, []).append(application)
             mails[reply.message] = reply
     for message, reply in mails.items():
-        names = " or ".join(_name(application) for application in homes[message])
-        mark = _DECISIVE.get(reply.kind)
-        command = f"mailwatch mark {homes[message][0].id} {mark}" if mark else f"mailwatch why {message}"
-        text = f"A mail could be about {names}."
+        names = " or ".join(f"{_name(application)} ({application.id})" for application in homes[message])
+        whose = f" from {reply.sender.name or reply.sender.address}" if reply.sender else ""
+        says = f", which reads as {_SAYS[reply.kind]}," if reply.kind in _SAYS else ""
+        what = "mail" if message in mailed else "calendar entry"
+        text = f"A {what}{whose}{says} could be about {names}."
+        command = f"mailwatch link {mail_id(message)} {homes[message][0].id}"
         yield Question(identity("question", message), text, command, reply.evidence, reply.at)
 
 
@@ -77,9 +91,11 @@ def _name(application: Application) -> str:
 def _about_mark(mark: Mark, applications: tuple[Application, ...]) -> Question:
     """A mark whose evidence ended up in several processes counts for none of them until the user says which."""
     homes = [application for application in applications if mark.evidence & _evidence_of(application)]
-    names = " or ".join(map(_name, homes))
+    names = " or ".join(f"{_name(application)} ({application.id})" for application in homes)
     text = f"Your mark “{mark.kind}” could mean {names}."
-    return Question(identity("question", mark.id), text, f"mailwatch mark {homes[0].id} {mark.kind}", (), mark.at)
+    outcome = mark.kind in _OUTCOMES
+    command = f"mailwatch mark {homes[0].id} {mark.kind}" if outcome else f"mailwatch unmark {mark.id[:6]}"
+    return Question(identity("question", mark.id), text, command, (), mark.at)
 
 
 def _evidence_of(application: Application) -> frozenset[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
@@ -10,8 +9,9 @@ from itertools import pairwise
 
 from mailwatch.core.casebook.groups import founds, noted, speaks_for
 from mailwatch.core.casebook.people import Circle
-from mailwatch.core.casebook.strand import UNSTATED_LENGTH, Sighting, Strand, near
+from mailwatch.core.casebook.strand import UNSTATED_LENGTH, Sighting, Strand, anchors_of, near
 from mailwatch.core.casebook.traces import AddressBook, Trace
+from mailwatch.core.ids import identity, told_id
 from mailwatch.core.model import (
     Direction,
     Evidence,
@@ -31,11 +31,6 @@ _A_DAY = timedelta(days=1)
 _MOST_EVIDENCE = 12
 _LARGEST_PANEL = 12
 _NO_PROCESS = frozenset({MessageKind.APPLICATION_ACK, MessageKind.ASSESSMENT, MessageKind.COLD_OUTREACH})
-
-
-def identity(kind: str, source: str) -> str:
-    """A stable id from the first evidence: 16 hex digits, of which commands need the shortest unambiguous prefix."""
-    return hashlib.sha256(f"{kind}\x1f{source}".encode()).hexdigest()[:16]
 
 
 def interviews_from_strands(
@@ -73,9 +68,10 @@ def _beside(strand: Strand, held: Iterable[tuple[Strand, InterviewState]], zone:
 def _told(strands: Sequence[Strand], marks: Iterable[Mark]) -> list[set[MarkKind]]:
     """What the user's marks say of each strand: a mark speaks of those that share most of its evidence."""
     told: list[set[MarkKind]] = [set() for _ in strands]
-    anchors = [_anchors(strand) for strand in strands]
+    anchors = [anchors_of(strand) for strand in strands]
     for mark in marks:
-        overlaps = [len(mark.evidence & anchor) for anchor in anchors]
+        evidence = {told_id(mark.id)} if mark.kind is MarkKind.ADDED else mark.evidence
+        overlaps = [len(evidence & anchor) for anchor in anchors]
         most = max(overlaps, default=0)
         for index, overlap in enumerate(overlaps):
             if overlap == most > 0:
@@ -90,6 +86,8 @@ def _state(strand: Strand, traces: Sequence[Trace], book: AddressBook, told: set
     state = strand.state
     if MarkKind.CONFIRMED in told:
         return _confirmed(strand)
+    if MarkKind.ADDED in told:
+        return state
     votes, vetoes = _ballot(strand)
     if vetoes > votes:
         return None
@@ -159,12 +157,6 @@ def _internal(strand: Strand, book: AddressBook) -> bool:
     return bool(strand.people) and all(book.at_home(address) for address in strand.people)
 
 
-def _anchors(strand: Strand) -> frozenset[str]:
-    return frozenset(sighting.trace.source for sighting in strand.sightings + strand.agenda) | frozenset(
-        sighting.meeting.uid for sighting in strand.sightings if sighting.meeting.uid
-    )
-
-
 def _interview(strand: Strand, state: InterviewState, people: tuple[Person, ...], circle: Circle) -> Interview:
     sightings = strand.sightings
     newest = max(sightings, key=lambda item: item.at)
@@ -192,7 +184,7 @@ def _interview(strand: Strand, state: InterviewState, people: tuple[Person, ...]
         conflict_end=_conflict_end(strand),
         unconfirmed=_unconfirmed(strand),
         language=_language(sightings, newest),
-        anchors=_anchors(strand),
+        anchors=anchors_of(strand),
         evidence=_evidence(sightings),
         moved_from=tuple(strand.moved_from),
     )

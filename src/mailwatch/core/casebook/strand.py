@@ -120,6 +120,13 @@ def people_of(sighting: Sighting) -> frozenset[Address]:
     return sighting.trace.theirs | frozenset(met)
 
 
+def anchors_of(strand: Strand) -> frozenset[str]:
+    """The evidence of a strand: message ids and UIDs."""
+    said = strand.sightings + strand.agenda
+    uids = (sighting.meeting.uid for sighting in strand.sightings if sighting.meeting.uid)
+    return frozenset(sighting.trace.source for sighting in said).union(uids)
+
+
 def take(strand: Strand, sighting: Sighting, book: AddressBook, zone: tzinfo, *, moved: bool = False) -> None:
     """Let a strand take in what one more trace says about it."""
     if not _may_speak(strand, sighting, book):

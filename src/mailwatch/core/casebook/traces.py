@@ -114,8 +114,13 @@ def traces_from_facts(facts: Facts, book: AddressBook, lexicon: Lexicon, detecti
     context = ReadingContext(facts.me, lexicon, detection)
     listed = (version for version in _distinct(facts.events) if version.event.uid not in ignored)
     traces += [_from_event(version, said, book, _reading_of(version.event, context)) for version in listed]
-    traces.sort(key=lambda trace: (trace.at, trace.version is not None))
+    traces.sort(key=in_order)
     return traces
+
+
+def in_order(trace: Trace) -> tuple[datetime, bool]:
+    """The order in which things were said: by time, mail before the calendar that shows it."""
+    return trace.at, trace.version is not None
 
 
 @lru_cache(maxsize=2048)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from mailwatch.core.casebook.questions import question_about
-from mailwatch.core.casebook.rounds import identity
 from mailwatch.core.decide.ground import Ground
+from mailwatch.core.ids import identity
 from mailwatch.core.mailed_debriefs import untaken_debriefs
 from mailwatch.core.model import Application, InterviewState, Question
 

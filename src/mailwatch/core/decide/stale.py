@@ -8,6 +8,7 @@ from datetime import datetime
 from mailwatch.core.casebook.traces import SAME_START
 from mailwatch.core.decide.ground import LIVE, SAME_OBLIGATION, Ground
 from mailwatch.core.decide.obligation import SUBSTANTIVE
+from mailwatch.core.ids import told_id
 from mailwatch.core.model import (
     Application,
     ApplicationState,
@@ -15,6 +16,7 @@ from mailwatch.core.model import (
     InterviewState,
     Kind,
     LedgerRow,
+    MarkKind,
     ReplyKind,
     Stale,
 )
@@ -49,8 +51,9 @@ def _home(row: LedgerRow, applications: Iterable[Application]) -> Application | 
 
 def _reason(row: LedgerRow, application: Application | None, ground: Ground) -> str:
     firm = (application.company if application else "") or row.employer or "the firm"
-    if application is None:
-        return ""
+    unsaid = _unsaid(row, application, ground)
+    if unsaid or application is None:
+        return unsaid
     if any(reply.at > row.at and reply.kind is ReplyKind.REJECTION for reply in application.unplaced):
         return f"a mail since may be {firm}'s refusal: read it first."
     if row.kind in _THANKING:
@@ -61,6 +64,17 @@ def _reason(row: LedgerRow, application: Application | None, ground: Ground) -> 
         return f"{firm} has said no: there is nothing to withdraw."
     if row.kind is Kind.WITHDRAWAL and application.state is ApplicationState.WITHDRAWN:
         return f"You have withdrawn from {firm} yourself."
+    return ""
+
+
+def _unsaid(row: LedgerRow, application: Application | None, ground: Ground) -> str:
+    """Why a letter is about nothing any more: the user has taken back, or waved away, what it rests on."""
+    told = {source for source in row.evidence if source.startswith(told_id(""))}
+    if told and not told & {told_id(mark.id) for mark in ground.facts.marks}:
+        return "you took back the interview that it is about."
+    ignored = (mark.evidence for mark in ground.facts.marks if mark.kind is MarkKind.IGNORED)
+    if application is None and any(row.evidence & evidence for evidence in ignored):
+        return "you said that this was no interview of yours."
     return ""
 
 

@@ -19,6 +19,7 @@ from mailwatch.core.model.casebook import (
 from mailwatch.core.model.decision import Action, Decision, Draft, Plan, Refusal, Sentence, Stale, Standing
 from mailwatch.core.model.facts import (
     AccountCoverage,
+    Appointment,
     Coverage,
     Debrief,
     DraftKey,
@@ -73,7 +74,7 @@ from mailwatch.core.model.reading import (
 from mailwatch.core.model.reading import Part as PersonPart
 
 __all__ = [
-    "AccountCoverage", "Action", "Address", "Application", "ApplicationId", "ApplicationState", "Attendee", "Automation",
+    "AccountCoverage", "Action", "Address", "Application", "ApplicationId", "ApplicationState", "Appointment", "Attendee", "Automation",
     "CalendarEvent", "Casebook", "Coverage", "Cursor", "Debrief", "Decision", "DecisionDate", "Detection", "Direction",
     "Draft", "DraftKey", "DraftRef", "DraftSeen", "Envelope", "EventRef", "EventVersion", "Evidence", "Facts", "Fetched",
     "Fingerprint", "Gratitude", "Interest", "Interview", "InterviewId", "InterviewState", "Kind", "LedgerRow", "LedgerState", "Mail",

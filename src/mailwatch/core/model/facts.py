@@ -154,6 +154,33 @@ class MarkKind(StrEnum):
     SKIPPED = "skipped"  # the first run's proposal was declined: settled
     CONFIRMED = "confirmed"
     IGNORED = "ignored"
+    MERGED = "merged"  # all evidence is of one process; with value "meeting", of one meeting
+    LINKED = "linked"  # the mail named in value belongs to the process of the other evidence
+    ADDED = "added"  # an appointment that nothing in the mail tells of, or another time for a known one
+    PERSON = "person"  # somebody was there: name in value, address in person
+    NO_PERSON = "no-person"  # somebody was not, or is nobody
+    COMPANY = "company"  # the employer's name is value
+    ROLE = "role"  # the job's title is value
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """An interview that was agreed where no mail shows it.
+
+    start, end: aware UTC, half-open. zone: the IANA name in which the user said it. words: how it was told.
+    people:   name and address ("" where unknown) of each interviewer. medium: "phone", "video", "onsite" or "".
+    previous: the start of the interview that it is a new time for, or None.
+    """
+
+    start: datetime
+    end: datetime
+    company: str = ""
+    role: str = ""
+    zone: str = "UTC"
+    people: tuple[tuple[str, str], ...] = ()
+    medium: str = ""
+    previous: datetime | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +188,7 @@ class Mark:
     """The user's word about what some evidence shows. It attaches to evidence ids, never to conclusions.
 
     kind_of_letter: for DONE and SKIPPED, which obligation. person: its recipient: an address or a name, "" for all.
-    value: the channel for DONE ("phone"), free for others.
+    value: the channel for DONE ("phone"), free for others. appointment: for ADDED.
     """
 
     id: str
@@ -171,6 +198,7 @@ class Mark:
     kind_of_letter: Kind | None = None
     person: str = ""
     value: str = ""
+    appointment: Appointment | None = None
 
 
 @dataclass(frozen=True, slots=True)
