@@ -18,25 +18,7 @@ Answering = Callable[..., dict[str, Any]]
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "mailwatch"
 NAMED = re.compile(r"\bmailwatch ([a-z]+)(?=[ ).,:;\"'`]|$)")
 # Commands of other tools of this kind, or of times to come: no message may send somebody to one that is not there.
-TEMPTING = frozenset("add auth completion doctor forget link log merge next report service setup unmute".split())
-
-
-def people_of(answer: Answering, company: str) -> dict[str, str | None]:
-    found = next(item for item in answer("status")["applications"] if item["company"] == company)
-    return {person["name"]: person["address"] for interview in found["interviews"] for person in interview["people"]}
-
-
-def test_an_address_given_by_hand_belongs_to_the_person(command: Command, answer: Answering) -> None:
-    assert people_of(answer, "Brightwater Rail")["Wen Castellano"] is None
-    words = ("edit", "brightwater", "--person", "Wen Castellano", "--email", "Wen@Brightwater-Rail.example")
-    assert command(*words)[0] == 0
-    assert people_of(answer, "Brightwater Rail")["Wen Castellano"] == "wen@brightwater-rail.example"
-
-
-def test_an_address_that_is_none_is_not_kept(command: Command) -> None:
-    code, _, err = command("edit", "brightwater", "--person", "Wen Castellano", "--email", "nonsense")
-    assert code == 2
-    assert "is no mail address" in err
+TEMPTING = frozenset("auth completion doctor forget log next report service setup unmute".split())
 
 
 def test_what_is_ignored_is_gone_until_the_word_is_taken_back(command: Command, answer: Answering) -> None:

@@ -1,4 +1,4 @@
-"""`confirm`, `ignore`, `edit` and `retry`: settle what is unsure. What the user says is a fact, and wins for ever."""
+"""`confirm`, `ignore`, `merge`, `link` and `retry`: settle what is unsure. What the user says is a fact, and wins for ever."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import click
 
 from mailwatch.cli.planning import application_meant, plan_of
 from mailwatch.cli.session import Session
-from mailwatch.cli.words import keep_mark
-from mailwatch.core.addresses import address_from_text
-from mailwatch.core.model import Application, Debrief, Interview, MarkKind
+from mailwatch.cli.words import evidence_of, keep_mark
+from mailwatch.core.casebook.ties import SAME_MEETING
+from mailwatch.core.model import Application, Facts, Interview, Mark, MarkKind
 from mailwatch.errors import UsageError
-from mailwatch.render.ids import interview_named
+from mailwatch.render.ids import application_named, interview_named, message_named
 from mailwatch.render.jsonform import document
 from mailwatch.render.screen import shown
 from mailwatch.render.words import heading
@@ -29,7 +29,7 @@ def confirm(session: Session, which: str) -> None:
     with session.store() as store:
         application, interview = _meant(session, store, which)
         written = keep_mark(session, store, MarkKind.CONFIRMED, interview.anchors)
-    _told(session, "confirm", written, f"{_called(application)}: an interview.")
+    say_mark(session, "confirm", written, f"{_called(application)}: an interview.")
 
 
 @click.command()
@@ -40,29 +40,69 @@ def ignore(session: Session, which: str) -> None:
     with session.store() as store:
         application = application_meant(plan_of(session, store), which)
         found = next((item for item in application.interviews if len(which) >= 2 and item.id.startswith(which)), None)
-        anchors = (item.anchors for item in application.interviews)
-        evidence = found.anchors if found else frozenset(application.messages).union(*anchors)
+        evidence = found.anchors if found else evidence_of(application)
         written = keep_mark(session, store, MarkKind.IGNORED, evidence)
-    _told(session, "ignore", written, f"{_called(application)}: ignored.")
+    say_mark(session, "ignore", written, f"{_called(application)}: ignored.")
 
 
 @click.command()
 @click.argument("which", metavar="ID")
-@click.option("--person", metavar="NAME", required=True, help="Somebody who interviews you there.")
-@click.option("--email", metavar="ADDRESS", default="", help="Their address, from a card or a web page.")
+@click.argument("other", metavar="ID")
 @click.pass_obj
-def edit(session: Session, which: str, person: str, email: str) -> None:
-    """Add somebody to an interview, or give the address of somebody whom nothing in your mail gives one for."""
-    address = address_from_text(email) if email else None
-    if email and address is None:
-        raise UsageError(f"“{shown(email, 60)}” is no mail address", next_step="write it like rita@example.com")
+def merge(session: Session, which: str, other: str) -> None:
+    """Say that two processes are one, or that two meetings of a process are one.
+
+    Two IDs of meetings in one process, as `show` has them, mean the meetings; the one that was spoken of last holds.
+    """
     with session.store() as store:
-        application, interview = _meant(session, store, which)
-        store.words.keep_debrief(Debrief(interview.anchors, session.now, added=((person.strip(), address or ""),)))
-    if session.json:
-        session.write(document("edit", session.now, interview=interview.id, person=person, address=address))
-    else:
-        session.say(f"{_called(application)}: {shown(person, 60)} is one of the people there now.")
+        plan = plan_of(session, store)
+        first, second = application_named(plan, which), application_named(plan, other)
+        if first.id != second.id:
+            mark = keep_mark(session, store, MarkKind.MERGED, evidence_of(first, second))
+            text = f"{_called(first)} and {_called(second)}: one process now."
+        else:
+            one, two = _meeting(first, which), _meeting(first, other)
+            mark = keep_mark(session, store, MarkKind.MERGED, one.anchors | two.anchors, value=SAME_MEETING)
+            text = f"{_called(first)}: the two meetings are one now."
+    say_mark(session, "merge", mark, text)
+
+
+def _meeting(application: Application, which: str) -> Interview:
+    found = [item for item in application.interviews if len(which) >= 2 and item.id.startswith(which)]
+    if len(found) != 1:
+        raise UsageError(
+            f"“{shown(which, 60)}” is one process with the other already, and names no single meeting in it",
+            next_step=f"mailwatch show {application.id[:6]} has the meetings' IDs",
+        )
+    return found[0]
+
+
+@click.command()
+@click.argument("message", metavar="MESSAGE")
+@click.argument("which", metavar="ID")
+@click.pass_obj
+def link(session: Session, message: str, which: str) -> None:
+    """Say which process a mail belongs to. MESSAGE is the short id of `why` and `status --review`, or a Message-ID."""
+    with session.store() as store:
+        plan, facts = plan_of(session, store), store.facts(session.settings.me)
+        meant = message_named(plan, message) or _kept_message(facts, message)
+        application = application_named(plan, which)
+        evidence = evidence_of(application) | {meant}
+        mark = keep_mark(session, store, MarkKind.LINKED, evidence, value=meant)
+        unread = any(mail.envelope.id == meant and mail.reading is None for mail in facts.mails)
+    say_mark(session, "link", mark, f"The mail belongs to {_called(application)} now.")
+    if unread:
+        session.say("It has not been read whole yet: mailwatch run.")
+
+
+def _kept_message(facts: Facts, word: str) -> str:
+    """A message that belongs to no process so far."""
+    found = next((mail.envelope.id for mail in facts.mails if mail.envelope.id in {word, f"<{word}>"}), None)
+    if found is None:
+        raise UsageError(
+            f"no mail is known as “{shown(word, 80)}”", next_step="mailwatch why ID shows the ids of a process's mails"
+        )
+    return found
 
 
 @click.command()
@@ -86,8 +126,9 @@ def _called(application: Application) -> str:
     return heading(application.company, application.role)
 
 
-def _told(session: Session, command: str, mark: str, text: str) -> None:
+def say_mark(session: Session, command: str, mark: Mark, text: str) -> None:
+    """What was noted, and how it is taken back."""
     if session.json:
-        session.write(document(command, session.now, id=mark))
+        session.write(document(command, session.now, id=mark.id))
     else:
-        session.say(f"{text} (take back: mailwatch unmark {mark[:6]})")
+        session.say(f"{text} (take back: mailwatch unmark {mark.id[:6]})")

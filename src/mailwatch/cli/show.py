@@ -6,8 +6,11 @@ import click
 
 from mailwatch.cli.planning import application_meant, plan_of
 from mailwatch.cli.session import Session
-from mailwatch.render.detail import application_lines, reading_lines, why_lines
+from mailwatch.core.model import Facts, Plan, Reading
+from mailwatch.render.detail import application_lines
+from mailwatch.render.ids import message_named
 from mailwatch.render.jsonform import application_form, document, evidence_form
+from mailwatch.render.why import message_lines, sources_from_facts, why_lines
 
 
 @click.command()
@@ -28,22 +31,38 @@ def show(session: Session, which: str) -> None:
 @click.argument("which", metavar="[ID|MESSAGE]", default="")
 @click.pass_obj
 def why(session: Session, which: str) -> None:
-    """Show the quoted words and the rules behind what mailwatch believes about a process or a message."""
+    """Show what mailwatch believes about a process, or a message, and the mails and words that led there.
+
+    MESSAGE is the short id that `why` shows beside each mail, or a Message-ID.
+    """
     with session.store() as store:
-        plan = plan_of(session, store)
-        reading = None
-        if "@" in which:
-            wanted = which if which.startswith("<") else f"<{which}>"
-            reading = next((mail.reading for mail in store.mail.mails() if mail.envelope.id == wanted), None)
+        plan, facts = plan_of(session, store), store.facts(session.settings.me)
+    reading = _reading_meant(plan, facts, which)
+    sources = sources_from_facts(facts, plan, session.zone)
     if reading is not None:
         if session.json:
             evidence = [evidence_form(item) for item in reading.evidence]
             session.write(document("why", plan.at, message=reading.message, kind=reading.kind.value, evidence=evidence))
         else:
-            session.show(reading_lines(reading))
+            session.show(message_lines(reading, reading.evidence, sources))
         return
     application = application_meant(plan, which)
     if session.json:
         session.write(document("why", plan.at, application=application_form(application, plan)))
     else:
-        session.show(why_lines(plan, application, session.zone))
+        session.show(why_lines(application, sources))
+
+
+def _reading_meant(plan: Plan, facts: Facts, word: str) -> Reading | None:
+    """The reading of a message that a word points to; None where it means something else."""
+    if not word:
+        return None
+    meant = message_named(plan, word) if not _is_a_process(plan, word) else None
+    wanted = {meant, word, f"<{word}>"}
+    return next((mail.reading for mail in facts.mails if mail.envelope.id in wanted), None)
+
+
+def _is_a_process(plan: Plan, word: str) -> bool:
+    """Is it the beginning of a process's or an interview's id? Those go first."""
+    ids = (i for one in plan.applications for i in (one.id, *(interview.id for interview in one.interviews)))
+    return any(ident.startswith(word) for ident in ids)

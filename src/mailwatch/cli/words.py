@@ -9,7 +9,17 @@ import click
 
 from mailwatch.cli.planning import plan_of
 from mailwatch.cli.session import Session
-from mailwatch.core.model import Application, Interview, InterviewState, Kind, Mark, MarkKind, Person, Plan
+from mailwatch.core.model import (
+    Application,
+    Appointment,
+    Interview,
+    InterviewState,
+    Kind,
+    Mark,
+    MarkKind,
+    Person,
+    Plan,
+)
 from mailwatch.errors import UsageError
 from mailwatch.render.ids import application_named, interview_named
 from mailwatch.render.jsonform import document
@@ -42,12 +52,10 @@ def mark(session: Session, which: str, outcome: str) -> None:
     with session.store() as store:
         plan = plan_of(session, store)
         application = application_named(plan, which)
-        evidence: frozenset[str] = application.messages
+        evidence: frozenset[str] = application.messages or evidence_of(application)
         if kind is MarkKind.DID_NOT_HAPPEN:
-            evidence = frozenset(interview_named(application, which).anchors)
-        elif not evidence:
-            evidence = frozenset(anchor for interview in application.interviews for anchor in interview.anchors)
-        written = _mark(session, kind, evidence)
+            evidence = interview_named(application, which).anchors
+        written = new_mark(session, kind, evidence)
         store.words.mark(written)
     _confirm(session, written, f"{shown(application.company, 60)}: {outcome.replace('-', ' ')}.")
 
@@ -64,13 +72,12 @@ def done(session: Session, which: str, person: str, channel: str) -> None:
         application = application_named(plan, which)
         interview = _held(application, which, plan)
         if person == "follow-up":
-            written = _mark(
-                session, MarkKind.DONE, application.messages | interview.anchors, Kind.FOLLOW_UP, "", channel
-            )
+            evidence = application.messages | interview.anchors
+            written = new_mark(session, MarkKind.DONE, evidence, Kind.FOLLOW_UP, value=channel)
             text = f"followed up with {shown(application.company, 60)} by {channel}."
         else:
             met = _person(application, interview, person)
-            written = _mark(session, MarkKind.DONE, interview.anchors, Kind.THANK_YOU, met.key, channel)
+            written = new_mark(session, MarkKind.DONE, interview.anchors, Kind.THANK_YOU, person=met.key, value=channel)
             text = f"thanked {shown(met.name or met.key, 60)} by {channel}."
         store.words.mark(written)
     _confirm(session, written, f"Noted: {text}")
@@ -93,25 +100,37 @@ def unmark(session: Session, which: str) -> None:
     _confirm(session, matches[0], f"Taken back: {matches[0].kind.value}.")
 
 
-def keep_mark(session: Session, store: Store, kind: MarkKind, evidence: frozenset[str]) -> str:
-    """Keep a mark of a kind that needs no more than its evidence; its id."""
-    mark = _mark(session, kind, frozenset(evidence))
+def keep_mark(
+    session: Session, store: Store, kind: MarkKind, evidence: frozenset[str], *, person: str = "", value: str = ""
+) -> Mark:
+    """Keep a mark."""
+    mark = new_mark(session, kind, evidence, person=person, value=value)
     store.words.mark(mark)
-    return mark.id
+    return mark
 
 
-def _mark(
+def new_mark(
     session: Session,
     kind: MarkKind,
     evidence: frozenset[str],
     letter: Kind | None = None,
+    *,
     person: str = "",
     value: str = "",
+    appointment: Appointment | None = None,
 ) -> Mark:
+    """A mark of this moment, with an id of its own."""
     at = session.now
-    seed = "\x1f".join((kind.value, person, value, at.isoformat(), *sorted(evidence)))
-    return Mark(
-        hashlib.sha256(seed.encode("utf-8", "replace")).hexdigest()[:12], kind, evidence, at, letter, person, value
+    seed = "\x1f".join((kind.value, person, value, repr(appointment), at.isoformat(), *sorted(evidence)))
+    ident = hashlib.sha256(seed.encode("utf-8", "replace")).hexdigest()[:12]
+    return Mark(ident, kind, evidence, at, letter, person, value, appointment)
+
+
+def evidence_of(*applications: Application) -> frozenset[str]:
+    """The evidence ids of processes: what a mark about them attaches to."""
+    return frozenset[str]().union(
+        *(application.messages for application in applications),
+        *(interview.anchors for application in applications for interview in application.interviews),
     )
 
 
@@ -133,11 +152,11 @@ def _held(application: Application, word: str, plan: Plan) -> Interview:
 
 def _person(application: Application, interview: Interview, word: str) -> Person:
     wanted = word.casefold()
-    known = (*interview.people, *application.contacts)
-    matches = {person.key: person for person in known if wanted in person.name.casefold() or wanted == person.address}
+    known = {person.key: person for person in (*application.contacts, *interview.people)}
+    matches = [one for one in known.values() if wanted in one.name.casefold() or wanted == one.address]
     if len(matches) == 1:
-        return next(iter(matches.values()))
-    names = ", ".join(shown(person.name or person.address or "", 40) for person in known)
+        return matches[0]
+    names = ", ".join(dict.fromkeys(shown(person.name or person.address or "", 40) for person in known.values()))
     raise UsageError(
         f"“{shown(word, 60)}” is not one person of that interview", next_step=f"one of: {names or 'nobody is known'}"
     )

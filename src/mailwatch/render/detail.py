@@ -69,28 +69,6 @@ def _evidence(item: Evidence) -> Line:
     return line(f"  {quote}", Span(f"{item.rule} · {shown(item.source, 120)}", "dim"), hang=4)
 
 
-def why_lines(plan: Plan, application: Application, zone: ZoneInfo) -> list[Line]:
-    """Which words and rules led to what is believed about one process."""
-    ids = plan_ids(plan)
-    lines = [line(Span(words.heading(application.company, application.role), "strong"))]
-    lines += evidence_lines(application.evidence)
-    for interview in application.interviews:
-        lines.append(line(words.interview_line(interview, zone, plan.at)))
-        lines += evidence_lines(interview.evidence)
-    for reply in application.replies:
-        lines.append(line(f"{words.day_time(reply.at, zone, plan.at)}: {words.REPLIES[reply.kind]}"))
-        lines += evidence_lines(reply.evidence)
-    for sent in application.sent:
-        if sent.evidence:
-            lines.append(line(f"{words.day_time(sent.at, zone, plan.at)}: you wrote"))
-            lines += evidence_lines(sent.evidence)
-    for decision in plan.decisions:
-        if decision.application == application.id:
-            lines.append(_letter(decision, ids))
-            lines += evidence_lines(decision.evidence)
-    return lines
-
-
 def reading_lines(reading: Reading) -> list[Line]:
     """What one message says by itself."""
     kind = Span(reading.kind.value.replace("_", " "), "strong")

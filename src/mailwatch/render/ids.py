@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import takewhile
 
+from mailwatch.core.ids import mail_id
 from mailwatch.core.model import Application, Interview, Plan
 from mailwatch.errors import UsageError
 from mailwatch.render.screen import shown
@@ -37,6 +38,42 @@ def plan_ids(plan: Plan) -> Mapping[str, str]:
         for application in plan.applications
         for identity in (application.id, *(interview.id for interview in application.interviews))
     )
+
+
+def message_ids(plan: Plan) -> Mapping[str, str]:
+    """The short id of every message, and unplaced calendar entry, of a plan, by its own id."""
+    whole = {message: mail_id(message) for message in _messages(plan)}
+    short = short_ids(whole.values())
+    return {message: short[ident] for message, ident in whole.items()}
+
+
+def _messages(plan: Plan) -> Iterator[str]:
+    for application in plan.applications:
+        yield from application.messages
+        yield from (reply.message for reply in application.unplaced)
+
+
+def message_named(plan: Plan, word: str) -> str | None:
+    """The message of a plan's processes that a short id, or its Message-ID with or without brackets, points to.
+
+    Raises:
+        UsageError: more than one is meant.
+    """
+    known = frozenset(_messages(plan))
+    exact = [message for message in known if word in {message, message.removeprefix("<").removesuffix(">")}]
+    matches = exact or [message for message in known if len(word) >= SHORTEST and mail_id(message).startswith(word)]
+    if len(matches) > 1:
+        short = ", ".join(sorted(message_ids(plan)[message] for message in matches)[:6])
+        raise UsageError(f"“{shown(word, 60)}” may mean several mails", next_step=f"use one of: {short}")
+    return matches[0] if matches else None
+
+
+def review_ids(plan: Plan) -> Mapping[str, str]:
+    """Short ids of everything that a question of the review list names."""
+    if not any(application.unplaced for application in plan.applications):
+        return plan_ids(plan)
+    mails = {mail_id(message): short for message, short in message_ids(plan).items()}
+    return {**plan_ids(plan), **mails}
 
 
 def with_short_ids(text: str, ids: Mapping[str, str]) -> str:

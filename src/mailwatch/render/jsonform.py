@@ -23,7 +23,7 @@ from mailwatch.core.model import (
     Question,
     Stale,
 )
-from mailwatch.render.ids import plan_ids, with_short_ids
+from mailwatch.render.ids import plan_ids, review_ids, with_short_ids
 from mailwatch.render.status import needs_user
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def plan_form(plan: Plan, *, text: bool = False) -> dict[str, Any]:
         "applications": [application_form(application, plan, ids) for application in plan.applications],
         "drafts": [draft_form(draft, text=text) for draft in plan.drafts],
         "stale": [stale_form(item) for item in plan.stale],
-        "review": [question_form(question, ids) for question in plan.questions],
+        "review": [question_form(question, review_ids(plan)) for question in plan.questions],
         "gaps": list(plan.gaps),
         "notes": list(plan.notes),
         "next_change": instant(plan.next_change),

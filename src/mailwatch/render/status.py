@@ -19,7 +19,7 @@ from mailwatch.core.model import (
     Standing,
 )
 from mailwatch.render import words
-from mailwatch.render.ids import plan_ids, with_short_ids
+from mailwatch.render.ids import review_ids, with_short_ids
 from mailwatch.render.page import told
 from mailwatch.render.screen import Line, Span, line, pad, shown
 from mailwatch.render.words import counted
@@ -93,7 +93,7 @@ def status_lines(plan: Plan, setting: Setting, *, everything: bool = False, revi
 
 def page_lines(plan: Plan, setting: Setting, *, everything: bool = False, review: bool = False) -> list[Line]:
     """The status as lines that hold until `page_until`: distances in time are not told yet."""
-    page = _Page(plan, setting.zone, plan_ids(plan))
+    page = _Page(plan, setting.zone, review_ids(plan))
     head = [line(Span("Do not send: ", "warn"), shown(item.reason, 300), hang=2) for item in plan.stale]
     body = [item for application in _ordered(plan) for item in _block(page, application, everything=everything)]
     tail = _review(page, len(plan.questions) if review else REVIEW_LINES) + _closing(plan, setting)
