@@ -87,7 +87,7 @@ class Graph:
         self.url = ""
         self.over = threading.Event()
         self._at_once = 0
-        self._lock = threading.Lock()
+        self._lock, self._counting = threading.Lock(), threading.Lock()
         self.answers = Answers(self)
 
     def fault(self, **settings: Any) -> None:
@@ -99,14 +99,15 @@ class Graph:
 
     def answer(self, asked: Asked) -> tuple[Answer, Fault | None]:
         """Do what is asked, or what a fault makes of it."""
-        with self._lock:
+        with self._counting:
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
         try:
             with self._lock:
                 return self._answer(asked)
         finally:
-            self._at_once -= 1
+            with self._counting:
+                self._at_once -= 1
 
     def _answer(self, asked: Asked) -> tuple[Answer, Fault | None]:
         route, ids = self._routed(asked)

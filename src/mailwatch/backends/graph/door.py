@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -80,6 +81,7 @@ class GraphDoor:
         self._sign_in = sign_in or account
         self.base = base_from_url(base_url or GRAPH)
         self._access = access
+        self._renewing = Lock()
         self._transport = Transport(account, Guard(rules_for(self.base)), ca_file=ca_file, limits=limits)
 
     def close(self) -> None:
@@ -104,10 +106,10 @@ class GraphDoor:
         """
         url = path if path.startswith(self.base) else f"{self.base}/me{path}"
         headers = {"Prefer": ", ".join((_IMMUTABLE, *prefer)), "Accept": "application/json"}
-        token = self._access.token()
+        token = self._token()
         answer = self._ask("GET", url, token, headers, params=params)
         if answer.status == 401:
-            token = self._access.token(fresh=True, claims=_claims_in(answer))
+            token = self._token(refused=token, claims=_claims_in(answer))
             answer = self._ask("GET", url, token, headers, params=params)
         if answer.status == 404 and missing and _code_in(answer) not in _NO_MAILBOX:
             return None
@@ -152,7 +154,7 @@ class GraphDoor:
             BackendError: TransientError where the outcome is unknown; ProtocolError where it was refused.
         """
         headers = {"Prefer": _IMMUTABLE, "Content-Type": "text/plain"}
-        url, token = f"{self.base}/me{path}", self._access.token()
+        url, token = f"{self.base}/me{path}", self._token()
         answer = self._ask("POST", url, token, headers, body=base64.b64encode(mime))
         if refusable and answer.status in {400, 403, 404, 422}:
             return None
@@ -162,18 +164,24 @@ class GraphDoor:
         """Change a draft that this account has just made; no other one can be named."""
         self._transport.guard.own(key)
         headers = {"Prefer": _IMMUTABLE, "Content-Type": "application/json"}
-        url, token = f"{self.base}/me/messages/{key}", self._access.token()
+        url, token = f"{self.base}/me/messages/{key}", self._token()
         return self._judged(self._ask("PATCH", url, token, headers, body=json.dumps(fields).encode()))
 
     def delete(self, key: str, etag: str) -> bool:
         """Move a draft of ours into the trash, if it is still this version of it; whether that was done."""
         self._transport.guard.own(key)
         headers = {"Prefer": _IMMUTABLE, "If-Match": etag}
-        answer = self._ask("DELETE", f"{self.base}/me/messages/{key}", self._access.token(), headers)
+        answer = self._ask("DELETE", f"{self.base}/me/messages/{key}", self._token(), headers)
         if answer.status in {404, 409, 412}:
             return False
         self._judged(answer)
         return True
+
+    def _token(self, *, refused: str = "", claims: str = "") -> str:
+        """An access token; of several requests that were refused with one token, the first one renews it."""
+        with self._renewing:
+            token = self._access.token()
+            return self._access.token(fresh=True, claims=claims) if token == refused else token
 
     def _ask(
         self,

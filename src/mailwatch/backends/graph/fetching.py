@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from mailwatch.backends.graph.door import GraphDoor
@@ -15,6 +17,8 @@ from mailwatch.backends.graph.ids import LARGE, MEETING, is_id, parts_of_ref
 from mailwatch.backends.graph.meetings import calendar_from_message
 from mailwatch.core.model import Fetched, MessageRef, Part
 
+AT_ONCE = 4
+"""Requests under way at once for one mailbox (learn.microsoft.com/graph/throttling-limits, Outlook)."""
 _HTML, _PLAIN, _CALENDAR = 256_000, 64_000, 2_000_000
 _NAME = re.compile(r"[!-9;-~]{1,80}")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f]+")
@@ -30,20 +34,26 @@ _HAS_CALENDAR = re.compile(rb"^content-type:\s{0,4}text/calendar", re.IGNORECASE
 
 
 def fetched(door: GraphDoor, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
-    """The messages, in this order; what has vanished is skipped.
+    """The messages, in this order; what has vanished is skipped. A few are asked for at a time: the service lets no more in.
 
     Raises:
         BackendError: the service can't be asked.
     """
-    for ref in refs:
-        key, marks = parts_of_ref(ref)
-        if not key:
-            continue
-        message = _in_parts(door, ref, key) if LARGE in marks else _whole(door, ref, key)
-        if message is not None and MEETING in marks:
-            message = _with_calendar(door, key, message)
-        if message is not None:
-            yield message
+    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="graph")
+    try:
+        for message in pool.map(partial(_message, door), refs):
+            if message is not None:
+                yield message
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _message(door: GraphDoor, ref: MessageRef) -> Fetched | None:
+    key, marks = parts_of_ref(ref)
+    if not key:
+        return None
+    message = _in_parts(door, ref, key) if LARGE in marks else _whole(door, ref, key)
+    return _with_calendar(door, key, message) if message is not None and MEETING in marks else message
 
 
 def _whole(door: GraphDoor, ref: MessageRef, key: str) -> Fetched | None:
