@@ -98,7 +98,7 @@ def test_google_is_opened_without_a_connection_and_nothing_of_googles_is_loaded(
     (tmp_path / "config.toml").write_text(ME + GOOGLE, encoding="utf-8")
     (tmp_path / "config.toml").chmod(0o600)
     code = (
-        "import sys; from pathlib import Path; from mailwatch.accounts import open_accounts; from mailwatch.config import load_settings\n"
+        "import sys, mailwatch.cli; from pathlib import Path; from mailwatch.accounts import open_accounts; from mailwatch.config import load_settings\n"
         "from mailwatch.sandbox import InlineParser\n"
         f"opened = open_accounts(load_settings(Path({str(tmp_path / 'config.toml')!r}), None), InlineParser())\n"
         "assert opened.problems == (), opened.problems\n"

@@ -149,6 +149,18 @@ def test_with_nothing_new_there_are_two_calls(world):
     assert second.cursor == first.cursor
 
 
+def test_what_lies_before_the_window_is_forgotten(world, backend):
+    world.put(mail(1), SpecialUse.INBOX, ago(days=80))
+    world.put(mail(2), SpecialUse.INBOX, ago(days=2))
+    _, first = look(backend)
+    later = SINCE + timedelta(days=60)
+    _, second = look(backend, first.cursor, since=later)
+    assert '"2026-09":' in first.cursor
+    assert '"2026-09":' not in second.cursor
+    assert second.covers_from == later
+    assert look(backend, second.cursor, since=later + timedelta(hours=1))[1].cursor == second.cursor
+
+
 def test_the_newest_mail_is_read_first(world, backend, monkeypatch):
     monkeypatch.setattr(looks, "PAGE", 3)
     for number in range(9):

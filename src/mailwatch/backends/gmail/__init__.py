@@ -7,7 +7,7 @@ from sending; it lets nine kinds of calls out, and none of them can.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from mailwatch.backends.base import Capabilities, Changes, Found, Saved
@@ -37,6 +37,7 @@ from mailwatch.transport import NETWORK_LIMITS, Limits, Transport
 __all__ = ["GmailBackend"]
 
 _KEPT_BYTES = 48 << 20
+_DAILY = timedelta(days=1)
 
 
 class GmailBackend:
@@ -84,6 +85,8 @@ class GmailBackend:
         bookmark = bookmark_from_cursor(cursor, self._name) if cursor else Bookmark(since)
         if since < bookmark.since:
             bookmark.since, bookmark.complete = since, False
+        elif since - bookmark.since > _DAILY:  # what lies further back need not be remembered
+            bookmark.since = since
         if bookmark.drafts is not None:
             self._box.rows = {**rows_from(bookmark.drafts), **self._box.rows}
         look = Look(self._calls, bookmark, self._parser, keep=self._keep, drafts_changed=self._note_drafts)
