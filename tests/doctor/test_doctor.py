@@ -20,7 +20,7 @@ from mailwatch.doctor.graph_sends import GRAPH_SENDS
 from mailwatch.errors import TransientError
 from mailwatch.sandbox import InlineParser
 from mailwatch.secrets import open_vault
-from mailwatch.settings import AccountSettings, SecretSource, Settings
+from mailwatch.settings import AccountSettings, CalendarSettings, SecretSource, Settings
 from mailwatch.store import open_store
 from tests.service.settings import settings_with
 
@@ -153,6 +153,19 @@ def test_every_known_way_to_send_is_refused_and_the_limits_are_said(tmp_path: Pa
     assert work.level is Level.OK
     assert work.text.startswith(f"{len(sends.IMAP_SENDS)} known ways to send were refused")
     assert "password itself" in work.text
+
+
+def test_a_caldav_calendar_is_held_against_every_way_to_write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    calendar = CalendarSettings("dav", "caldav", url="https://dav.example/")
+    there = replace(
+        settings_with(tmp_path), accounts=(), calendars=(calendar, CalendarSettings("own", "ics", path="x"))
+    )
+    (check,) = guard_checks(there)
+    assert (check.name, check.level) == ("dav: cannot write", Level.OK)
+    assert check.text.startswith(f"{len(sends.CALDAV_SENDS)} known ways to send were refused")
+    monkeypatch.setattr(sends, "CALDAV_SENDS", (("REPORT", "/dav/"),))
+    (check,) = guard_checks(there)
+    assert (check.level, check.text) == (Level.FAIL, "the guard let through: REPORT")
 
 
 def test_an_outlook_account_is_held_against_every_way_that_graph_has_to_send(

@@ -28,6 +28,21 @@ IMAP_SENDS: tuple[bytes, ...] = (
 )
 """Commands by which an IMAP server could be brought to send, or to change mail that is not a draft of ours."""
 
+CALDAV_SENDS: tuple[tuple[str, str], ...] = (
+    ("PUT", "/dav/jordan/calendar/interview.ics"),
+    ("DELETE", "/dav/jordan/calendar/interview.ics"),
+    ("PROPPATCH", "/dav/jordan/calendar/"),
+    ("MKCALENDAR", "/dav/jordan/new/"),
+    ("MKCOL", "/dav/jordan/new/"),
+    ("MOVE", "/dav/jordan/calendar/interview.ics"),
+    ("COPY", "/dav/jordan/calendar/interview.ics"),
+    ("POST", "/dav/jordan/outbox/"),
+    ("PATCH", "/dav/jordan/calendar/interview.ics"),
+    ("LOCK", "/dav/jordan/calendar/"),
+    ("ACL", "/dav/jordan/calendar/"),
+)
+"""Methods by which a CalDAV server could be brought to mail the guests of an event (RFC 6638), or to change anything."""
+
 # What the owner of the account's own secret could do, mailwatch apart: honesty that the doctor owes.
 _TOKEN_COULD: Mapping[str, str] = {
     "gmail": "the token itself could send (Google has no permission for drafts alone)",
@@ -37,20 +52,45 @@ _TOKEN_COULD: Mapping[str, str] = {
 
 
 def guard_checks(settings: Settings) -> Iterator[Check]:
-    """One line for each account."""
+    """One line for each account, and for each calendar on a server that could mail guests."""
     for account in settings.accounts:
         name = f"{account.name}: cannot send"
         attempts = _ATTEMPTS.get(account.backend)
         if attempts is None:
             yield Check(Level.OK, name, "it lies on this computer: no server is spoken to")
             continue
-        passed, tried = attempts()
-        if passed:
-            fix = "stop mailwatch and report this: it is a bug"
-            yield Check(Level.FAIL, name, f"the guard let through: {', '.join(passed)}", fix)
-        else:
-            could = _TOKEN_COULD[account.backend]
-            yield Check(Level.OK, name, f"{tried} known ways to send were refused by the guard; {could}")
+        yield _verdict(name, attempts(), _TOKEN_COULD[account.backend])
+
+    for calendar in settings.calendars:
+        if calendar.backend == "caldav":
+            yield _verdict(
+                f"{calendar.name}: cannot write",
+                _caldav(),
+                "the server itself would mail guests if an event were written",
+            )
+
+
+def _verdict(name: str, outcome: tuple[list[str], int], could: str) -> Check:
+    passed, tried = outcome
+    if passed:
+        fix = "stop mailwatch and report this: it is a bug"
+        return Check(Level.FAIL, name, f"the guard let through: {', '.join(passed)}", fix)
+    return Check(Level.OK, name, f"{tried} known ways to send were refused by the guard; {could}")
+
+
+def _caldav() -> tuple[list[str], int]:
+    """What the guard let through, and how many attempts there were."""
+    from mailwatch.backends.caldav.door import guard_for
+
+    guard = guard_for("https://dav.example")
+    passed = []
+    for method, path in CALDAV_SENDS:
+        try:
+            guard.check(method, f"https://dav.example{path}", {}, None)
+        except RefusedToSend:
+            continue
+        passed.append(method)
+    return passed, len(CALDAV_SENDS)
 
 
 def _imap() -> tuple[list[str], int]:

@@ -17,6 +17,11 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
 
 
+def guard_for(base: str) -> Guard:
+    """What may leave for a CalDAV server: reading, anywhere on it. A server mails guests when an event is written (RFC 6638)."""
+    return Guard(rule(method, base, "/.*") for method in METHODS)
+
+
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """Who asks. name: what `mailwatch auth login` calls it; header: the Authorization value, made anew where told so."""
@@ -126,8 +131,7 @@ class Door:
                     next_step=f'if that is right, set url = "https://{origin.host}/" in [calendar.{self.name}]',
                 )
             if origin not in self._doors:
-                base = f"{origin.scheme}://{origin.host}:{origin.port}"
-                guard = Guard(rule(method, base, "/.*") for method in METHODS)
+                guard = guard_for(f"{origin.scheme}://{origin.host}:{origin.port}")
                 self._doors[origin] = Transport(self.name, guard, ca_file=self._ca_file, limits=self._limits)
         except ConfigError as error:
             raise BackendError(self.name, error.message, next_step=error.next_step) from None
