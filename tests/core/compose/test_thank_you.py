@@ -78,6 +78,7 @@ TOPICS = {
         "su pregunta sobre las cifras a las que renunciaría",
     ),
 }
+SHORT = {"en": "your map", "de": "Ihre Karte", "fr": "votre carte", "es": "su mapa"}
 THOUGHT = {
     "en": "I would begin with one depot and publish its misses for a month before touching the others.",
     "de": "Ich würde mit einem Depot beginnen und einen Monat lang nur dessen Fehler veröffentlichen.",
@@ -129,6 +130,24 @@ def test_with_a_debrief_a_letter_holds_the_users_words_and_keeps_every_rule(
         assert THOUGHT[language] in draft.text
         assert draft.left_out == ()
         _keeps_the_rules(draft)
+
+
+@pytest.mark.scenario("T1")
+@pytest.mark.parametrize("language", FULL)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_highlight_of_two_words_makes_a_letter_of_ordinary_length(language: str, kind: PersonKind) -> None:
+    recipient = replace(person(RITA), kind=kind)
+    for hour, tone in itertools.product((0, 6, 12, 18), TONES):
+        draft = letter(
+            to=recipient,
+            round_=interview(f"2026-09-08 {hour:02}:00", people=[recipient], language=language),
+            known=facts(debrief(note(RITA, SHORT[language]))),
+            rules=Policy(tone=tone),
+            now="2026-09-09 10:00",
+        )
+        low, high = LIMITS[kind][0]
+        assert low <= word_count(draft.text) <= high, draft.text
+        assert SHORT[language] in draft.text
 
 
 def _keeps_the_rules(draft: Draft) -> None:
