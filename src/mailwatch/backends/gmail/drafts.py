@@ -157,7 +157,7 @@ class DraftBox:
         written = written_at(draft)
         if written is not None and _ADDRESS.fullmatch(draft.to.address):
             yield from self._calls.found(
-                f"after:{int(written.timestamp())} -in:drafts to:{draft.to.address}", most=_NEWEST
+                f"after:{int(written.timestamp())} -in:draft to:{draft.to.address}", most=_NEWEST
             )
 
     def _newest(self, label: str, met: set[str], written: datetime | None) -> Iterator[Envelope]:

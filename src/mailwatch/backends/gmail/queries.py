@@ -19,7 +19,7 @@ _WORD = re.compile(r"[^\w\s'.+#-]|_")
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,190}")
 _DOMAIN = re.compile(r"[\w.-]{3,190}")
 _MASS_MAIL = "-category:promotions -category:social -category:forums"
-_OTHERS = "-in:drafts -in:spam"
+_OTHERS = "-in:draft -in:spam"
 _SPAM = "in:spam"
 
 
