@@ -10,6 +10,7 @@
     │   ├── AuthError          4   sign-in needed
     │   ├── TransientError     1   worth asking again at the next tick
     │   │   └── RateLimited    1   … and not before retry_after
+    │   ├── DraftRefused       1   nothing was stored, and the account says why
     │   ├── CursorExpired      1   the bookmark is no longer accepted (carries what can be kept)
     │   └── ProtocolError      1   the server or folder broke its own rules
     └── RefusedToSend          1   a request that could send was stopped: a bug
@@ -70,11 +71,15 @@ class BackendError(MailwatchError):
 
     Args:
         account: the name in the configuration, or the address.
+        retry_after: how long it is left alone, None where the next tick may ask again.
     """
 
-    def __init__(self, account: str, message: str, *, next_step: str = "") -> None:
+    def __init__(
+        self, account: str, message: str, *, next_step: str = "", retry_after: timedelta | None = None
+    ) -> None:
         super().__init__(message, next_step=next_step)
         self.account = account
+        self.retry_after = retry_after
 
 
 class AuthError(BackendError):
@@ -95,8 +100,11 @@ class RateLimited(TransientError):
     """
 
     def __init__(self, account: str, message: str, *, retry_after: timedelta, next_step: str = "") -> None:
-        super().__init__(account, message, next_step=next_step)
-        self.retry_after = retry_after
+        super().__init__(account, message, next_step=next_step, retry_after=retry_after)
+
+
+class DraftRefused(BackendError):
+    """The account refused to store a draft, so there is none: worth another try at the next tick, without doubt or delay."""
 
 
 class CursorExpired(BackendError):

@@ -15,7 +15,7 @@ from mailwatch.backends.imap import changes as changes_module
 from mailwatch.backends.imap.signin import session_with
 from mailwatch.core.identity import fingerprint_of
 from mailwatch.core.model import MessageRef, SpecialUse
-from mailwatch.errors import BackendError, CursorExpired, ProtocolError, RateLimited, TransientError
+from mailwatch.errors import BackendError, CursorExpired, DraftRefused, ProtocolError, RateLimited, TransientError
 from mailwatch.sandbox import InlineParser
 from tests.backends.contract import ids, look
 from tests.backends.imaps import DRAFTS, INBOX, OTHER, SENT, TRASH, ImapWorld
@@ -258,6 +258,18 @@ def test_other_peoples_and_shared_folders_are_not_read(script, scripted):
     assert set(found) == {"INBOX"}
 
 
+def test_a_namespace_around_all_own_folders_is_looked_through(script, scripted):
+    script.answers[b"LOGIN"] = b"{tag} OK [CAPABILITY " + CAPABILITIES + b" NAMESPACE] in\r\n"
+    script.answers[b"NAMESPACE"] = b'* NAMESPACE (("Post/" "/")) NIL NIL\r\n{tag} OK\r\n'
+    listed = (b'() "/" INBOX', b'() "/" Post', b'() "/" Post/Sent', b'() "/" Post/Drafts', b'() "/" Post/Jobs')
+    assert folders_named(script, scripted, *listed) == {
+        "INBOX": INBOX, "Post": OTHER, "Post/Sent": SENT, "Post/Drafts": DRAFTS, "Post/Jobs": OTHER,
+    }  # fmt: skip
+    for name in ("Post/Jobs", "Post.Jobs", "jobs"):
+        scripted._choices = type(scripted._choices)("web", {DRAFTS: name})
+        assert folders_named(script, scripted, *listed)["Post/Jobs"] is DRAFTS
+
+
 def test_an_own_folder_that_may_not_be_opened_is_named_and_passed_by(script, scripted):
     script.answers[b"LIST"] = FOLDERS + b'* LIST () "/" Closed\r\n{tag} OK\r\n'
     script.answers[b'EXAMINE "Closed"'] = b"{tag} NO [NOPERM] no\r\n"
@@ -340,7 +352,7 @@ def test_an_all_mail_with_less_in_it_than_inbox_is_not_believed_to_be_all(script
 @pytest.mark.scenario("S6")
 def test_a_full_mailbox_is_said_and_tried_again_later(world):
     backend = world.open()
-    with pytest.raises(TransientError, match="mailbox of web is full") as caught:
+    with pytest.raises(DraftRefused, match="mailbox of web is full") as caught:
         backend.save_draft(letter(text="x" * 200_000))
     assert caught.value.next_step == "make room in the mailbox"
     assert backend.save_draft(letter()).ref
@@ -349,12 +361,12 @@ def test_a_full_mailbox_is_said_and_tried_again_later(world):
 @pytest.mark.parametrize(
     ("answer", "kind", "says"),
     [
-        (b"{tag} NO [OVERQUOTA] full\r\n", RateLimited, "is full"),
-        (b"{tag} NO [TRYCREATE] none\r\n", BackendError, "creates none"),
-        (b"{tag} NO [READ-ONLY] no\r\n", BackendError, "read-only"),
+        (b"{tag} NO [OVERQUOTA] full\r\n", DraftRefused, "is full"),
+        (b"{tag} NO [TRYCREATE] none\r\n", DraftRefused, "creates none"),
+        (b"{tag} NO [READ-ONLY] no\r\n", DraftRefused, "read-only"),
         (b"{tag} NO [INUSE] later\r\n", RateLimited, "patience"),
-        (b"{tag} NO whatever\r\n", BackendError, "refuses"),
-        (b"{tag} BAD what\r\n", BackendError, "does not understand"),
+        (b"{tag} NO whatever\r\n", DraftRefused, "refuses"),
+        (b"{tag} BAD what\r\n", DraftRefused, "does not understand"),
         (b"{tag} OK done\r\n", ProtocolError, "there is none"),
         (b"{tag} OK [APPENDUID 1 77] done\r\n", ProtocolError, "there is none"),
     ],
@@ -407,7 +419,7 @@ def test_no_draft_goes_into_a_folder_that_may_send(script, scripted, name):
 def test_a_literal_waits_for_the_servers_nod_where_it_wants_to_be_asked(script, scripted):
     script.answers[b"LOGIN"] = b"{tag} OK [CAPABILITY IMAP4rev1] in\r\n"
     script.answers[b"APPEND"] = b"{tag} NO [OVERQUOTA] full\r\n"
-    with pytest.raises(RateLimited):
+    with pytest.raises(DraftRefused):
         scripted.save_draft(letter())
     assert b"{%d}\r\n" % len(letter().raw) in next(words for words in script.asked if words.startswith(b"APPEND"))
 

@@ -7,6 +7,7 @@ import pytest
 
 from mailwatch.backends.base import Found
 from mailwatch.core.model import Draft, Policy
+from mailwatch.errors import DraftRefused
 from mailwatch.sandbox import Unreadable
 from tests.tick.doubles import MINE, PlainParser, SmallCore, mail, person
 from tests.tick.world import Machine, SmallWorld
@@ -231,6 +232,18 @@ def test_switched_off_between_the_plan_and_the_save_nothing_is_saved(world: Smal
     world.settings = replace(world.settings, policy=Policy(paused_until=world.now + DAY))
     assert world.tick().waiting == ("mailwatch is paused.",)
     assert world.drafts() == []
+
+
+def test_a_draft_that_is_refused_is_tried_again_at_the_next_run(world: SmallWorld) -> None:
+    after_interviews(world)
+    full = DraftRefused("home", "The mailbox of home is full.", next_step="make room in the mailbox")
+    world.mailbox.faults.fail_next("save_draft", full)
+    report = world.tick()
+    assert [(problem.kind, problem.message) for problem in report.problems] == [
+        ("drafts", "The mailbox of home is full.")
+    ]
+    assert (report.exit_code, report.saved, "refused" in report.waiting[0]) == (5, (), True)
+    assert len(world.tick().saved) == 1, "there is nothing to wait for"
 
 
 def test_a_lost_answer_is_settled_by_looking_and_not_by_saving_again(world: SmallWorld) -> None:

@@ -16,7 +16,7 @@ from mailwatch.settings import AccountSettings
 
 if TYPE_CHECKING:
     from mailwatch.cli.session import Session
-    from mailwatch.store import Store
+    from mailwatch.store import Problem, Store
 
 FAILURES = frozenset({"sign-in", "transient", "protocol"})
 LOOKS_MISSED = 3
@@ -43,10 +43,7 @@ def setting_of(session: Session, store: Store) -> Setting:
     """What the status says beside the plan."""
     runs = store.state.runs(1)
     names = {account.name for account in session.settings.accounts}
-    problems = tuple(
-        f"{problem.message.rstrip('.')}" + (f" → {problem.next_step}" if problem.next_step else "")
-        for problem in store.state.problems()
-    )
+    problems = tuple(_sentence(session, problem) for problem in store.state.problems())
     return Setting(
         zone=session.zone,
         checked_at=runs[0][0] if runs else None,
@@ -57,6 +54,17 @@ def setting_of(session: Session, store: Store) -> Setting:
         proposed=len(store.state.held()),
         quiet=_quiet(session, store),
     )
+
+
+def _sentence(session: Session, problem: Problem) -> str:
+    """What failed, until when it is left alone, and what helps."""
+    patience = problem.not_before
+    rest = (
+        f"; left alone until {patience.astimezone(session.zone):%H:%M:%S}"
+        if patience and session.now < patience
+        else ""
+    )
+    return f"{problem.message.rstrip('.')}{rest}" + (f" → {problem.next_step}" if problem.next_step else "")
 
 
 def _quiet(session: Session, store: Store) -> tuple[str, ...]:

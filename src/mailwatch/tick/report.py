@@ -10,7 +10,6 @@ from mailwatch.errors import (
     AuthError,
     BackendError,
     MailwatchError,
-    RateLimited,
     TransientError,
 )
 from mailwatch.store import Problem
@@ -100,7 +99,8 @@ class TickReport:
 
 def problem_from_error(name: str, error: MailwatchError, now: datetime) -> Problem:
     """An error as a line of the status."""
-    not_before = now + error.retry_after if isinstance(error, RateLimited) else None
+    patience = error.retry_after if isinstance(error, BackendError) else None
+    not_before = now + patience if patience else None
     return Problem(name, _kind(error), error.message, error.next_step, not_before=not_before)
 
 

@@ -15,7 +15,7 @@ from mailwatch.accounts import OpenAccount
 from mailwatch.backends.base import Found, FoundPlace, MailBackend, Saved
 from mailwatch.core.identity import fingerprint_of
 from mailwatch.core.model import Draft, Kind, LedgerRow, LedgerState, Plan
-from mailwatch.errors import BackendError
+from mailwatch.errors import BackendError, DraftRefused
 from mailwatch.tick.first_look import consent_to, end_first_look
 from mailwatch.tick.letters import BY_MARK, best_found, row_from_draft, row_from_found
 from mailwatch.tick.observe import COPIES, observe
@@ -92,6 +92,11 @@ def save_letter(run: Run, draft: Draft) -> None:
         return
     try:
         saved = backend.save_draft(letter)
+    except DraftRefused as error:
+        run.put(replace(row, attempted_at=None))
+        run.remark(account.name, DRAFTS, error.message, error.next_step)
+        run.wait(f"A draft is due in {draft.account}, which refused it: the next run tries again.")
+        return
     except BackendError as error:
         run.remark(account.name, DRAFTS, error.message, error.next_step)
         run.wait("A draft may have been saved, but the answer was lost: the next run looks for it.")

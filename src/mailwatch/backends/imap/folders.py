@@ -45,6 +45,7 @@ class Folder:
     name:  decoded. wire: as it is written in a command, quoted. parts: the names in it.
     rank:  how good a choice it is among the folders of its use; -2 is the user's own word, -1 the server's.
     sends: it is called like an outbox: never a place for drafts.
+    own:   the names without those of the namespace that all the user's folders lie in.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Folder:
     rank: int = 0
     counts: Counts = Counts()
     sends: bool = False
+    own: tuple[str, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -126,7 +128,7 @@ def folders_on(session: Session, choices: Choices) -> Folders:
     if not replies[0].ok:
         raise failure(choices.account, replies[0], f"The folders of {choices.account} can't be listed")
     lines = [line for reply in replies for line in reply.untagged]
-    found = _found(lines, choices, _foreign(lines))
+    found = _found(lines, choices, *_namespaces(lines))
     counted = lines if together else _counted(session, found, asked)
     counts = dict(_counts(line) for line in counted if _STATUS.match(line))
     return Folders(choices.account, tuple(replace(each, counts=counts.get(each.wire, Counts())) for each in found))
@@ -157,19 +159,21 @@ def _counts(line: bytes) -> tuple[bytes, Counts]:
     return quoted(name), counts
 
 
-def _foreign(lines: Sequence[bytes]) -> tuple[str, ...]:
-    """Prefixes of other people's and shared folders (RFC 2342)."""
-    prefixes: list[str] = []
+def _namespaces(lines: Sequence[bytes]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Prefixes of the user's own folders, and of other people's and shared ones (RFC 2342)."""
+    spaces: list[list[str]] = [[], [], []]
     for line in lines:
         if _NAMESPACE.match(line):
-            for space in values_in(line, len(b"* NAMESPACE "))[1:3]:
+            for space, prefixes in zip(values_in(line, len(b"* NAMESPACE ")), spaces, strict=False):
                 prefixes += [_decoded(each[0]) for each in space or [] if isinstance(each, list) and each]
-    return tuple(prefix for prefix in prefixes if prefix)
+    return tuple(filter(None, spaces[0])), tuple(filter(None, spaces[1] + spaces[2]))
 
 
-def _found(lines: Sequence[bytes], choices: Choices, foreign: tuple[str, ...]) -> list[Folder]:
+def _found(
+    lines: Sequence[bytes], choices: Choices, personal: tuple[str, ...], foreign: tuple[str, ...]
+) -> list[Folder]:
     names = load_folder_names()
-    listed = [entry for line in lines if _LIST.match(line) and (entry := _entry(line, names)) is not None]
+    listed = [entry for line in lines if _LIST.match(line) and (entry := _entry(line, names, personal)) is not None]
     own = [entry for entry in listed if not foreign or not entry[0].name.startswith(foreign)]
     for use, configured in choices.names.items():
         if not any(_is_called(folder, configured) for folder, _ in own):
@@ -188,7 +192,7 @@ def _found(lines: Sequence[bytes], choices: Choices, foreign: tuple[str, ...]) -
     ]
 
 
-def _entry(line: bytes, names: FolderNames) -> tuple[Folder, frozenset[bytes]] | None:
+def _entry(line: bytes, names: FolderNames, personal: tuple[str, ...]) -> tuple[Folder, frozenset[bytes]] | None:
     values = values_in(line, line.index(b"("))
     if len(values) < 3 or not isinstance(values[0], list) or not isinstance(values[2], bytes):
         return None
@@ -197,8 +201,17 @@ def _entry(line: bytes, names: FolderNames) -> tuple[Folder, frozenset[bytes]] |
         return None
     raw, delimiter = values[2], values[1] if isinstance(values[1], bytes) else b""
     name = _decoded(raw)
-    parts = tuple(part for part in name.split(delimiter.decode("ascii", "replace")) if part) if delimiter else (name,)
-    return Folder(name, quoted(raw), parts, SpecialUse.OTHER, sends=names.may_send(parts)), attributes
+    parts = _parts(name, delimiter)
+    below = next(
+        (_parts(name.removeprefix(prefix), delimiter) for prefix in personal if name.startswith(prefix)), parts
+    )
+    return Folder(
+        name, quoted(raw), parts, SpecialUse.OTHER, sends=names.may_send(parts), own=below or parts
+    ), attributes
+
+
+def _parts(name: str, delimiter: bytes) -> tuple[str, ...]:
+    return tuple(part for part in name.split(delimiter.decode("ascii", "replace")) if part) if delimiter else (name,)
 
 
 def _with_use(folder: Folder, attributes: frozenset[bytes], choices: Choices, names: FolderNames) -> Folder:
@@ -214,12 +227,13 @@ def _with_use(folder: Folder, attributes: frozenset[bytes], choices: Choices, na
     elif likely:
         use, rank = likely, 0
     else:
-        use, rank = names.use_of(folder.parts)
+        use, rank = names.use_of(folder.own)
     return replace(folder, use=use, rank=rank)
 
 
 def _is_called(folder: Folder, name: str) -> bool:
-    return folded(name) in {folded(folder.name), folded("/".join(folder.parts)), folded(".".join(folder.parts))}
+    written = {folder.name, *(mark.join(parts) for mark in "/." for parts in (folder.parts, folder.own))}
+    return folded(name) in {folded(each) for each in written}
 
 
 def _decoded(name: Value) -> str:

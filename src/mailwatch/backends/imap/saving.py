@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from mailwatch.backends.base import Saved
 from mailwatch.backends.imap import replies
 from mailwatch.backends.imap.cursor import ref_of
@@ -12,18 +10,17 @@ from mailwatch.backends.imap.folders import Folder, Folders, opened, opening
 from mailwatch.backends.imap.session import Reply, Session
 from mailwatch.backends.imap.trouble import failure
 from mailwatch.core.model import Draft, DraftRef, SpecialUse
-from mailwatch.errors import BackendError, ProtocolError, RateLimited, TransientError
+from mailwatch.errors import BackendError, DraftRefused, ProtocolError, TransientError
 
 _LOOK = b"(UID BODY.PEEK[]<0.%d>)" % LARGEST
-_FULL = timedelta(minutes=15)
 
 
 def save(draft: Draft, session: Session, folders: Folders, account: str) -> Saved:
     r"""APPEND the draft with \Draft and \Seen, then read back what the server has stored.
 
     Raises:
-        BackendError: there is no Drafts folder, it may send, or it can't be written to.
-        TransientError: the mailbox is full, or the server busy.
+        BackendError: there is no Drafts folder, or it may send.
+        DraftRefused: it can't be written to, or the mailbox is full. TransientError: the server is busy.
         ProtocolError: the server said that it stored the draft, and did not.
     """
     folder = target(folders, account)
@@ -90,29 +87,22 @@ def _read(session: Session, folder: Folder, uid: int, account: str) -> tuple[int
 
 def _refused(reply: Reply, folder: Folder, account: str) -> BackendError:
     where = f"the Drafts folder {folder.shown} of {account}"
+    elsewhere = f"name another one: drafts under [account.{account}]"
     if reply.code == "OVERQUOTA":
-        return RateLimited(
+        return DraftRefused(
             account,
             f"The mailbox of {account} is full: the draft is kept and saved later.",
-            retry_after=_FULL,
             next_step="make room in the mailbox",
         )
     if reply.code == "TRYCREATE":
-        return BackendError(
-            account,
-            f"There is no folder any more where {where} was, and mailwatch creates none.",
-            next_step=f"name another one: drafts under [account.{account}]",
-        )
+        message = f"There is no folder any more where {where} was, and mailwatch creates none."
+        return DraftRefused(account, message, next_step=elsewhere)
     if reply.code in {"READ-ONLY", "NOPERM", "CANNOT"}:
-        return BackendError(
-            account,
-            f"Nothing may be stored in {where}: it is read-only.",
-            next_step=f"name another one: drafts under [account.{account}]",
-        )
+        return DraftRefused(account, f"Nothing may be stored in {where}: it is read-only.", next_step=elsewhere)
     error = failure(account, reply, f"A draft can't be stored in {where}")
-    return (
-        error if isinstance(error, TransientError) else BackendError(account, error.message, next_step=error.next_step)
-    )
+    if isinstance(error, TransientError):
+        return error
+    return DraftRefused(account, error.message, next_step=error.next_step)
 
 
 def _crlf(raw: bytes) -> bytes:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from mailwatch.backends.imap.session import Session
-from mailwatch.backends.imap.trouble import connecting, refusal
+from mailwatch.backends.imap.trouble import PATIENCE, connecting, refusal
 from mailwatch.backends.imap.wire import Wire
 from mailwatch.errors import AuthError, BackendError, ConfigError, ProtocolError
 
@@ -80,7 +80,7 @@ def session_with(server: Server) -> Session:
             _secure(client, wire, server)
             if wire.state == "NONAUTH":
                 _sign_in(client, wire, server)
-            capabilities = frozenset(name.decode("ascii", "replace") for name in client.capabilities())
+            capabilities = frozenset(name.decode("ascii", "replace").upper() for name in client.capabilities())
         except BaseException:
             wire.drop()
             raise
@@ -124,7 +124,9 @@ def _context(server: Server) -> ssl.SSLContext:
 def _secure(client: IMAPClient, wire: Wire, server: Server) -> None:
     if wire.state == "AUTH" and server.tls != "implicit":
         raise ProtocolError(
-            server.account, f"{server.host} calls the connection signed in before it is secure; that is not believed."
+            server.account,
+            f"{server.host} calls the connection signed in before it is secure; that is not believed.",
+            retry_after=PATIENCE,
         )
     if server.tls != "starttls":
         return
@@ -133,6 +135,7 @@ def _secure(client: IMAPClient, wire: Wire, server: Server) -> None:
             server.account,
             f"{server.host} offers no secure connection on this port, so nothing was sent there.",
             next_step='try tls = "implicit" with port 993',
+            retry_after=PATIENCE,
         )
     client.starttls(_context(server))
 
@@ -155,6 +158,7 @@ def _sign_in(client: IMAPClient, wire: Wire, server: Server) -> None:
                 server.account,
                 f"{server.host} accepts no password here.",
                 next_step=f"check the sign-in in [account.{server.account}.auth]",
+                retry_after=PATIENCE,
             )
         else:
             client.login(_quoted(server.user), secret.text)
@@ -162,7 +166,8 @@ def _sign_in(client: IMAPClient, wire: Wire, server: Server) -> None:
         if isinstance(error.__context__, imaplib.IMAP4.abort):  # no refusal: the connection ended
             raise error.__context__ from None
         found = _CODE.search(str(error))
-        raise refusal(server.account, server.host, found[1].upper() if found else "", str(error)) from None
+        code, token = found[1].upper() if found else "", secret.kind == "token"
+        raise refusal(server.account, server.host, code, str(error), token=token) from None
 
 
 def _is_plain(user: str, secret: Secret) -> bool:

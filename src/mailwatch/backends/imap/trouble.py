@@ -25,6 +25,7 @@ def connecting(account: str, host: str) -> Iterator[None]:
             account,
             f"The certificate of {host} can't be trusted ({error.verify_message}), so nothing was sent there.",
             next_step="if it is your own server, name its certificate as ca_file; never accept one that you don't know",
+            retry_after=PATIENCE,
         ) from None
     except ssl.SSLError as error:
         reason = (error.reason or "TLS").replace("_", " ").lower()
@@ -46,7 +47,10 @@ def connecting(account: str, host: str) -> Iterator[None]:
         ) from None
     except imaplib.IMAP4.error:
         raise ProtocolError(
-            account, f"{host} does not speak IMAP the way it should.", next_step="check host and port"
+            account,
+            f"{host} does not speak IMAP the way it should.",
+            next_step="check host and port",
+            retry_after=PATIENCE,
         ) from None
 
 
@@ -63,19 +67,23 @@ def talking(account: str, host: str) -> Iterator[None]:
         raise ProtocolError(account, f"{host} answered what can't be understood.") from None
 
 
-def refusal(account: str, host: str, code: str, text: str) -> BackendError:
-    """The error for a sign-in that the server refused."""
+def refusal(account: str, host: str, code: str, text: str, *, token: bool = False) -> BackendError:
+    """The error for a sign-in that the server refused. token: it was tried with one, which may just be too old."""
     if code in _BUSY:
         return RateLimited(account, f"{host} is too busy for a sign-in ({code.lower()}).", retry_after=PATIENCE)
     if code == "PRIVACYREQUIRED":
         return AuthError(
-            account, f"{host} wants a secure connection before a sign-in.", next_step="set tls of the account"
+            account,
+            f"{host} wants a secure connection before a sign-in.",
+            next_step="set tls of the account",
+            retry_after=PATIENCE,
         )
     hint = "make an app password" if "application-specific" in text.lower() else "check user and password"
     return AuthError(
         account,
         f"{host} refused the sign-in of {account}.",
-        next_step=f"{hint} in [account.{account}.auth]",
+        next_step=f"mailwatch auth login {account}" if token else f"{hint} in [account.{account}.auth]",
+        retry_after=PATIENCE,
     )
 
 
