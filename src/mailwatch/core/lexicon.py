@@ -21,6 +21,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any
 
+from mailwatch.core.weights import Weights, weights_from_table
+
 GAP = r"(?:[^\w.!?]+\w+){0,6}?[^\w.!?]+"
 QUOTE_LIMIT = 160
 _WORDS = re.compile(r"\w+")
@@ -167,13 +169,20 @@ def _index(language: Language, categories: tuple[str, ...]) -> GateIndex:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
-    """All languages, and `senders`: tables about sending systems (free mail, ATS, schedulers, robots).
+    """All languages, `senders`: tables about sending systems (free mail, ATS, schedulers, robots), and what was learned.
 
     Like a language, the same as another only if it is that one.
     """
 
     languages: Mapping[str, Language]
     senders: Mapping[str, Any] = field(default_factory=dict)
+    incoming: Weights = field(default_factory=Weights)
+    outgoing: Weights = field(default_factory=Weights)
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Every category of phrases that any language has, by name."""
+        return _categories(tuple(self.languages.values()))
 
     def hits(self, category: str, text: str, languages: Sequence[str] | None = None) -> Iterator[Hit]:
         """Every match of a category in `text`, phrase by phrase; in all languages unless some are named."""
@@ -202,6 +211,11 @@ class Lexicon:
     def first(self, category: str, text: str, languages: Sequence[str] | None = None) -> Hit | None:
         """The match that begins earliest, or None."""
         return min(self.hits(category, text, languages), key=lambda hit: (hit.start, -hit.end), default=None)
+
+
+@lru_cache(maxsize=8)
+def _categories(languages: tuple[Language, ...]) -> tuple[str, ...]:
+    return tuple(sorted({category for language in languages for category in language.phrases}))
 
 
 def _spans(pattern: re.Pattern[str], text: str, *, spaced: bool) -> Iterator[tuple[int, int]]:
@@ -303,9 +317,17 @@ def language_from_table(code: str, table: Mapping[str, Any]) -> Language:
     return Language(code, Phrases(table.get("phrases", {}), spaced=spaced), tables, spaced)
 
 
-def lexicon_from_tables(languages: Mapping[str, Mapping[str, Any]], senders: Mapping[str, Any]) -> Lexicon:
-    """The whole lexicon from parsed files: language tables by code, and the senders table."""
-    return Lexicon({code: language_from_table(code, table) for code, table in languages.items()}, senders)
+def lexicon_from_tables(
+    languages: Mapping[str, Mapping[str, Any]], senders: Mapping[str, Any], learned: Mapping[str, Any] | None = None
+) -> Lexicon:
+    """The whole lexicon from parsed files: language tables by code, the senders table, the learned weights."""
+    learned = learned or {}
+    return Lexicon(
+        {code: language_from_table(code, table) for code, table in languages.items()},
+        senders,
+        weights_from_table(learned.get("incoming", {})),
+        weights_from_table(learned.get("outgoing", {})),
+    )
 
 
 def with_extra_words(lexicon: Lexicon, category: str, words: Iterable[str], code: str = "en") -> Lexicon:
@@ -313,4 +335,4 @@ def with_extra_words(lexicon: Lexicon, category: str, words: Iterable[str], code
     language = lexicon.languages[code]
     sources = {**language.phrases.sources, category: [*language.phrases.sources.get(category, ()), *words]}
     changed = replace(language, phrases=Phrases(sources, spaced=language.spaced))
-    return Lexicon({**lexicon.languages, code: changed}, lexicon.senders)
+    return replace(lexicon, languages={**lexicon.languages, code: changed})

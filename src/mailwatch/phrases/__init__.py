@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -15,6 +16,7 @@ from typing import Any
 from mailwatch.core.lexicon import Lexicon, lexicon_from_tables
 
 SENDERS = "senders"
+LEARNED = "learned.json"
 
 
 @cache
@@ -32,7 +34,14 @@ def load_lexicon() -> Lexicon:
         else:
             merged = languages.setdefault(stem.rpartition("_")[2], {})
             _merge(merged, table)
-    return lexicon_from_tables(languages, senders)
+    return lexicon_from_tables(languages, senders, learned_weights())
+
+
+def learned_weights() -> dict[str, Any]:
+    """What `tools/train_reader.py` wrote; empty before it ever ran."""
+    entry = files(__name__) / LEARNED
+    weights: dict[str, Any] = json.loads(entry.read_text(encoding="utf-8")) if entry.is_file() else {}
+    return weights
 
 
 def phrase_tables() -> Iterator[tuple[str, dict[str, Any]]]:

@@ -68,7 +68,8 @@ def mail(
 ) -> Message:
     """One message; `written` carries its sender's offset, `auto` names fields of Automation."""
     date = datetime.fromisoformat(written) if written else None
-    minutes = int(date.utcoffset().total_seconds() // 60) if date and date.utcoffset() is not None else None
+    shift = date.utcoffset() if date else None
+    minutes = int(shift.total_seconds() // 60) if shift is not None else None
     envelope = Envelope(
         MessageId("<m1@halden.example>"),
         MessageRef("1"),

@@ -1,6 +1,6 @@
 """Test mails as data: reads `material/*.toml` and builds the Message and ReadingContext of each.
 
-A mail: id, kind (any of these is right), from, subject, text. Optional: to, date (ISO, else 10 September 2026, ten in
+A mail: id, kind (any of these is right), from (or out = true: the user wrote it), subject, text. Optional: to, date (ISO, else 10 September 2026, ten in
 the morning on the user's clock), quoted, signature, lang, me (a key of ME), bulk, list (List-Id), auto, bounce, dmarc,
 method (a calendar answer), raw (text is the whole body as it came, html = true where it is HTML: it is parsed first),
 and what must be found: start (UTC), people (names), company, role.
@@ -102,8 +102,10 @@ def message_from_table(table: dict[str, Any], me: Me) -> Message:
     return incoming(
         text,
         me=me,
-        sender=table["from"],
-        to=table.get("to", ""),
+        sender=table.get("from", ""),
+        to=table.get("to", "Rita Ek <rita.ek@acme.example>" if table.get("out") else ""),
+        outgoing=table.get("out", False),
+        in_reply_to="<m0@acme.example>" if table.get("out") and table["subject"].startswith("Re:") else None,
         subject=table.get("subject", ""),
         at=date.astimezone(UTC),
         offset=int(offset.total_seconds() // 60),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 import pytest
 
 from mailwatch.core.reading import read
 from mailwatch.core.reading.cues import TextCues
 from mailwatch.core.reading.language import languages_of
 from tests.core.reading.mails import context, incoming, lexicon
+from tests.growth import growth
 
 
 @pytest.mark.parametrize(
@@ -73,15 +71,6 @@ def test_a_tools_standing_question_states_nothing() -> None:
     assert cues("We had to reschedule.").has("move")
 
 
-def timed(work: Callable[[], object]) -> float:
-    best = 9.0
-    for _ in range(3):
-        start = time.perf_counter()
-        work()
-        best = min(best, time.perf_counter() - start)
-    return best
-
-
 @pytest.mark.parametrize(
     "unit",
     [
@@ -95,6 +84,7 @@ def timed(work: Callable[[], object]) -> float:
     ],
 )
 def test_twice_the_text_takes_about_twice_the_time(unit: str) -> None:
-    sizes = [unit * (length // len(unit)) for length in (6_000, 12_000)]
-    small, large = (timed(lambda text=text: read(incoming(text, subject="Interview"), context())) for text in sizes)
-    assert large <= 3.0 * small + 0.05
+    def work(size: int) -> None:
+        read(incoming(unit * (size // len(unit)), subject="Interview"), context())
+
+    assert growth(work, 3_000, runs=2) <= 2.5

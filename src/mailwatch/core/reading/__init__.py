@@ -24,7 +24,7 @@ from mailwatch.core.model import (
     ReplyKind,
 )
 from mailwatch.core.reading.agreements import meetings_from_text
-from mailwatch.core.reading.classify import Sighted, incoming_kind
+from mailwatch.core.reading.classify import Sighted, event_kind, incoming_kind
 from mailwatch.core.reading.context import ReadingContext, reader_version
 from mailwatch.core.reading.direction import Judged, direction_of
 from mailwatch.core.reading.employer import companies_of, is_from_agency
@@ -42,6 +42,7 @@ from mailwatch.core.reading.suspicion import suspicions_in
 from mailwatch.core.reading.to_self import is_debrief_mail
 from mailwatch.core.reading.view import View, view_from_event, view_from_message
 from mailwatch.core.reading.voice import voice_in
+from mailwatch.core.reading.weighing import gratitude_of, reply_of, side_of
 from mailwatch.core.reading.writer import with_writer
 
 __all__ = ["ReadingContext", "read", "read_event", "reader_version"]
@@ -80,7 +81,7 @@ def read_event(event: CalendarEvent, context: ReadingContext) -> Reading:
     companies, people, namer = _named(view, roles)
     meetings = meetings_from_events(view, judged, namer)
     sighted = Sighted(view, judged, tuple(meetings), ReplyReading(ReplyKind.NONE), suspicious=False)
-    kind, evidence = incoming_kind(sighted)
+    kind, evidence = event_kind(sighted)
     written = event.dtstamp or event.start
     return Reading(
         message=MessageId(event.uid),
@@ -106,14 +107,14 @@ def _incoming(message: Message, view: View) -> Reading:
     reply = reply_in(message, context)
     suspicions = suspicions_in(message, context)
     sighted = Sighted(view, judged, tuple(meetings), reply, suspicious=bool(suspicions))
-    kind, evidence = incoming_kind(sighted)
+    found = incoming_kind(sighted)
     return Reading(
         message=message.envelope.id,
-        kind=kind,
-        direction=judged.direction,
+        kind=found.kind,
+        direction=side_of(found, judged.direction),
         language=view.language,
-        meetings=_that_count(meetings, kind),
-        reply=reply.kind,
+        meetings=_that_count(meetings, found.kind),
+        reply=reply_of(found, reply.kind),
         promise=reply.promise,
         assent=assents(view),
         people=people,
@@ -125,7 +126,7 @@ def _incoming(message: Message, view: View) -> Reading:
         offer_deadline=reply.offer_deadline,
         asked_for=reply.asked_for,
         suspicions=suspicions,
-        evidence=_once(judged.evidence, evidence, reply.evidence),
+        evidence=_once(judged.evidence, found.evidence, reply.evidence),
         readable=_readable(message),
         voice=voice_in(message, context.lexicon),
     )
@@ -138,22 +139,22 @@ def _outgoing(message: Message, view: View) -> Reading:
     companies, people, namer = _named(view, roles)
     meetings = _meetings(view, judged, namer, people)
     gratitude, traits = gratitude_in(message, context), sent_traits(message, context)
-    kind, evidence = outgoing_kind(view, meetings, gratitude, traits)
+    found = outgoing_kind(view, meetings, gratitude, traits)
     return Reading(
         message=message.envelope.id,
-        kind=kind,
+        kind=found.kind,
         direction=judged.direction,
         language=view.language,
-        meetings=_that_count(meetings, kind),
-        gratitude=gratitude,
-        follow_up=traits.follow_up,
+        meetings=_that_count(meetings, found.kind),
+        gratitude=gratitude_of(found, gratitude),
+        follow_up=traits.follow_up or found.kind is MessageKind.FOLLOW_UP_SENT,
         accepts_offer=traits.accepts_offer,
         withdraws=traits.withdraws,
         assent=assents(view),
         people=people,
         companies=companies,
         roles=roles,
-        evidence=_once(judged.evidence, evidence),
+        evidence=_once(judged.evidence, found.evidence),
         readable=_readable(message),
         voice=voice_in(message, context.lexicon),
     )

@@ -13,6 +13,7 @@ from mailwatch.core.reading.employer import is_from_agency
 from mailwatch.core.reading.outgoing import SHORT
 from mailwatch.core.reading.replies import Automatic, ReplyReading
 from mailwatch.core.reading.view import View
+from mailwatch.core.reading.weighing import RULED, SILENT, STATED, Weighed, weighed
 
 _REQUEST, _CONFIRMED = 4.5, 4.5
 
@@ -41,13 +42,28 @@ class Sighted:
 Verdict = tuple[MessageKind, tuple[Evidence, ...]]
 
 
-def incoming_kind(sighted: Sighted) -> Verdict:
+def incoming_kind(sighted: Sighted) -> Weighed:
     """The kind of an incoming message, with the words that decided it."""
+    ruled, evidence, trust = _ruled(sighted)
+    if trust is None:
+        return Weighed(ruled, 1.0, evidence)
+    return weighed(sighted.view, ruled, evidence, trust)
+
+
+def event_kind(sighted: Sighted) -> Verdict:
+    """The same for a calendar entry: what a mail that carries it would be, by the rules alone."""
+    kind, evidence, _ = _ruled(sighted)
+    return kind, evidence
+
+
+def _ruled(sighted: Sighted) -> tuple[MessageKind, tuple[Evidence, ...], float | None]:
+    """What the rules say, and how much that weighs: None where nothing can outweigh it."""
     for rule in _RULES:
         verdict = rule(sighted)
         if verdict is not None:
-            return verdict
-    return MessageKind.OTHER, ()
+            sure = rule is _automatic or (rule is _other_side and sighted.suspicious)
+            return *verdict, None if sure else STATED if rule in (_calendar, _assessment) else RULED
+    return MessageKind.OTHER, (), SILENT
 
 
 def _automatic(sighted: Sighted) -> Verdict | None:

@@ -9,7 +9,7 @@ from mailwatch import __version__
 from mailwatch.core.lexicon import Lexicon
 from mailwatch.core.model import Detection, Me
 
-RULES = 1
+RULES = 2
 """Raised whenever the reader's rules change without a release, so that cached readings are made anew."""
 
 
@@ -32,6 +32,9 @@ def reader_version(context: ReadingContext) -> str:
         for category in sorted(language.phrases):
             digest.update("\n".join([category, *language.phrases.sources[category]]).encode())
     digest.update(_stable(lexicon.senders).encode())
+    for learned in (lexicon.incoming, lexicon.outgoing):
+        digest.update(repr((learned.kinds, learned.bias)).encode())
+        digest.update(_stable(learned.table).encode())
     digest.update(repr((me.name, me.primary, sorted(me.addresses), me.zone, me.languages)).encode())
     digest.update(
         repr((detection.extra_words, sorted(detection.ignore_senders), sorted(detection.ignore_domains))).encode()

@@ -8,6 +8,7 @@ from mailwatch.core.lexicon import Hit
 from mailwatch.core.model import Evidence, Gratitude, Meeting, MessageKind
 from mailwatch.core.reading.sent import SentTraits
 from mailwatch.core.reading.view import View
+from mailwatch.core.reading.weighing import RULED, SILENT, Weighed, weighed
 
 SHORT = 400
 """A reply of at most so many characters may lean on what it answers."""
@@ -26,10 +27,15 @@ def _is_asked(view: View, hit: Hit) -> bool:
     return sentence is not None and sentence.question
 
 
-def outgoing_kind(
+def outgoing_kind(view: View, meetings: Sequence[Meeting], gratitude: Gratitude | None, traits: SentTraits) -> Weighed:
+    """The kind of a message that the user sent."""
+    ruled, evidence = _ruled(view, meetings, gratitude, traits)
+    return weighed(view, ruled, evidence, SILENT if ruled is MessageKind.OTHER_SENT else RULED)
+
+
+def _ruled(
     view: View, meetings: Sequence[Meeting], gratitude: Gratitude | None, traits: SentTraits
 ) -> tuple[MessageKind, tuple[Evidence, ...]]:
-    """The kind of a message that the user sent."""
     if traits.withdraws or traits.declines or any(meeting.user_declined for meeting in meetings):
         return MessageKind.DECLINE_SENT, ()
     if gratitude is not None and gratitude.cause == "conversation":
