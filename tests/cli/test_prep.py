@@ -67,19 +67,20 @@ def test_nothing_to_prepare_is_said(life: Life) -> None:
     assert "Nothing is on your list" in life.call("prep", "orrin")[1]
 
 
-def test_employers_stand_side_by_side_and_red_flags_only_when_asked_for(noted: Life) -> None:
+@pytest.mark.scenario("F16")
+def test_employers_stand_side_by_side_with_ratings_deadlines_and_red_flags(noted: Life) -> None:
     code, out, _ = noted.call("compare")
     assert code == 0
     assert "keen 5" in out
     assert "pay 4" in out
     assert "answer by 04 Dec" in out
-    assert "Nobody stays" not in out
-    assert "Nobody stays" in noted.call("compare", "--with-private")[1]
+    assert "red flag: Nobody stays" in out
+    assert "Nobody stays" not in noted.call("compare", "--no-private")[1]
 
 
-def test_the_comparison_as_json_keeps_red_flags_out_too(noted: Life) -> None:
+@pytest.mark.scenario("F16")
+def test_the_comparison_as_json_says_the_same(noted: Life) -> None:
     employers = {item["company"]: item for item in noted.ask("compare")["employers"]}
     assert employers["Cobalt Harbour"]["ratings"] == {"keen": "5"}
-    assert all("red_flags" not in item for item in employers.values())
-    flagged = noted.ask("compare", "--with-private")["employers"]
-    assert [item["red_flags"] for item in flagged if item["company"] == "Brightwater Rail"] == [["Nobody stays"]]
+    assert employers["Brightwater Rail"]["red_flags"] == ["Nobody stays"]
+    assert all("red_flags" not in item for item in noted.ask("compare", "--no-private")["employers"])

@@ -129,10 +129,11 @@ def _met_line(name: str, title: str, interview: Interview, session: Session, pla
 
 
 @click.command()
-@click.option("--with-private", is_flag=True, help="Your red flags too.")
+@click.option("--no-private", is_flag=True, help="Without your red flags: somebody is looking.")
 @click.pass_obj
-def compare(session: Session, with_private: bool) -> None:
-    """Put the employers that are still in play side by side: where they stand, your ratings, their deadlines."""
+def compare(session: Session, no_private: bool) -> None:
+    """Put the employers that are still in play side by side: where they stand, your ratings and red flags, their deadlines."""
+    with_private = not no_private
     with session.store() as store:
         plan, facts = plan_of(session, store), store.facts(session.settings.me)
     rows = [

@@ -107,3 +107,22 @@ def test_a_time_that_only_the_user_named_is_asked_about_once_it_has_come() -> No
     assert "nobody confirmed it" in question.text
     assert question.command == f"mailwatch confirm {chosen.id}"
     assert questions(b.application(chosen), now="2026-09-10 05:00") == []
+
+
+@pytest.mark.scenario("F10")
+def test_an_offers_date_is_held_against_what_the_others_expect() -> None:
+    def process(name: str, by: str = "", **more: object):
+        told = DecisionDate(date.fromisoformat(by), b.at(NOW), "", "m") if by else None
+        return b.application(b.interview("2026-09-01 10:00"), id=name, company=name, decision=told, **more)
+
+    offer = process("Acme", state="offered", offer_deadline=date(2026, 9, 18))
+    notes_said = said(offer, process("Globex", "2026-09-15"), process("Initech", "2026-09-25"), process("Orrin"))
+    due = "your answer to Acme is due (Fri 18 Sep)"
+    assert f"Globex expects news by Tue 15 Sep, before {due}." in notes_said
+    assert f"Initech expects news by Fri 25 Sep, after {due}: mailwatch drafts make deadline Initec." in notes_said
+    assert f"Orrin has named no date, and {due}: mailwatch drafts make deadline Orrin." in notes_said
+    assert not any("Globex" in note for note in said(offer, process("Globex", "2026-09-15"), now="2026-09-19 09:00"))
+    undated = process("Acme", state="offered")
+    assert not any("Globex" in note for note in said(undated, process("Globex", "2026-09-15")))
+    talked_of = b.application(id="Hooli", company="Hooli")
+    assert not any("Hooli" in note for note in said(offer, talked_of))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from mailwatch.core.decide.ground import Ground
 from mailwatch.core.model import (
@@ -15,6 +15,9 @@ from mailwatch.core.model import (
     Kind,
     Standing,
 )
+
+COMPARED = 3
+"""So many open processes are held against an offer's date."""
 
 _QUIET_WEEK = timedelta(days=7)
 _ACTIVE = frozenset({ApplicationState.OPEN, ApplicationState.ON_HOLD, ApplicationState.OFFERED})
@@ -28,6 +31,7 @@ def notes(applications: Sequence[Application], decisions: Sequence[Decision], gr
         said.append("Send the withdrawals after you have signed.")
     elif ApplicationState.OFFERED in states:
         said.append("Keep the others open, and don't resign, until the contract is signed.")
+        said += _against_the_deadline(applications, ground)
     said += _on_hold(applications, ground)
     said += _asked(decisions, ground)
     if applications and ApplicationState.ACCEPTED not in states and not _busy(applications, ground):
@@ -36,6 +40,28 @@ def notes(applications: Sequence[Application], decisions: Sequence[Decision], gr
     if quiet:
         said.append(quiet)
     return tuple(said)
+
+
+def _against_the_deadline(applications: Sequence[Application], ground: Ground) -> list[str]:
+    """When each open process expects to decide, beside the date by which an offer has to be answered."""
+    offers = [one for one in applications if one.state is ApplicationState.OFFERED and one.offer_deadline is not None]
+    offer = min(offers, key=lambda one: one.offer_deadline or date.max, default=None)
+    if offer is None or offer.offer_deadline is None or offer.offer_deadline < ground.day(ground.now):
+        return []
+    answer = f"your answer to {offer.company or 'the offer'} is due ({ground.day_words(offer.offer_deadline)})"
+    lines = []
+    for other in applications:
+        if other.state is not ApplicationState.OPEN or not other.interviews:
+            continue
+        firm, by = other.company or other.role or "One process", other.decision.by if other.decision else None
+        ask = f": mailwatch drafts make deadline {other.id[:6]}"
+        if by is None:
+            lines.append(f"{firm} has named no date, and {answer}{ask}.")
+        else:
+            late = by > offer.offer_deadline
+            order = "after" if late else "before"
+            lines.append(f"{firm} expects news by {ground.day_words(by)}, {order} {answer}{ask if late else ''}.")
+    return lines[:COMPARED]
 
 
 def _on_hold(applications: Iterable[Application], ground: Ground) -> list[str]:
