@@ -52,7 +52,7 @@ docs: $(READY) ## write config.example.toml, docs/configuration.md, docs/cli.md 
 bench: $(READY) ## measure
 	@$(BIN)/python -m benchmarks
 
-live: $(READY) ## read a real account, and save and discard one draft there: says what it would do; LIVE=config.toml YES=1 does it
+live: $(READY) ## read a real account, and save and discard two drafts there: says what it would do; LIVE=config.toml YES=1 does it
 	@$(BIN)/python -m tests.live $(LIVE) $(if $(YES),--yes)
 
 soak: $(READY) ## all tests, the property tests with many thousand examples each

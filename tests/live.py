@@ -1,6 +1,6 @@
 """`make live`: what can be seen only in a real account, looked at with the user's own configuration. It says first what it would do.
 
-It reads, saves one draft to the user's own address, and discards it. It sends nothing, as nothing here can.
+It reads, saves two drafts to the user's own address, and discards them. It sends nothing, as nothing here can.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from mailwatch.accounts import open_accounts
 from mailwatch.backends.base import CalendarBackend, FoundPlace, MailBackend
 from mailwatch.config import load_settings
 from mailwatch.core.identity import draft_key, draft_message_id, fingerprint_of
-from mailwatch.core.model import Draft, Fingerprint, Interest, Kind, Mailbox, Window
+from mailwatch.core.model import Draft, Envelope, Fingerprint, Interest, Kind, Mailbox, SpecialUse, Window
 from mailwatch.errors import BackendError
 from mailwatch.sandbox import WorkerParser
 
@@ -29,7 +29,9 @@ PLAN = """With LIVE=config.toml and YES=1, each account of that configuration th
   2. look again, for what is new since,
   3. list the drafts (their number is shown),
   4. save one draft to your own address, find it, read it back, and discard it,
-and each such calendar to list its events (their number is shown). Nothing is sent, nothing else is written."""
+  5. the same with a reply to the newest mail of the inbox, addressed to you as well, and look whether that mail is as before,
+and each such calendar to list its events (their number is shown). Nothing is sent, nothing else is written; Outlook
+keeps what is discarded among the deleted items."""
 _PAGES = 2
 
 
@@ -71,7 +73,17 @@ def look_at_mail(backend: MailBackend, now: datetime, say: Callable[[str], None]
     )
     say(f"again: {sum(len(page.items) for page in again)} more")
     say(f"drafts: {len(backend.drafts())}")
-    draft = _letter(backend, now)
+    _save_and_discard(backend, _letter(backend, now), say)
+    inbox = [each for page in pages for each in page.items if each.role is SpecialUse.INBOX and each.id]
+    if inbox:
+        parent = max(inbox, key=lambda each: each.received or since)
+        before = list(backend.fetch([parent.ref]))
+        say("the same again, as a reply to the newest mail of the inbox")
+        _save_and_discard(backend, _letter(backend, now, parent), say)
+        say(f"that mail reads as before: {list(backend.fetch([parent.ref])) == before}")
+
+
+def _save_and_discard(backend: MailBackend, draft: Draft, say: Callable[[str], None]) -> None:
     saved = backend.save_draft(draft)
     say(f"draft saved; what it says is as it was written: {fingerprint_of(saved.raw) == draft.fingerprint}")
     say(f"its Message-ID is kept: {draft.message_id.encode() in saved.raw}")
@@ -93,30 +105,35 @@ def look_at_calendar(backend: CalendarBackend, now: datetime, say: Callable[[str
     say(f"again: {sum(len(page.items) + len(page.removed) for page in again)} changes")
 
 
-def _letter(backend: MailBackend, now: datetime) -> Draft:
-    me = backend.account
-    key = draft_key(me, Kind.THANK_YOU, me, now)
+def _letter(backend: MailBackend, now: datetime, parent: Envelope | None = None) -> Draft:
+    me, subject = backend.account, "A test by mailwatch, to be discarded"
+    key = draft_key(me, Kind.THANK_YOU, me, now + timedelta(days=parent is not None))
     identity = draft_message_id(me, key, 1)
     message = EmailMessage(policy=SMTP)
-    message["From"], message["To"], message["Subject"] = me, me, "A test by mailwatch, to be discarded"
+    message["From"], message["To"], message["Subject"] = me, me, f"Re: {parent.subject}" if parent else subject
     message["Date"], message["Message-ID"] = format_datetime(now), identity
+    if parent:
+        message["In-Reply-To"], message["References"] = parent.id, parent.id
     message.set_content("Grüße — this draft was saved by make live and should be gone by now.")
     raw = bytes(message)
-    text = str(message.get_content())
     sender = Mailbox("", me)
     return Draft(
-        key,
-        1,
-        Kind.THANK_YOU,
-        me,
-        sender,
-        sender,
-        str(message["Subject"]),
-        text,
-        identity,
-        raw,
-        Fingerprint(fingerprint_of(raw)),
-        "en",
+        key=key,
+        revision=1,
+        kind=Kind.THANK_YOU,
+        account=me,
+        sender=sender,
+        to=sender,
+        subject=str(message["Subject"]),
+        text=str(message.get_content()),
+        message_id=identity,
+        raw=raw,
+        fingerprint=Fingerprint(fingerprint_of(raw)),
+        language="en",
+        in_reply_to=parent.id if parent else None,
+        references=(parent.id,) if parent else (),
+        parent_ref=parent.ref if parent else None,
+        thread=parent.thread if parent else None,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 
 import pytest
@@ -16,8 +15,8 @@ from mailwatch.sandbox import InlineParser
 from tests.backends.calendar_contract import WINDOW
 from tests.backends.contract import look
 from tests.backends.mails import ME, SINCE, letter
+from tests.servers.emulators import GOOGLE, need, running_emulator
 from tests.servers.google_account import FreeBudget
-from tests.servers.google_emulator import is_installed, running_emulator
 
 MESSAGES = [
     {"id": "msg_invite", "from": "Rita Ek <rita@acme.example>", "to": ME, "subject": "Your interview", "body_text": "We look forward to our interview."},
@@ -34,12 +33,9 @@ CALENDARS = [{"id": "primary", "summary": ME, "primary": True, "selected": True,
 
 @pytest.fixture(scope="module")
 def emulator():
-    if not is_installed():
-        if os.environ.get("CI"):
-            pytest.fail("the emulator is not installed, and CI tests against it")
-        pytest.skip("the emulator is not installed: npm ci --prefix tests/servers/emulator")
+    need(GOOGLE)
     messages = [{"label_ids": ["INBOX"], **each} for each in MESSAGES]
-    with running_emulator(ME, messages=messages, calendars=CALENDARS, calendar_events=EVENTS) as emulator:
+    with running_emulator(GOOGLE, ME, messages=messages, calendars=CALENDARS, calendar_events=EVENTS) as emulator:
         yield emulator
 
 
