@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -38,18 +38,20 @@ class ParserHere(InlineParser):
         """Nothing was started."""
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _without_waiting() -> Iterator[None]:
-    """What takes time and is another suite's subject.
+def without_waiting(patch: pytest.MonkeyPatch) -> None:
+    """Leave out what takes time and is another suite's subject.
 
     tests/sandbox is about the worker, tests/core/reading about reading: here a worker runs only where a test asks for
     it or starts a process, and each mail of the demo is read once. The pause before a second look at Drafts is skipped.
     """
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(configured, "WorkerParser", ParserHere)
-        patch.setattr(pull, "read", read_once)
-        patch.setattr(save, "LOOK_AGAIN", 0.0)
-        yield
+    patch.setattr(configured, "WorkerParser", ParserHere)
+    patch.setattr(pull, "read", read_once)
+    patch.setattr(save, "LOOK_AGAIN", 0.0)
+
+
+@pytest.fixture(autouse=True)
+def _without_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    without_waiting(monkeypatch)
 
 
 @pytest.fixture
@@ -72,10 +74,12 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
     stage = set_up(tmp_path_factory.mktemp("demo"), load_script())
     halfway = tmp_path_factory.mktemp("halfway") / "copy"
     scenes = []
-    for number, scene in enumerate(play(stage), 1):
-        scenes.append(scene)
-        if number == 2:
-            shutil.copytree(stage.folder, halfway)
+    with pytest.MonkeyPatch.context() as patch:
+        without_waiting(patch)
+        for number, scene in enumerate(play(stage), 1):
+            scenes.append(scene)
+            if number == 2:
+                shutil.copytree(stage.folder, halfway)
     return Told(stage, tuple(scenes), halfway)
 
 
