@@ -242,6 +242,30 @@ def test_without_an_address_one_relay_letter_goes_to_the_contact() -> None:
 
 
 @pytest.mark.scenario("T8")
+@pytest.mark.parametrize(
+    ("kind", "sentences", "standing"),
+    [
+        (Kind.RELAY, (), Standing.DONE),
+        (Kind.THANK_YOU, ("en.relay.ask.1a2b3c",), Standing.DONE),
+        (Kind.THANK_YOU, ("en.opening.bare.1a2b3c",), Standing.NO_ADDRESS),
+    ],
+)
+def test_a_letter_to_the_contact_that_was_sent_has_passed_the_thanks_on(
+    kind: Kind, sentences: tuple[str, ...], standing: Standing
+) -> None:
+    round_ = b.interview(people=[b.person("Lou Tsang")])
+    row = b.row(kind, b.KIT, LedgerState.SENT, evidence=round_.anchors, sentences=sentences)
+    sent = b.thanks(b.KIT, "2026-09-08 15:00")
+    process = b.application(round_, contact=b.person(b.KIT))
+    for now in ("2026-09-08 16:00", "2026-09-20 09:00"):
+        (lou,) = [each for each in decided(process, now, row, sent) if each.recipient.name == "Lou Tsang"]
+        late = standing is not Standing.DONE and now > "2026-09-13"
+        assert lou.standing is (Standing.EXPIRED if late else standing)
+    if standing is Standing.DONE:
+        assert lou.reason == "Your letter to Kit Moran passed the thanks on."
+
+
+@pytest.mark.scenario("T8")
 def test_the_contact_who_also_interviewed_passes_the_thanks_on_in_one_letter() -> None:
     round_ = b.interview(people=[b.person(b.KIT), b.person("Lou Tsang")])
     decisions = decided(b.application(round_))

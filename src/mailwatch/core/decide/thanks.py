@@ -18,6 +18,8 @@ from mailwatch.core.model import (
     Interview,
     InterviewState,
     Kind,
+    LedgerRow,
+    LedgerState,
     Mark,
     MarkKind,
     MessageId,
@@ -26,6 +28,7 @@ from mailwatch.core.model import (
     ZoneState,
 )
 
+_THANKING = frozenset({Kind.THANK_YOU, Kind.RELAY})
 _OVER = {
     ApplicationState.REJECTED: "They have chosen someone else. A gracious answer: mailwatch drafts make thanks-anyway",
     ApplicationState.WITHDRAWN: "You have withdrawn.",
@@ -71,9 +74,28 @@ def _round(application: Application, interview: Interview, start: datetime, grou
             replace(letter, relayed=carried) if letter.recipient.address == carrier.address else letter
             for letter in letters
         ]
-        if ground.thanks_to(carrier, start) is not None:
-            carrier = None  # thanked already, without a word to the others
-    yield from (_thank_you(letter, interview, timing, ground, carrier) for letter in letters)
+    passed_on = carrier if carrier is not None and _has_passed_on(carrier, interview, start, ground) else None
+    if carrier is not None and ground.thanks_to(carrier, start) is not None:
+        carrier = None  # thanked already: without a word to the others, unless our letter was sent
+    yield from (_thank_you(letter, interview, timing, ground, carrier, passed_on) for letter in letters)
+
+
+def _has_passed_on(carrier: Person, interview: Interview, start: datetime, ground: Ground) -> bool:
+    """Was a letter of ours sent to the contact that asks to pass thanks on?"""
+    rows = ground.rows_of(_THANKING, carrier.address, start, interview.anchors) if carrier.address else []
+    return any(row.state is LedgerState.SENT and _asks_to_pass_on(row) for row in rows)
+
+
+def _asks_to_pass_on(row: LedgerRow) -> bool:
+    return row.kind is Kind.RELAY or any(".relay." in source for source in row.sentences)
+
+
+def _passed_on(obligation: Obligation, carrier: Person | None, ground: Ground) -> Decision | None:
+    """Nobody can write to this person, and the letter to the contact has passed the thanks on."""
+    if carrier is None or obligation.recipient.address is not None or obligation.kind is not Kind.THANK_YOU:
+        return None
+    reason = f"Your letter to {carrier.name or carrier.address} passed the thanks on."
+    return obligation.decided(ground, Action.NOTHING, Standing.DONE, reason)
 
 
 def _obligation(
@@ -132,9 +154,14 @@ def _own_thread(application: Application, person: Person) -> MessageId | None:
 
 
 def _thank_you(
-    obligation: Obligation, interview: Interview, timing: Timing, ground: Ground, relay: Person | None
+    obligation: Obligation,
+    interview: Interview,
+    timing: Timing,
+    ground: Ground,
+    relay: Person | None,
+    passed_on: Person | None,
 ) -> Decision:
-    settled = _settled(obligation, interview, ground)
+    settled = _settled(obligation, interview, ground) or _passed_on(obligation, passed_on, ground)
     if settled is not None:
         return settled
     if ground.now < timing.over:
