@@ -15,6 +15,7 @@ from mailwatch.core.model import Address, Me, Policy
 MailBackendName = Literal["gmail", "graph", "imap", "maildir", "mbox", "eml"]
 CalendarBackendName = Literal["google", "graph", "caldav", "ics"]
 FirstRun = Literal["ask", "save", "thank-yous"]
+DEFAULT_RATINGS = ("work", "people", "pay", "place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ class Settings:
     """The whole configuration.
 
     path:      the file it was read from.
+    ratings:   what a full debrief lets the user rate.
     templates: folder of the user's own letters, "" for none.
     secret_key: where the key is that seals secrets; None: a systemd credential, else the keyring.
     warnings:  what is allowed but unwise, one sentence each.
@@ -153,6 +155,7 @@ class Settings:
     accounts: tuple[AccountSettings, ...]
     calendars: tuple[CalendarSettings, ...] = ()
     first_run: FirstRun = "ask"
+    ratings: tuple[str, ...] = DEFAULT_RATINGS
     templates: str = ""
     privacy: PrivacySettings = PrivacySettings()
     notify: NotifySettings = NotifySettings()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mailwatch.cli.session import Session
-from mailwatch.core.model import Debrief
+from mailwatch.core.model import Debrief, PrivateNotes
 from mailwatch.store import open_store
 from tests.cli.conftest import Answer, Life
 
@@ -171,3 +171,36 @@ def test_an_editor_that_fails_keeps_nothing(evening: Life, monkeypatch: pytest.M
     assert "nothing was kept" in err
     assert debriefs(evening) == []
     assert not (evening.folder / "state" / "edit").exists()
+
+
+def test_what_is_rated_stands_in_the_configuration(evening: Life, typing: Typing) -> None:
+    evening.config.write_text(evening.config.read_text("utf-8") + '\n[debrief]\nratings = ["the way there"]\n', "utf-8")
+    people = ["", *[""] * 8]
+    code, _, err = typing(*people, "", "", "", "", "", "4", "", "", "2", options=("--full",))
+    assert code == 0, err
+    assert "1–5: the way there?" in err
+    assert debriefs(evening)[-1].private.reveal()["rating the way there"] == "2"
+
+
+def test_a_mailed_debrief_that_is_edited_stays_taken_and_keeps_its_private_lines(
+    evening: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_store(evening.folder / "state", now=evening.session(NOW).now) as store:
+        evidence = next(row for row in store.ledger.rows()).evidence | {"<note@mail.example>"}
+        private = PrivateNotes({"note": "the office smelled of paint"})
+        store.words.keep_debrief(Debrief(evidence, evening.session(NOW).now, private=private))
+    monkeypatch.setenv("VISUAL", "sed -i 's/^covered:.*/covered: pipelines/'")
+    code, _, err = evening.call("debrief", "brightwater", "--edit", now=NOW)
+    assert code == 0, err
+    (kept,) = debriefs(evening)
+    assert "<note@mail.example>" in kept.evidence
+    assert kept.covered == "pipelines"
+    assert kept.private.reveal() == {"note": "the office smelled of paint"}
+
+
+def test_the_sentence_that_fits_the_job_is_asked_once_and_then_offered_again(evening: Life, typing: Typing) -> None:
+    fit = "In Lisbon I ran the parcel desk for four years."
+    typing("", "", "", "", "", fit)
+    _, _, err = typing("", "", "", "", "", "")
+    assert fit in err, "it stands there as the answer that Enter gives"
+    assert [kept.fit for kept in debriefs(evening)] == [fit, fit]

@@ -38,6 +38,13 @@ def test_the_user_is_known_by_every_address_in_the_file() -> None:
     assert made.me.signature == "Jordan"
 
 
+def test_what_is_rated_in_a_debrief_is_the_users_choice() -> None:
+    assert settings(SMALL).ratings == ("work", "people", "pay", "place")
+    made = settings(SMALL + '[debrief]\nratings = ["Sense", "way there", "sense"]\n')
+    assert made.ratings == ("sense", "way there")
+    assert settings(SMALL + "[debrief]\nratings = []\n").ratings == ()
+
+
 def test_one_language_needs_no_brackets() -> None:
     assert settings('[me]\nname = "J"\nlanguage = "fr"\n' + MAILDIR).me.languages == ("fr",)
 

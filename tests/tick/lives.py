@@ -294,6 +294,7 @@ class Life(RuleBasedStateMachine):
             self.world.mailbox.user_takes_draft(ref)
             if self.mark_of(raw) in self.known_to(self.first):  # else nothing in the world tells of it now
                 self.world.pass_time(hours=hours)
+                self.late_bytes_arrive()
                 self.run(self.first)
         self.saves += 1
         written = written_by(program, raw, text, self.world.now, self.saves)

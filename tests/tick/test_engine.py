@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from mailwatch.core.compose import Letters
 from mailwatch.core.model import Plan
 from mailwatch.errors import StoreError, TransientError
 from mailwatch.store import open_store
@@ -260,3 +261,17 @@ def test_a_name_that_the_package_does_not_have_is_an_attribute_error() -> None:
 
     with pytest.raises(AttributeError):
         _ = mailwatch.tick.nonsense
+
+
+def test_a_broken_file_of_the_users_own_letters_is_named_in_the_status(world: SmallWorld) -> None:
+    letters = Letters({}, ("en/thank_you.toml: there is no slot “opening”; the built-in letters are used instead.",))
+    world.settings = replace(world.settings, letters=letters)
+    due(world)
+    report = world.tick()
+    (problem,) = report.problems
+    assert "en/thank_you.toml" in problem.message
+    assert problem.next_step == "mailwatch templates check"
+    assert len(report.saved) == 1, "letters are written all the same"
+    world.settings = replace(world.settings, letters=Letters({}))
+    world.pass_time(minutes=15)
+    assert world.tick().problems == ()

@@ -17,7 +17,7 @@ from mailwatch.cli.debrief_answers import (
 )
 from mailwatch.cli.debrief_letters import offer_letters
 from mailwatch.cli.planning import application_meant, plan_of
-from mailwatch.cli.prompts import COVERED, NUMBERS, PRIVATE_FULL, PRIVATE_QUICK, letter_questions
+from mailwatch.cli.prompts import COVERED, PRIVATE_QUICK, is_number, letter_questions, private_full
 from mailwatch.cli.session import Session
 from mailwatch.core.compose import Letters
 from mailwatch.core.model import Application, Interview, InterviewState, Person, Plan, SharedNote
@@ -80,6 +80,7 @@ def _in_editor(
         if known.evidence & interview.anchors:
             number = known_number
             answers = Answers(
+                evidence=known.evidence,
                 absent=list(known.absent),
                 added=list(known.added),
                 notes={note.person: note for note in known.notes},
@@ -88,8 +89,11 @@ def _in_editor(
                 covered=known.covered,
                 private=known.private.reveal(),
             )
-    text = form_text(interview, answers, heading(application.company, application.role))
-    told = answers_from_form(edited(text, session.state, session.environment, "debrief.txt"), interview)
+    private = dict(private_full(session.settings.ratings))
+    private |= {name: f"Only for you: {name}" for name in answers.private if name not in private}
+    text = form_text(interview, answers, heading(application.company, application.role), private)
+    told = answers_from_form(edited(text, session.state, session.environment, "debrief.txt"), interview, private)
+    told.evidence = answers.evidence
     if told.decide_words:
         told.decide_by = _decision_date(session, application, told.decide_words)
     return number, told
@@ -126,7 +130,8 @@ def _meant(plan: Plan, store: Store, word: str) -> tuple[Application, Interview]
 
 
 def _known_fit(store: Store, application: Application) -> str:
-    known = (debrief for _, debrief in reversed(store.words.debriefs()) if debrief.evidence & application.messages)
+    evidence = frozenset(application.messages).union(*(interview.anchors for interview in application.interviews))
+    known = (debrief for _, debrief in reversed(store.words.debriefs()) if debrief.evidence & evidence)
     return next((debrief.fit for debrief in known if debrief.fit), "")
 
 
@@ -148,8 +153,8 @@ def _ask(
         answers.decide_by = _decision_date(session, application, answers.decide_words)
     if full:
         answers.covered = _typed(COVERED)
-    for name, question in ({**PRIVATE_QUICK, **PRIVATE_FULL} if full else PRIVATE_QUICK).items():
-        answers.private[name] = _number(question) if name in NUMBERS else _typed(question)
+    for name, question in (private_full(session.settings.ratings) if full else PRIVATE_QUICK).items():
+        answers.private[name] = _number(question) if is_number(name) else _typed(question)
 
 
 def _ask_who(interview: Interview, answers: Answers) -> list[Person]:

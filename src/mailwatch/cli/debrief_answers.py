@@ -13,8 +13,9 @@ from mailwatch.core.model import Address, Debrief, Interview, Person, PrivateNot
 
 @dataclass(slots=True)
 class Answers:
-    """What has been typed so far. notes: by the person's key; private: by the note's name."""
+    """What has been typed so far. evidence: what it is known to be about; notes: by the person's key; private: by the note's name."""
 
+    evidence: frozenset[str] = frozenset()
     absent: list[str] = field(default_factory=list)
     added: list[tuple[str, str]] = field(default_factory=list)
     notes: dict[str, SharedNote] = field(default_factory=dict)
@@ -27,7 +28,7 @@ class Answers:
     def record(self, interview: Interview, at: datetime) -> Debrief:
         """The debrief that the answers amount to."""
         return Debrief(
-            evidence=interview.anchors,
+            evidence=interview.anchors | self.evidence,
             at=at,
             absent=tuple(self.absent),
             added=tuple(self.added),

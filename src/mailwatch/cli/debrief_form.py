@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from mailwatch.cli.debrief_answers import Answers, people_from_words
-from mailwatch.cli.prompts import COVERED, PRIVATE_FULL, PRIVATE_QUICK, letter_questions
+from mailwatch.cli.prompts import COVERED, letter_questions
 from mailwatch.core.model import Interview, SharedNote
 from mailwatch.render.screen import shown
 
-_FIELD = re.compile(r"(?:(\d{1,2}) )?([a-z][a-z ]{1,30}):(?:[ \t]+(.*))?$")
+_FIELD = re.compile(r"(?:(\d{1,2}) )?([^\W\d_][\w -]{1,40}):(?:[ \t]+(.*))?$")
 _PERSONAL = ("topic", "thought", "better")
-_PRIVATE = {**PRIVATE_QUICK, **PRIVATE_FULL}
+_SHARED = ("who", "fit", "decide", "covered")
 
 
-def form_text(interview: Interview, answers: Answers, heading: str) -> str:
-    """The form, with what is known already."""
-    return "\n".join(_form_lines(interview, answers, heading)) + "\n"
+def form_text(interview: Interview, answers: Answers, heading: str, private: Mapping[str, str]) -> str:
+    """The form, with what is known already.
+
+    Args:
+        private: the questions that are only for the user, by the names of their notes.
+    """
+    return "\n".join(_form_lines(interview, answers, heading, private)) + "\n"
 
 
-def _form_lines(interview: Interview, answers: Answers, heading: str) -> Iterator[str]:
+def _form_lines(interview: Interview, answers: Answers, heading: str, private: Mapping[str, str]) -> Iterator[str]:
     asked = letter_questions(interview.language)
     yield f"# {heading}. Lines with # are only for reading. Leave empty what you have nothing for."
     for number, person in enumerate(interview.people, 1):
@@ -42,7 +46,7 @@ def _form_lines(interview: Interview, answers: Answers, heading: str) -> Iterato
     yield from ("", f"# {asked.fit}", f"fit: {answers.fit}")
     yield from ("", "# When will they decide?", f"decide: {answers.decide_words}")
     yield from ("", f"# {COVERED}", f"covered: {answers.covered}")
-    for name, question in _PRIVATE.items():
+    for name, question in private.items():
         yield from ("", f"# {question}", f"{name}: {answers.private.get(name, '')}")
 
 
@@ -51,27 +55,24 @@ def _who(interview: Interview, answers: Answers) -> str:
     return " ".join([*numbers, *(f"+{name} <{address}>" for name, address in answers.added)])
 
 
-def answers_from_form(text: str, interview: Interview) -> Answers:
+def answers_from_form(text: str, interview: Interview, private: Collection[str]) -> Answers:
     """What a filled form says. A line that names no field goes on with the one before it."""
+    known = {*_SHARED, *private}
     fields: dict[tuple[str, str], str] = {}
     current: tuple[str, str] | None = None
     for row in text.splitlines():
         if row.startswith("#"):
             continue
         found = _FIELD.match(row)
-        if found and _is_field(found[1], found[2]):
+        if found and found[2] in (_PERSONAL if found[1] else known):
             current = (found[1] or "", found[2])
             fields[current] = (found[3] or "").strip()
         elif current is not None and row.strip():
             fields[current] = f"{fields[current]} {row.strip()}".strip()
-    return _answers(fields, interview)
+    return _answers(fields, interview, private)
 
 
-def _is_field(number: str | None, name: str) -> bool:
-    return name in _PERSONAL if number else name in {"who", "fit", "decide", "covered", *_PRIVATE}
-
-
-def _answers(fields: Mapping[tuple[str, str], str], interview: Interview) -> Answers:
+def _answers(fields: Mapping[tuple[str, str], str], interview: Interview, private: Collection[str]) -> Answers:
     answers = Answers()
     people_from_words(interview, fields.get(("", "who"), ""), answers)
     for number, person in enumerate(interview.people, 1):
@@ -79,5 +80,5 @@ def _answers(fields: Mapping[tuple[str, str], str], interview: Interview) -> Ans
         answers.notes[person.key] = replace(SharedNote(person.key), topic=topic, thought=thought, better_answer=better)
     answers.fit, answers.decide_words = fields.get(("", "fit"), ""), fields.get(("", "decide"), "")
     answers.covered = fields.get(("", "covered"), "")
-    answers.private = {name: fields.get(("", name), "") for name in _PRIVATE}
+    answers.private = {name: fields.get(("", name), "") for name in private}
     return answers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -48,18 +48,28 @@ PRIVATE_QUICK: Mapping[str, str] = {
     "red flag": "Only for you: a red flag?",
     "keen": "Only for you: how keen are you, 1–5?",
 }
-PRIVATE_FULL: Mapping[str, str] = {
+_PRIVATE_FULL: Mapping[str, str] = {
     "went well": "Only for you: what went well?",
     "differently": "Only for you: what would you do differently?",
-    "rating work": "Only for you, 1–5: the work itself?",
-    "rating people": "Only for you, 1–5: the people?",
-    "rating pay": "Only for you, 1–5: the pay?",
-    "rating place": "Only for you, 1–5: place and hours?",
 }
-"""The private notes by their names, with the question for each. The names are what is stored."""
+_KNOWN_RATINGS = {"work": "the work itself", "people": "the people", "pay": "the pay", "place": "place and hours"}
 
 COVERED = "What was talked about? (for your next preparation; in no letter)"
-NUMBERS = frozenset({"keen"}) | {name for name in PRIVATE_FULL if name.startswith("rating ")}
+
+
+def private_full(ratings: Sequence[str]) -> Mapping[str, str]:
+    """The private notes of a full debrief by their names, with the question for each. The names are what is stored.
+
+    Args:
+        ratings: what the user rates.
+    """
+    rated = {f"rating {name}": f"Only for you, 1–5: {_KNOWN_RATINGS.get(name, name)}?" for name in ratings}
+    return {**PRIVATE_QUICK, **_PRIVATE_FULL, **rated}
+
+
+def is_number(name: str) -> bool:
+    """Is the private note of this name a number from 1 to 5?"""
+    return name == "keen" or name.startswith("rating ")
 
 
 def letter_questions(language: str) -> LetterQuestions:

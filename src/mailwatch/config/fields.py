@@ -16,6 +16,7 @@ from mailwatch.process_guard import MAILERS, program_name
 
 _ADDRESS = re.compile(r"[^@\s<>\",;:]{1,64}@[^@\s<>\",;:]{1,255}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
+_POINT = re.compile(r"[^\W\d_][\w -]{0,28}")
 _HOST = re.compile(r"[A-Za-z0-9.:_-]{1,253}")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -47,6 +48,13 @@ def _address(value: str) -> str:
     if not _ADDRESS.fullmatch(value.strip()):
         raise wrong('must be one mail address, such as "jordan@example.com"')
     return value.strip().casefold()
+
+
+def _points(values: list[str]) -> list[str]:
+    points = list(dict.fromkeys(value.strip().casefold() for value in values))
+    if len(points) > 8 or not all(map(_POINT.fullmatch, points)):
+        raise wrong('must be at most 8 short words in a list, such as ["work", "people"]')
+    return points
 
 
 def _zone(value: str) -> str:
@@ -126,6 +134,7 @@ QuietHours = Annotated[
 ]
 MailAddress = Annotated[str, AfterValidator(_address)]
 Zone = Annotated[str, AfterValidator(_zone)]
+Points = Annotated[list[str], AfterValidator(_points)]
 Languages = Annotated[list[Annotated[str, AfterValidator(_language)]], BeforeValidator(_listed)]
 Command = Annotated[list[str], AfterValidator(_command)]
 Url = Annotated[str, AfterValidator(_url)]

@@ -17,12 +17,13 @@ from mailwatch.config.fields import (
     Duration,
     Languages,
     MailAddress,
+    Points,
     QuietHours,
     Zone,
     wrong,
 )
 from mailwatch.core.model import Policy
-from mailwatch.settings import NotifySettings, PrivacySettings, ServiceSettings
+from mailwatch.settings import DEFAULT_RATINGS, NotifySettings, PrivacySettings, ServiceSettings
 
 _RULES = Policy()
 _PRIVACY = PrivacySettings()
@@ -200,6 +201,15 @@ class DraftsSection(Table):
     )
 
 
+class DebriefSection(Table):
+    """What a debrief asks."""
+
+    ratings: Points = Field(
+        default=list(DEFAULT_RATINGS),
+        description="What `debrief --full` lets you rate from 1 to 5, and `compare` shows: what matters to you in a job.",
+    )
+
+
 class TemplatesSection(Table):
     """Your own letters."""
 
@@ -259,6 +269,7 @@ class Configuration(Table):
     rules: RulesSection = RulesSection()
     detect: DetectSection = DetectSection()
     privacy: PrivacySection = PrivacySection()
+    debrief: DebriefSection = DebriefSection()
     templates: TemplatesSection = TemplatesSection()
     notify: NotifySection = NotifySection()
     service: ServiceSection = ServiceSection()

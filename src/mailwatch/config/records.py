@@ -46,6 +46,7 @@ def settings_from_models(
         accounts=accounts,
         calendars=tuple(_calendar(name, model, base) for name, model in configuration.calendar.items()),
         first_run=configuration.drafts.first_run,
+        ratings=tuple(configuration.debrief.ratings),
         templates=_expanded(configuration.templates.folder, base),
         privacy=PrivacySettings(configuration.privacy.keep_days, configuration.privacy.redact_logs),
         notify=_notify(configuration.notify),

@@ -19,7 +19,7 @@ from mailwatch.tick.observe import observe
 from mailwatch.tick.planning import Watched, coverage_of, keep_plan, kept_plan, policy_in_force
 from mailwatch.tick.pull import pull
 from mailwatch.tick.recover import recover
-from mailwatch.tick.report import STORE, TickReport
+from mailwatch.tick.report import LETTERS, STORE, TickReport
 from mailwatch.tick.run import Run
 from mailwatch.tick.save import save_due
 
@@ -91,6 +91,8 @@ def _begin(run: Run) -> None:
     store.ledger.reconcile()
     for notice in store.notices:
         run.remark("database", STORE, notice)
+    for problem in run.settings.letters.problems:
+        run.remark("letters", LETTERS, f"Your letters: {problem}", "mailwatch templates check")
     try:
         store.back_up_daily(now)
     except StoreError as error:

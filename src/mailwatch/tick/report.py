@@ -14,13 +14,14 @@ from mailwatch.errors import (
 )
 from mailwatch.store import Problem
 
-SIGN_IN, TRANSIENT, PROTOCOL, DRAFTS, INCOMPLETE, STORE = (
+SIGN_IN, TRANSIENT, PROTOCOL, DRAFTS, INCOMPLETE, STORE, LETTERS = (
     "sign-in",
     "transient",
     "protocol",
     "drafts",
     "incomplete",
     "store",
+    "letters",
 )
 DONE, FAILED, NEEDS_SIGN_IN, PARTLY_DONE = 0, 1, 4, 5
 

@@ -8,7 +8,7 @@ import pytest
 
 from mailwatch.core.decide import ground_of, stale_drafts
 from mailwatch.core.ids import told_id
-from mailwatch.core.model import InterviewState, Kind, LedgerState, MarkKind, Policy, ReplyKind, Stale
+from mailwatch.core.model import Debrief, InterviewState, Kind, LedgerState, MarkKind, Policy, ReplyKind, Stale
 from tests.core import builders as b
 
 NOW = "2026-09-09 09:00"
@@ -54,6 +54,12 @@ def test_a_moved_meeting_makes_it_stale() -> None:
     later = b.interview("2026-09-15 10:00", moved_from=(b.at("2026-09-08 10:00"),))
     (found,) = stale(b.application(later), thank_you_row())
     assert "moved to Tue 15 Sep 10:00" in found.reason
+
+
+def test_who_was_absent_gets_no_thank_you_however_it_came_to_lie_there() -> None:
+    told = Debrief(frozenset({"uid-1@acme.example"}), b.at(NOW), absent=("rita@acme.example",))
+    (found,) = stale(b.application(b.interview()), thank_you_row(), told)
+    assert found.reason == "rita@acme.example was not there, you wrote."
 
 
 @pytest.mark.scenario("T5")

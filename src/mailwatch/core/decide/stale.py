@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from mailwatch.core.casebook.debriefs import absent
 from mailwatch.core.casebook.traces import SAME_START
 from mailwatch.core.decide.ground import LIVE, SAME_OBLIGATION, Ground
 from mailwatch.core.decide.obligation import SUBSTANTIVE
@@ -88,6 +89,12 @@ def _stale_thanks(row: LedgerRow, application: Application, firm: str, ground: G
         return f"the interview at {firm} did not take place."
     if interview.start is not None and row.anchor is not None and _moved(row.anchor, interview):
         return f"the interview at {firm} moved to {ground.words(interview.start)}."
+    if any(
+        absent(person, interview, ground.debriefs_of(interview))
+        for person in interview.people
+        if person.address == row.recipient
+    ):
+        return f"{row.recipient} was not there, you wrote."
     thanks = _thanked(row, interview, ground)
     if thanks is not None:
         return f"you thanked {row.recipient} yourself {ground.words(thanks)}."
