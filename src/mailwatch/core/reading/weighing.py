@@ -25,6 +25,7 @@ _ARRANGES = frozenset(
         MessageKind.INTERVIEW_CANCELLED, MessageKind.NEXT_ROUND,
     }
 )  # fmt: skip
+_NO_INTERVIEW = frozenset({MessageKind.OTHER, MessageKind.INTERVIEW_OTHER, MessageKind.INTERVIEWER_SIDE})
 _SIDES = {
     **dict.fromkeys(_ARRANGES, Direction.CANDIDATE),
     MessageKind.INTERVIEWER_SIDE: Direction.INTERVIEWER,
@@ -60,6 +61,8 @@ def weighed(view: View, ruled: MessageKind, evidence: tuple[Evidence, ...], trus
     chances = weights.chances(features)
     if not view.outgoing and not _asks(view):
         chances.pop(MessageKind.INTERVIEW_REQUEST.value, None)
+    if ruled in _NO_INTERVIEW and trust > SILENT:  # words were found that say so, which likeness does not outweigh
+        chances = {kind: chance for kind, chance in chances.items() if MessageKind(kind) not in _ARRANGES}
     sums = {
         kind: math.log(max(chance, _LEAST)) + (trust if kind == ruled.value else 0.0)
         for kind, chance in chances.items()
@@ -67,7 +70,9 @@ def weighed(view: View, ruled: MessageKind, evidence: tuple[Evidence, ...], trus
     whole = sum(math.exp(one) for one in sums.values())
     shares = {MessageKind(kind): math.exp(one) / whole for kind, one in sums.items()}
     best, chance = _best(shares)
-    if chance < CLEAR or (ruled not in shares and trust > SILENT):
+    # What an invitation is about stands in it: where the rules find no interview there, likeness alone has to be great.
+    invited = bool(view.events) and best in _ARRANGES and ruled not in _ARRANGES
+    if chance < (SURE if invited else CLEAR) or (ruled not in shares and trust > SILENT):
         best, chance = ruled, shares.get(ruled, 1.0)
     if best is ruled:
         return Weighed(best, chance, evidence)
@@ -100,7 +105,8 @@ def side_of(found: Weighed, direction: Direction) -> Direction:
     if meant is None:
         none = found.kind in {MessageKind.OTHER, MessageKind.JOB_ALERT} and found.chance >= SURE
         return Direction.UNKNOWN if none and direction is Direction.CANDIDATE else direction
-    return meant if found.chance >= (LIKELY if direction is Direction.UNKNOWN else SURE) else direction
+    likely = direction is Direction.UNKNOWN and meant is not Direction.CANDIDATE  # a wrong interview costs most
+    return meant if found.chance >= (LIKELY if likely else SURE) else direction
 
 
 def reply_of(found: Weighed, reply: ReplyKind) -> ReplyKind:
