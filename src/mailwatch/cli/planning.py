@@ -25,11 +25,12 @@ LOOKS_MISSED = 3
 
 def plan_of(session: Session, store: Store) -> Plan:
     """The plan as the facts are now, from the last plan where it still fits."""
-    from mailwatch.tick import Watched, kept_plan
+    from mailwatch.tick import Watched, kept_plan, letters_stamp
 
     settings = session.settings
     watched = tuple(Watched(account.name, account.email, account.required) for account in settings.accounts)
-    kept = kept_plan(store, settings.me, settings.policy, watched, session.now)
+    stamp = letters_stamp(settings.templates)
+    kept = kept_plan(store, settings.me, settings.policy, watched, session.now, letters=stamp)
     if kept is not None:
         return replace(kept, at=session.now)  # it still holds now, and times are told as seen from now
     from mailwatch.tick import plan_now

@@ -22,20 +22,20 @@ if TYPE_CHECKING:
         World,
     )
     from mailwatch.tick.engine import plan_now, tick
-    from mailwatch.tick.planning import Watched, coverage_of, kept_plan, policy_in_force
+    from mailwatch.tick.planning import Watched, coverage_of, kept_plan, letters_stamp, policy_in_force
     from mailwatch.tick.report import AccountReport, CalendarReport, Noticed, SavedDraft, TickReport
 
 __all__ = [
     "AccountReport", "CalendarReport", "Choice", "Chooser", "Doors", "Noticed", "OpenAccount", "OpenCalendar",
     "PlanFunction", "SavedDraft", "TickReport", "TickSettings", "Watched", "World", "coverage_of", "kept_plan",
-    "plan_now", "policy_in_force", "tick",
+    "letters_stamp", "plan_now", "policy_in_force", "tick",
 ]  # fmt: skip
 
 _MODULES = {
     "mailwatch.accounts": ("OpenAccount", "OpenCalendar"),
     "mailwatch.tick.doors": ("Choice", "Chooser", "Doors", "PlanFunction", "TickSettings", "World"),
     "mailwatch.tick.engine": ("plan_now", "tick"),
-    "mailwatch.tick.planning": ("Watched", "coverage_of", "kept_plan", "policy_in_force"),
+    "mailwatch.tick.planning": ("Watched", "coverage_of", "kept_plan", "letters_stamp", "policy_in_force"),
     "mailwatch.tick.report": ("AccountReport", "CalendarReport", "Noticed", "SavedDraft", "TickReport"),
 }
 _HOMES = {name: module for module, names in _MODULES.items() for name in names}

@@ -13,7 +13,7 @@ from mailwatch.phrases import load_lexicon
 from mailwatch.sandbox import Parser, WorkerParser
 from mailwatch.settings import Settings
 from mailwatch.tick.doors import Doors, TickSettings
-from mailwatch.tick.planning import Watched
+from mailwatch.tick.planning import Watched, letters_stamp
 
 
 def tick_settings(settings: Settings, *, lexicon: Lexicon | None = None) -> TickSettings:
@@ -22,6 +22,7 @@ def tick_settings(settings: Settings, *, lexicon: Lexicon | None = None) -> Tick
     Args:
         lexicon: the words, where they are loaded already.
     """
+    stamp = letters_stamp(settings.templates)  # first: what changes meanwhile is loaded by the next tick
     return TickSettings(
         me=settings.me,
         policy=settings.policy,
@@ -30,6 +31,7 @@ def tick_settings(settings: Settings, *, lexicon: Lexicon | None = None) -> Tick
         first_run=settings.first_run,
         keep_days=settings.privacy.keep_days,
         watched=tuple(Watched(account.name, account.email, account.required) for account in settings.accounts),
+        letters_stamp=stamp,
     )
 
 

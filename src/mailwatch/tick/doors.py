@@ -35,6 +35,7 @@ class TickSettings:
     keep_days: how long the text of mail is kept.
     watched: all accounts of the configuration; empty: the ones that are open. An account left out of this tick still
         has to be read before a draft may rest on an absence.
+    letters_stamp: of the user's own letters, as they were when these were loaded.
     """
 
     me: Me
@@ -44,6 +45,7 @@ class TickSettings:
     first_run: Literal["ask", "save", "thank-yous"] = "ask"
     keep_days: int = 180
     watched: tuple[Watched, ...] = ()
+    letters_stamp: str = ""
 
 
 class Choice(StrEnum):

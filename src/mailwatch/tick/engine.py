@@ -76,7 +76,7 @@ def plan_now(
         slack: how old the last look may be and still count as now; None for a tick's own length.
     """
     accounts = tuple(watched)
-    kept = kept_plan(store, settings.me, settings.policy, accounts, now)
+    kept = kept_plan(store, settings.me, settings.policy, accounts, now, letters=settings.letters_stamp)
     if kept is not None:
         return kept
     policy = policy_in_force(store, settings.policy)
@@ -90,7 +90,7 @@ def _begin(run: Run) -> None:
     store.state.born(now)
     store.ledger.reconcile()
     for notice in store.notices:
-        run.remark("database", STORE, notice)
+        run.remark("database", STORE, notice, "nothing to do: this run reads anew what it lacks")
     for problem in run.settings.letters.problems:
         run.remark("letters", LETTERS, f"Your letters: {problem}", "mailwatch templates check")
     try:
@@ -118,7 +118,8 @@ def finish(run: Run) -> TickReport:
     problems = store.state.set_problems((*report.problems, *untouched), now)
     generation = store.database.generation  # read first: what the user says meanwhile makes the plan an old one
     plan = run.plan()
-    keep_plan(store, plan, run.settings.me, run.settings.policy, run.watched, generation)
+    told = run.settings
+    keep_plan(store, plan, told.me, told.policy, run.watched, generation, letters=told.letters_stamp)
     report = replace(report, problems=problems[: len(report.problems)])
     store.state.keep_run(now, bytes_from_record(report))
     return replace(report, plan=plan)

@@ -88,8 +88,9 @@ class Run:
 
     def not_read(self, name: str, problems: tuple[str, ...]) -> None:
         """What an account or calendar says it could not read."""
+        step = f"the next run tries again; where that does not help: mailwatch doctor {name}"
         for problem in problems:
-            self.remark(name, INCOMPLETE, f"{name}: {problem}.")
+            self.remark(name, INCOMPLETE, f"{name}: {problem}.", step)
 
     def put(self, row: LedgerRow) -> LedgerRow:
         """Write down a new state of a draft, and notice it for the report."""

@@ -50,7 +50,8 @@ class FileSource:
         if piece.problem:
             raise ProtocolError(
                 self._name,
-                f"The file of calendar {self._name} can't be read: {piece.problem}. Nothing was taken from it.",
+                f"{self._path} is no calendar to read from: {piece.problem}. Nothing was taken from it.",
+                next_step=f"let your calendar program write it anew, or correct path under [calendar.{self._name}]",
             )
         return {"": piece}
 
