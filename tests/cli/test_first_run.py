@@ -98,3 +98,36 @@ def test_an_interval_without_its_unit_is_refused(stage: Stage) -> None:
     outcome = CliRunner().invoke(root, ["-c", str(stage.config), "daemon", "--interval", "15"])
     assert outcome.exit_code == 2
     assert "must be a number with its unit" in outcome.output
+
+
+@pytest.mark.scenario("F13")
+def test_the_first_look_says_what_it_found_before_it_asks(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    output = run_with(stage, monkeypatch, "k\nk\n")
+    assert "A first look: " in output
+    assert " interviews in " in output
+    assert output.index("A first look: ") < output.index("To: ")
+    assert "ask [l]ater, at the next mailwatch run" in output
+
+
+def test_stopping_in_the_middle_keeps_what_was_answered_and_asks_about_the_rest_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = run_with(stage, monkeypatch, "s\n")  # and then the input ends, as at Ctrl-C
+    assert "Stopped." in output
+    assert len(drafts_in(stage)) == 1
+    assert "1 letter of the first look waits for your word: mailwatch run in a terminal" in output
+    assert "Not checked yet" not in output
+    assert run_with(stage, monkeypatch, "s\n").count("ask [l]ater") == 1
+    assert len(drafts_in(stage)) == 2
+
+
+def test_a_plan_says_which_letters_wait_for_a_word(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_with(stage, monkeypatch, "l\nl\n")
+    outcome = CliRunner().invoke(root, ["-c", str(stage.config), "--now", DAY_AFTER, "plan"])
+    assert outcome.output.startswith("0 letters would be saved, and you would be asked about 2")
+
+
+def test_a_plan_before_any_look_says_that_nothing_was_read(stage: Stage) -> None:
+    outcome = CliRunner().invoke(root, ["-c", str(stage.config), "--now", DAY_AFTER, "plan"])
+    assert "Nothing has been read yet" in outcome.output
+    assert "mailwatch run" in outcome.output

@@ -128,6 +128,7 @@ def test_config_path_show_and_check(alone: Path, capsys: pytest.CaptureFixture[s
     write_config(alone)
     assert run(["config", "show"]) == 0
     assert "home: maildir, lena@mailbox.example" in capsys.readouterr().out
+    make_maildir(alone)
     assert run(["config", "check"]) == 0
     assert "is in order" in capsys.readouterr().out
     for words in (["config", "path"], ["config", "show"], ["config", "check"]):
@@ -152,3 +153,59 @@ def test_an_error_is_json_where_json_was_asked_for(alone: Path, capsys: pytest.C
     captured = capsys.readouterr()
     assert json.loads(captured.out)["error"]["exit_code"] == 3
     assert str(alone) in captured.err
+
+
+def test_with_a_pretended_time_a_run_touches_no_mailbox_on_a_network(
+    alone: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_config(
+        alone, CONFIG + '\n[account.far]\nbackend = "imap"\nemail = "far@example.com"\nhost = "imap.example.com"\n'
+    )
+    make_maildir(alone)
+    assert run(["--now", AFTER, "run"]) == 2
+    assert "With --now nothing is written to a mailbox on a network" in capsys.readouterr().err
+
+
+def test_a_check_names_folders_and_files_that_are_not_there(alone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    calendar = alone / "calendar.ics"
+    write_config(alone, CONFIG + f'\n[calendar.own]\nbackend = "ics"\npath = "{calendar}"\n')
+    make_maildir(alone)
+    assert run(["config", "check"]) == 3
+    captured = capsys.readouterr()
+    assert captured.out == f"  [calendar.own] path: there is no {calendar}\n"
+    assert run(["--json", "config", "check"]) == 3
+    found = json.loads(capsys.readouterr().out)
+    assert (found["ok"], len(found["missing"])) == (False, 1)
+    calendar.write_text("BEGIN:VCALENDAR\nEND:VCALENDAR\n")
+    assert run(["config", "check"]) == 0
+
+
+def test_a_calendar_file_that_is_none_is_named_with_what_helps(alone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    calendar = alone / "calendar.ics"
+    calendar.write_text("Dear diary")
+    write_config(alone, CONFIG + f'\n[calendar.own]\nbackend = "ics"\npath = "{calendar}"\n')
+    make_maildir(alone)
+    assert run(["run"]) == 5
+    out = capsys.readouterr().out
+    assert f"Problem: {calendar} is no calendar to read from: it is no calendar." in out
+    assert "→ let your calendar program write it anew" in out
+
+
+def test_mail_that_cannot_be_opened_is_named_with_what_helps(alone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_config(alone)
+    make_maildir(alone)
+    (alone / "Mail" / "cur" / "1.a.b:2,S").mkdir()  # no file, whoever runs this test
+    assert run(["run"]) in {0, 5}
+    problems = [row for row in capsys.readouterr().out.splitlines() if row.startswith("Problem: ")]
+    assert all("→ the next run tries again" in problem for problem in problems)
+
+
+def test_letters_of_ones_own_count_from_the_moment_they_change(alone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from mailwatch.tick import letters_stamp
+
+    (alone / "letters" / "en").mkdir(parents=True)
+    before = letters_stamp(str(alone / "letters"))
+    (alone / "letters" / "en" / "mine.toml").write_text("")
+    between = letters_stamp(str(alone / "letters"))
+    (alone / "letters" / "en" / "mine.toml").write_text("# mine")
+    assert len({before, between, letters_stamp(str(alone / "letters")), letters_stamp("")}) == 4

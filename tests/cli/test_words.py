@@ -79,3 +79,9 @@ def test_a_debrief_needs_a_terminal(command: Command) -> None:
     code, _, err = command("debrief", "brightwater")
     assert code == 2
     assert "run it in a terminal" in err
+
+
+def test_the_people_to_choose_from_are_each_named_once(command: Command) -> None:
+    err = command("done", "brightwater", "Zelda", "--by", "card")[2]
+    names = err.partition("one of: ")[2].strip().split(", ")
+    assert len(names) == len(set(names)) > 2

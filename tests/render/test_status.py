@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailwatch.core.model import Address, ApplicationState, DraftKey, Question, Stale, Standing
+from mailwatch.core.model import Address, ApplicationState, DraftKey, Plan, Question, Stale, Standing
 from mailwatch.render.jsonform import document, plan_form
 from mailwatch.render.status import LINES, Setting, is_due, status_lines
 from tests.render.plans import NOW, RITA, acme, full_plan, interview, letter, plan
@@ -48,7 +48,11 @@ def test_the_last_line_says_that_nothing_is_ever_sent_and_when_it_looked() -> No
 
 
 def test_before_the_first_run_the_status_says_how_to_look() -> None:
-    assert text_of(plan(), Setting(BERLIN)).endswith("mailwatch never sends. Not checked yet: mailwatch run.")
+    assert text_of(Plan(NOW), Setting(BERLIN)).endswith("mailwatch never sends. Not checked yet: mailwatch run.")
+
+
+def test_a_first_look_that_was_stopped_is_said_to_be_unfinished() -> None:
+    assert text_of(plan(), Setting(BERLIN)).endswith("The first look was not finished: mailwatch run.")
 
 
 def test_a_failing_account_has_a_line_of_its_own() -> None:

@@ -12,6 +12,7 @@ from mailwatch.errors import ConfigError, UsageError
 from mailwatch.render.jsonform import document
 from mailwatch.render.screen import line, shown
 from mailwatch.render.words import counted
+from mailwatch.settings import AccountSettings, Settings
 
 
 @click.group()
@@ -68,16 +69,23 @@ def show_config(session: Session) -> None:
 
 @config.command()
 @click.pass_obj
-def check(session: Session) -> None:
-    """Check the file; every mistake with its place. Exit code 3 where there is one."""
+def check(session: Session) -> int:
+    """Check the file, and that the folders and files it names are there. Exit code 3 where something is wrong."""
     settings = session.settings
+    missing = _missing(settings)
     if session.json:
-        session.write(
-            document("config check", session.now, path=settings.path, ok=True, warnings=list(settings.warnings))
+        warnings = list(settings.warnings)
+        found = document(
+            "config check", session.now, path=settings.path, ok=not missing, warnings=warnings, missing=missing
         )
-        return
+        session.write(found)
+        return 3 if missing else 0
     for warning in settings.warnings:
         session.say(f"warning: {warning}")
+    if missing:
+        session.say(f"{settings.path} can be read, but what it names is not there:")
+        session.show(line(f"  {shown(each, 300)}") for each in missing)
+        return 3
     session.show(
         [
             line(
@@ -85,6 +93,24 @@ def check(session: Session) -> None:
             )
         ]
     )
+    return 0
+
+
+def _missing(settings: Settings) -> list[str]:
+    """Folders and files of this computer that the configuration names and that are not there, with their places."""
+    named = [(f"[account.{item.name}] path", item.path) for item in settings.accounts]
+    named += [(f"[calendar.{item.name}] path", item.path) for item in settings.calendars]
+    named += [("[templates] folder", settings.templates)]
+    for account in settings.accounts:
+        if account.backend in {"mbox", "eml"}:
+            named += [(f"[account.{account.name}] {key}", path) for key, path in _own_files(account)]
+        if account.sign_in is not None and account.sign_in.client_file:
+            named.append((f"[account.{account.name}.auth] client_file", account.sign_in.client_file))
+    return [f"{place}: there is no {path}" for place, path in named if path and not Path(path).exists()]
+
+
+def _own_files(account: AccountSettings) -> tuple[tuple[str, str], ...]:
+    return ("drafts", account.drafts), ("sent", account.sent)
 
 
 @config.command()

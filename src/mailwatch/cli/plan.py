@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import click
 
 from mailwatch.cli.planning import plan_of
 from mailwatch.cli.session import Session, instant_from_text
+from mailwatch.core.model import DraftKey, Plan
 from mailwatch.render.detail import draft_lines
 from mailwatch.render.jsonform import document, plan_form
-from mailwatch.render.screen import Span, line, shown
+from mailwatch.render.screen import Line, Span, line, shown
 from mailwatch.render.words import counted
 
 
@@ -22,20 +25,27 @@ def plan(session: Session, moment: str | None, text: bool) -> None:
         session.pretended = instant_from_text(moment)
     with session.store() as store:
         found = plan_of(session, store)
+        held = frozenset(proposal.key for proposal in store.state.held())
+        never_read = not store.state.reaches()
     if session.json:
-        session.write(document("plan", found.at, **plan_form(found, text=text)))
+        session.write(document("plan", found.at, asked_about=sorted(held), **plan_form(found, text=text)))
         return
-    lines = [line(Span(f"{counted(len(found.drafts), 'letter')} would be saved.", "strong"))]
+    if never_read:
+        session.show(
+            [line("Nothing has been read yet, so there is nothing to plan: mailwatch run takes a first look.")]
+        )
+        return
+    session.show(_lines(found, held, text=text))
+
+
+def _lines(found: Plan, held: Container[DraftKey], *, text: bool) -> list[Line]:
+    asked = [draft for draft in found.drafts if draft.key in held]
+    head = f"{counted(len(found.drafts) - len(asked), 'letter')} would be saved"
+    head += f", and you would be asked about {len(asked)} (mailwatch run in a terminal)." if asked else "."
+    lines = [line(Span(head, "strong"))]
     reasons = {decision.key: decision.reason for decision in found.decisions}
     for draft in found.drafts:
-        reason = shown(reasons.get(draft.key, ""), 300)
-        lines.append(
-            line(
-                f"  {draft.kind.value.replace('_', '-')} to {shown(draft.to.address)} · {shown(draft.subject, 80)} · {reason}",
-                hang=4,
-            )
-        )
-        if text:
-            lines += draft_lines(draft, sources=True)
-    lines += [line(f"  gap: {shown(gap, 200)}") for gap in found.gaps]
-    session.show(lines)
+        what = f"{draft.kind.value.replace('_', '-')} to {shown(draft.to.address)} · {shown(draft.subject, 80)}"
+        lines.append(line(f"  {what} · {shown(reasons.get(draft.key, ''), 300)}", hang=4))
+        lines += draft_lines(draft, sources=True) if text else []
+    return lines + [line(f"  gap: {shown(gap, 200)}") for gap in found.gaps]

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from mailwatch.backends.icsfile.sources import fault_in
 from mailwatch.cli.session import Session
 from mailwatch.core.model import Address, Detection, Fetched, Me, MeetingState, MessageRef, Reading, SpecialUse, Window
 from mailwatch.core.reading import ReadingContext, read_event
@@ -95,6 +96,9 @@ class _Reader:
         with path.open("rb") as file:
             raw = file.read(LARGEST)
         if path.suffix.lower() in {".ics", ".ical", ".ifb"} or raw.lstrip()[:15].upper() == b"BEGIN:VCALENDAR":
+            fault = fault_in(raw)
+            if fault:
+                raise Unreadable(fault)
             yield from self._events(raw)
         else:
             yield self._mail(raw)

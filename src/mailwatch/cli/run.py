@@ -5,20 +5,21 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from mailwatch.cli.duration import DURATION
+from mailwatch.cli.hands import refuse_pretence
 from mailwatch.cli.page import keep_last_page
 from mailwatch.cli.planning import setting_of
 from mailwatch.cli.session import Session
 from mailwatch.render.detail import draft_lines
 from mailwatch.render.jsonform import document, plan_form
-from mailwatch.render.screen import line, shown
+from mailwatch.render.screen import Line, Span, line, shown
 from mailwatch.render.status import status_lines
-from mailwatch.render.words import counted
+from mailwatch.render.words import counted, heading
 
 if TYPE_CHECKING:
     from datetime import timedelta
@@ -46,6 +47,7 @@ def look_once(session: Session, *, waiting: float = 0.0) -> TickReport:
     from mailwatch.tick import World, tick
     from mailwatch.tick.configured import open_doors, tick_settings
 
+    refuse_pretence(session)
     settings = session.settings
     world = World(lambda: session.now, time.sleep, _ask_about(session) if session.interactive else None)
     with (
@@ -121,28 +123,45 @@ def _ask_about(session: Session) -> Chooser:
         from mailwatch.tick import Choice
 
         answers = {"s": Choice.SAVE, "k": Choice.SKIP, "o": Choice.OVER, "l": Choice.LATER}
-        session.show(
-            [
-                line(
-                    f"A first look: {counted(len(drafts), 'letter')} worth writing now. Nothing is saved before you say so."
-                )
-            ]
-        )
+        session.show(_found(plan, drafts))
         chosen: dict[DraftKey, Choice] = {}
         reasons = {decision.key: decision.reason for decision in plan.decisions}
         for draft in drafts:
             session.show([line(""), line(shown(reasons.get(draft.key, ""), 300)), *draft_lines(draft)])
-            answer = click.prompt(
-                "[s]ave, s[k]ip, this process is [o]ver, ask [l]ater",
-                type=click.Choice(list(answers)),
-                default="s",
-                show_choices=False,
-                err=True,
-            )
-            chosen[draft.key] = answers[answer]
+            try:
+                chosen[draft.key] = answers[_answer(list(answers))]
+            except click.Abort:
+                session.say("\nStopped. What you have answered is done; the rest waits: mailwatch run asks again.")
+                break
         return chosen
 
     return choose
+
+
+def _found(plan: Plan, drafts: Sequence[Draft]) -> list[Line]:
+    """What a first look has found, before the first question."""
+    interviews = sum(len(application.interviews) for application in plan.applications)
+    found = f"A first look: {counted(interviews, 'interview')} in {counted(len(plan.applications), 'process', 'es')}."
+    lines = [line(Span(found, "strong"))]
+    lines += [
+        line(f"  {heading(application.company, application.role)}: {shown(application.your_turn, 200)}")
+        for application in plan.applications
+        if application.your_turn
+    ]
+    asked = f"{counted(len(drafts), 'letter')} {'is' if len(drafts) == 1 else 'are'} worth writing now."
+    return [*lines, line(f"{asked} Nothing is saved before you say so.")]
+
+
+def _answer(keys: list[str]) -> str:
+    """One key. Raises click.Abort at Ctrl-C and at the end of input."""
+    answer: str = click.prompt(
+        "[s]ave it · s[k]ip it for good · this process is [o]ver · ask [l]ater, at the next mailwatch run",
+        type=click.Choice(keys),
+        default="s",
+        show_choices=False,
+        err=True,
+    )
+    return answer
 
 
 @click.command()

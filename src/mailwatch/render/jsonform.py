@@ -178,7 +178,7 @@ def plan_form(plan: Plan, *, text: bool = False) -> dict[str, Any]:
     ids = plan_ids(plan)
     return {
         "applications": [application_form(application, plan, ids) for application in plan.applications],
-        "drafts": [draft_form(draft, text=text) for draft in plan.drafts],
+        "to_save": [draft_form(draft, text=text) for draft in plan.drafts],
         "stale": [stale_form(item) for item in plan.stale],
         "review": [question_form(question, review_ids(plan)) for question in plan.questions],
         "gaps": list(plan.gaps),

@@ -16,6 +16,7 @@ from mailwatch.core.model import (
     InterviewState,
     Kind,
     Plan,
+    Stale,
     Standing,
 )
 from mailwatch.render import words
@@ -94,7 +95,7 @@ def status_lines(plan: Plan, setting: Setting, *, everything: bool = False, revi
 def page_lines(plan: Plan, setting: Setting, *, everything: bool = False, review: bool = False) -> list[Line]:
     """The status as lines that hold until `page_until`: distances in time are not told yet."""
     page = _Page(plan, setting.zone, review_ids(plan))
-    head = [line(Span("Do not send: ", "warn"), shown(item.reason, 300), hang=2) for item in plan.stale]
+    head = [_stale(item) for item in plan.stale]
     body = [item for application in _ordered(plan) for item in _block(page, application, everything=everything)]
     tail = _review(page, len(plan.questions) if review else REVIEW_LINES) + _closing(plan, setting)
     if everything or review:
@@ -106,6 +107,17 @@ def page_lines(plan: Plan, setting: Setting, *, everything: bool = False, review
             line(Span(f"… and {len(body) - room + 1} more lines: mailwatch status --all", "dim")),
         ]
     return head + body + tail
+
+
+def _stale(item: Stale) -> Line:
+    """Why a draft is not to be sent, which one, and what takes it away."""
+    which = f"to {shown(item.recipient, 60)}" + (f", “{shown(item.subject, 60)}”" if item.subject else "")
+    return line(
+        Span("Do not send: ", "warn"),
+        shown(item.reason, 300),
+        Span(f" ({which}; mailwatch drafts tidy)", "dim"),
+        hang=2,
+    )
 
 
 def page_until(plan: Plan, zone: ZoneInfo) -> datetime:
@@ -281,10 +293,14 @@ def _closing(plan: Plan, setting: Setting) -> list[Line]:
         where = f" in {shown(setting.place, 80)}" if setting.place else ""
         pieces.append(f"{waiting} draft{'s wait' if waiting > 1 else ' waits'}{where}.")
     if setting.proposed:
-        pieces.append(f"{counted(setting.proposed, 'letter')} of the first look wait for your word: mailwatch run.")
+        wait = "waits" if setting.proposed == 1 else "wait"
+        pieces.append(
+            f"{counted(setting.proposed, 'letter')} of the first look {wait} for your word: mailwatch run in a terminal."
+        )
     pieces.append("mailwatch never sends.")
     if setting.checked_at is None:
-        pieces.append("Not checked yet: mailwatch run.")
+        begun = bool(plan.applications)
+        pieces.append("The first look was not finished: mailwatch run." if begun else "Not checked yet: mailwatch run.")
         return [*lines, line(Span(" ".join(pieces), "dim"))]
     ok = setting.accounts - setting.failing
     checked = (

@@ -66,9 +66,9 @@ NOT_HELD = {
 }
 
 
-def counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str, plural: str = "s") -> str:
     """`1 letter`, `2 letters`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}{plural}"
 
 
 def day(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
