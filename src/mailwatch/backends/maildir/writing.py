@@ -18,7 +18,7 @@ from mailwatch.backends.maildir.files import LARGEST, entries_in, stamp_of, whol
 from mailwatch.backends.maildir.layout import Folder, Layout, required
 from mailwatch.backends.maildir.names import name_for, ref_of
 from mailwatch.core.model import Draft, DraftRef, SpecialUse
-from mailwatch.errors import BackendError, TransientError
+from mailwatch.errors import BackendError, DraftRefused
 
 _FLAGS = ":2,DS"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -30,21 +30,31 @@ def save(draft: Draft, layout: Layout, root: Path, account: str) -> Saved:
     """Write the draft. One that was saved before under this key and revision is given back as it is now.
 
     Raises:
-        BackendError: there is no Drafts folder, it may send, it lies outside the account, or it can't be written to.
-        TransientError: the disk is full.
+        BackendError: there is no Drafts folder, it may send, or it lies outside the account.
+        DraftRefused: it can't be written to, or the disk is full.
     """
     folder = _target(layout, root, account)
     unique = name_for(draft)
     try:
         if unique not in entries_in(folder.path):
-            _write(folder, unique, draft.raw.replace(b"\r\n", b"\n"))
+            _store(folder, unique, draft.raw.replace(b"\r\n", b"\n"), account)
         entry = entries_in(folder.path)[unique]
         path = folder.path / entry.inside / entry.name
         return Saved(
             DraftRef(ref_of(folder.name, unique)), whole_of(path, LARGEST), link=str(path), stamp=stamp_of(path)
         )
     except OSError as error:
-        raise _failure(folder, account, error) from None
+        reason = f"The Drafts folder of {account} can't be read back ({error.strerror})."
+        raise BackendError(account, reason, next_step=f"see that {folder.path} can be read") from None
+
+
+def _store(folder: Folder, unique: str, data: bytes, account: str) -> None:
+    try:
+        _write(folder, unique, data)
+    except OSError as error:
+        raise _refusal(folder, account, error) from None
+    with _opened(folder.path / "cur") as cur:
+        os.fsync(cur)
 
 
 def _target(layout: Layout, root: Path, account: str) -> Folder:
@@ -79,7 +89,6 @@ def _write(folder: Folder, unique: str, data: bytes) -> None:
             with suppress(OSError):
                 os.unlink(unique, dir_fd=tmp)
             raise
-        os.fsync(cur)
 
 
 @contextmanager
@@ -91,15 +100,16 @@ def _opened(directory: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _failure(folder: Folder, account: str, error: OSError) -> BackendError:
+def _refusal(folder: Folder, account: str, error: OSError) -> DraftRefused:
+    """Nothing is in Drafts: what was begun has been taken away again."""
     if error.errno in _FULL:
-        return TransientError(
+        return DraftRefused(
             account,
             f"The disk of {account} is full: the draft is kept and saved later.",
             next_step="make room on the disk",
         )
     missing = error.errno == errno.ENOENT
     step = f"mkdir {folder.path / 'tmp'}" if missing else f"make {folder.path} writable for yourself"
-    return BackendError(
+    return DraftRefused(
         account, f"The Drafts folder of {account} can't be written to ({error.strerror}).", next_step=step
     )
