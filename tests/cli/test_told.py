@@ -84,7 +84,7 @@ def test_an_added_interview_survives_a_lost_plan_and_a_new_reader(life: Life, mo
         run.store.pages.forget()
     monkeypatch.setattr("mailwatch.core.reading.context.RULES", 99)
     assert life.call("run")[0] == 0
-    assert "Fernwick Labs" in life.call("status")[1]
+    assert "Fernwick Labs" in life.call("status", "--all")[1]
 
 
 @pytest.mark.parametrize(
