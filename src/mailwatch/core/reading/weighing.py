@@ -105,8 +105,7 @@ def side_of(found: Weighed, direction: Direction) -> Direction:
     if meant is None:
         none = found.kind in {MessageKind.OTHER, MessageKind.JOB_ALERT} and found.chance >= SURE
         return Direction.UNKNOWN if none and direction is Direction.CANDIDATE else direction
-    likely = direction is Direction.UNKNOWN and meant is not Direction.CANDIDATE  # a wrong interview costs most
-    return meant if found.chance >= (LIKELY if likely else SURE) else direction
+    return meant if found.chance >= (LIKELY if direction is Direction.UNKNOWN else SURE) else direction
 
 
 def reply_of(found: Weighed, reply: ReplyKind) -> ReplyKind:
