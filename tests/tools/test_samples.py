@@ -52,3 +52,33 @@ def test_a_situation_without_a_letter_stops_the_page(samples: ModuleType) -> Non
     row = {**samples.rows_from_file()[0], "to": {"name": "Nobody"}}
     with pytest.raises(SystemExit, match="No address"):
         list(samples.page([row], load_letters()))
+
+
+VALUES = {"interview day", "role", "company", "people", "date named", "interviews planned", "interview"}
+
+
+def test_every_sentence_of_every_letter_has_a_source_that_exists_and_says_it(samples: ModuleType) -> None:
+    letters = load_letters()
+    told: dict[str, str] = {}
+    for row in samples.rows_from_file():
+        draft = samples.letter_from_row(row, letters)
+        assert isinstance(draft, Draft)
+        language = letters.languages[draft.language]
+        known = {entry.id for bank in language.banks.values() for entry in bank}
+        known |= {letter.id for letter in language.fixed.values()}
+        typed = " ".join(_texts([row.get("note", {}), row.get("notes", {}), row.get("fit", "")]))
+        for sentence in draft.sentences:
+            for part in sentence.source.removesuffix(" as subject").split(" + "):
+                in_mail = part == "the mail it answers"
+                assert part in known or part in VALUES or part.startswith("debrief.") or in_mail, part
+            if sentence.source.startswith("debrief.") and "as subject" not in sentence.source:
+                assert sentence.text.rstrip(".") in typed, "the user's own words stand as they were typed"
+            told[sentence.text] = sentence.source
+    assert len(told) > 150
+
+
+def _texts(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [text for item in items for text in _texts(item)]
