@@ -204,3 +204,38 @@ def test_the_sentence_that_fits_the_job_is_asked_once_and_then_offered_again(eve
     _, _, err = typing("", "", "", "", "", "")
     assert fit in err, "it stands there as the answer that Enter gives"
     assert [kept.fit for kept in debriefs(evening)] == [fit, fit]
+
+
+def test_without_a_name_it_is_about_the_latest_interview_that_has_none_and_then_there_is_none(
+    evening: Life, typing: Typing
+) -> None:
+    told_about = []
+    for _ in range(8):
+        code, _, err = typing(which="")
+        if code:
+            break
+        told_about.append(debriefs(evening)[-1].evidence)
+    assert code == 2
+    assert "no interview is waiting for a debrief" in err
+    assert len({min(evidence) for evidence in told_about}) == len(told_about) > 0
+
+
+def test_off_a_terminal_nothing_is_asked(evening: Life) -> None:
+    code, _, err = evening.call("debrief", "brightwater", now=NOW)
+    assert code == 2
+    assert "no terminal" in err
+
+
+def test_words_in_the_form_that_can_not_stand_in_a_letter_are_named(
+    evening: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VISUAL", "sed -i 's/^1 topic:.*/1 topic: what she said about dashboards/'")
+    code, _, err = evening.call("debrief", "brightwater", "--edit", now=NOW)
+    assert code == 0, err
+    assert "will not be in the letter: it speaks about the person" in err
+
+
+def test_a_day_that_is_not_understood_is_kept_as_it_was_typed(evening: Life, typing: Typing) -> None:
+    _, _, err = typing("", "", "", "", "", "", "when the moon is right")
+    assert "not understood as a date" in err
+    assert debriefs(evening)[-1].decide_words == "when the moon is right"
