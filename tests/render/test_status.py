@@ -7,8 +7,19 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailwatch.core.model import Address, ApplicationState, DraftKey, Plan, Question, Stale, Standing
+from mailwatch.core.model import (
+    LIES_THERE,
+    Address,
+    ApplicationState,
+    DraftKey,
+    InterviewState,
+    Plan,
+    Question,
+    Stale,
+    Standing,
+)
 from mailwatch.render.jsonform import document, plan_form
+from mailwatch.render.screen import rows_of, width_of
 from mailwatch.render.status import LINES, Setting, is_due, status_lines
 from tests.render.plans import NOW, RITA, acme, full_plan, interview, letter, plan
 
@@ -114,3 +125,52 @@ def test_json_and_text_use_the_same_words(*, text: bool) -> None:
     assert [item["standing"] for item in letters] == ["draft ready", "sent", "no address"]
     assert letters[0]["needs_you"] is True
     assert found["review"][0]["command"] == "mailwatch confirm h1"
+
+
+def rows(found: object, width: int, **options: bool) -> list[str]:
+    lines = status_lines(found, SETTING, **options)  # type: ignore[arg-type]
+    return ["".join(span.text for span in row) for item in lines for row in rows_of(item, width)]
+
+
+@pytest.mark.parametrize("width", [60, 72, 80, 100, 132, 200])
+def test_a_status_fits_every_width_and_loses_no_word(width: int) -> None:
+    found = rows(full_plan(), width)
+    assert all(width_of(row) <= width for row in found)
+    assert " ".join(found).split() == text_of(full_plan()).split()
+
+
+def test_on_a_narrow_terminal_the_columns_stand_alone_and_the_rest_below() -> None:
+    found = rows(full_plan(), 60)
+    ready = next(number for number, row in enumerate(found) if row.endswith("DRAFT READY"))
+    assert found[ready].startswith("  Rita Ek")
+    assert found[ready + 1].startswith("    best before")
+
+
+def test_a_draft_that_only_waits_is_not_said_to_wait_twice() -> None:
+    text = text_of(plan(decisions=(letter(RITA, Standing.DRAFT_READY, reason=LIES_THERE),)))
+    assert "waits in Drafts." not in text.partition("1 draft waits")[0]
+
+
+def test_an_interview_that_is_near_is_told_with_what_prepares_for_it() -> None:
+    def plan_of(**changes: object) -> Plan:
+        return plan(acme(interviews=(interview(**changes),)))  # type: ignore[arg-type]
+
+    near = plan_of(hours_ago=-25)
+    assert "(Berlin) · in 25 h · mailwatch prep aa" in text_of(near)
+    assert "mailwatch prep" not in text_of(plan_of(hours_ago=-49))
+    assert "mailwatch prep" not in text_of(plan_of(hours_ago=-25, state=InterviewState.CANCELLED))
+
+
+def test_three_notes_are_shown_and_all_of_them_on_request() -> None:
+    wordy = replace(plan(), notes=tuple(f"Note number {number}." for number in range(5)))
+    assert text_of(wordy).count("Note number") == 3
+    assert text_of(wordy, everything=True).count("Note number") == 5
+
+
+def test_a_ready_draft_can_be_opened() -> None:
+    ready = letter(RITA, Standing.DRAFT_READY)
+    setting = replace(SETTING, links={ready.key: "https://mail.example/draft"})
+    lines = status_lines(plan(decisions=(ready,)), setting)
+    assert [span.link for item in lines for span in item.spans if span.text == "DRAFT READY"] == [
+        "https://mail.example/draft"
+    ]

@@ -72,7 +72,7 @@ def test_its_copy_in_the_inbox_does_not_make_a_second_one_and_alone_counts_for_n
 def test_a_draft_without_a_personal_line_says_so_and_a_later_debrief_says_how_to_renew_it(world: RealWorld) -> None:
     world.invite(1)
     world.pass_time(hours=2)
-    assert "no personal line yet: mailwatch debrief" in reasons(world)
+    assert "No personal line yet: mailwatch debrief" in reasons(world)
     world.mailbox.user_sends(mail(MINE, MINE, "Debrief", LINES, world.now), world.now)
     assert "your debrief came later: mailwatch drafts make thank-you" in reasons(world)
     assert person(1) in reasons(world)
@@ -84,7 +84,7 @@ def test_after_two_days_nobody_asks_for_a_debrief_any_more(world: RealWorld) -> 
     world.pass_time(hours=2)
     world.tick()
     world.pass_time(hours=47)
-    assert "no personal line yet" not in reasons(world)
+    assert "No personal line yet" not in reasons(world)
 
 
 def test_one_that_fits_no_interview_is_asked_about(world: RealWorld) -> None:

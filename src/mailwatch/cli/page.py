@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from mailwatch import __version__
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mailwatch.cli.session import Session
     from mailwatch.store import Store
 
@@ -47,8 +49,14 @@ def keep_last_page(session: Session, store: Store) -> None:
     if plan is None or not inputs or settings.templates:  # a broken letter of one's own stands in the status at once
         return
     lines = text_from_lines(page_lines(plan, setting_of(session, store)))
-    until = page_until(plan, session.zone)
+    until = min([page_until(plan, session.zone), *_ends(store, plan.at)])
     store.pages.keep(lines, inputs=inputs, generation=generation, at=plan.at, until=until)
+
+
+def _ends(store: Store, now: datetime) -> list[datetime]:
+    """When a pause, or the patience that an account has asked for, is over."""
+    ends = [store.words.paused_until(), *(problem.not_before for problem in store.state.problems())]
+    return [end for end in ends if end is not None and end >= now]
 
 
 def _inputs(session: Session) -> str:

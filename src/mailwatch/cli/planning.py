@@ -7,7 +7,7 @@ from datetime import MAXYEAR
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailwatch.core.model import Application, Plan
+from mailwatch.core.model import Application, LedgerState, Plan
 from mailwatch.errors import UsageError
 from mailwatch.render.ids import application_named
 from mailwatch.render.status import Setting, needs_user
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from mailwatch.cli.session import Session
     from mailwatch.store import Problem, Store
 
+OWN_LETTERS = "letters"
+"""The name under which a run remarks on the user's own letters."""
 FAILURES = frozenset({"sign-in", "transient", "protocol"})
 LOOKS_MISSED = 3
 """A status trusts the last look until the daemon would have missed so many."""
@@ -44,7 +46,8 @@ def setting_of(session: Session, store: Store) -> Setting:
     """What the status says beside the plan."""
     runs = store.state.runs(1)
     names = {account.name for account in session.settings.accounts}
-    problems = tuple(_sentence(session, problem) for problem in store.state.problems())
+    # What is wrong with letters of one's own is told as it is now, below.
+    problems = tuple(_sentence(session, one) for one in store.state.problems() if one.name != OWN_LETTERS)
     return Setting(
         zone=session.zone,
         checked_at=runs[0][0] if runs else None,
@@ -54,7 +57,17 @@ def setting_of(session: Session, store: Store) -> Setting:
         failing=len(names & {problem.name for problem in store.state.problems() if problem.kind in FAILURES}),
         proposed=len(store.state.held()),
         quiet=_quiet(session, store),
+        links=_links(store),
     )
+
+
+def _links(store: Store) -> dict[str, str]:
+    """What opens each draft that lies in Drafts: an address, or the file."""
+    return {
+        row.key: Path(row.link).as_uri() if Path(row.link).is_absolute() else row.link
+        for row in store.ledger.rows()
+        if row.link and row.state in {LedgerState.SAVED, LedgerState.EDITED}
+    }
 
 
 def _sentence(session: Session, problem: Problem) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from mailwatch.render.screen import Line, Span
@@ -32,16 +33,16 @@ def _size(gap: timedelta) -> str:
 
 def told(lines: Iterable[Line], now: datetime) -> list[Line]:
     """The lines as they read now: each moment as its distance."""
-    return [Line(tuple(_told(span, now) for span in line.spans), line.hang) for line in lines]
+    return [replace(line, spans=tuple(_told(span, now) for span in line.spans)) for line in lines]
 
 
 def _told(span: Span, now: datetime) -> Span:
-    return span if span.moment is None else Span(distance(span.moment, now), span.style)
+    return span if span.moment is None else Span(distance(span.moment, now), span.style, link=span.link)
 
 
 def text_from_lines(lines: Iterable[Line]) -> str:
     """Lines as JSON."""
-    rows = [[line.hang, [[*_words(span), span.style] for span in line.spans]] for line in lines]
+    rows = [[line.hang, line.folds, [[*_words(span), span.style, span.link] for span in line.spans]] for line in lines]
     return json.dumps(rows, ensure_ascii=True, separators=(",", ":"))
 
 
@@ -51,12 +52,8 @@ def _words(span: Span) -> tuple[str, str]:
 
 def lines_from_text(text: str) -> list[Line]:
     """The lines back from their JSON."""
-    return [
-        Line(
-            tuple(
-                Span(words, style, datetime.fromisoformat(moment) if moment else None) for words, moment, style in spans
-            ),
-            hang,
-        )
-        for hang, spans in json.loads(text)
-    ]
+    return [Line(tuple(_span(*words) for words in spans), hang, folds) for hang, folds, spans in json.loads(text)]
+
+
+def _span(words: str, moment: str, style: str, link: str) -> Span:
+    return Span(words, style, datetime.fromisoformat(moment) if moment else None, link)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mailwatch.core.model import (
+    LIES_THERE,
     Action,
     Application,
     ApplicationState,
@@ -27,9 +28,13 @@ from mailwatch.render.words import counted
 
 LINES = 12
 REVIEW_LINES = 3
+NOTES = 3
 NAME_CELLS = 18
 LETTER_CELLS = 11
 STANDING_CELLS = 14
+TITLE_CELLS = 38
+_SOON = timedelta(hours=48)
+"""An interview this near is told with how far it is, and with what prepares for it."""
 _NEAR = timedelta(days=14)
 """Doubts about an interview this near are shown."""
 _TOLD_FOR = timedelta(days=5)
@@ -62,6 +67,7 @@ class Setting:
     checked_at: the end of the last run, or None. accounts: how many are set up; problems: one sentence per failing one.
     place: where the drafts lie, in words ("~/Mail › Drafts"). zone: the user's.
     quiet: what the user has told mailwatch to leave alone, one sentence each.
+    links: what opens a draft, by its key.
     """
 
     zone: ZoneInfo
@@ -72,6 +78,7 @@ class Setting:
     failing: int = 0
     proposed: int = 0
     quiet: tuple[str, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,7 @@ class _Page:
     plan: Plan
     zone: ZoneInfo
     ids: Mapping[str, str]
+    links: Mapping[str, str]
 
     def sentence(self, text: str, limit: int) -> str:
         """A sentence of the plan, safe to show, in which ids stand as they are shown everywhere else."""
@@ -94,10 +102,11 @@ def status_lines(plan: Plan, setting: Setting, *, everything: bool = False, revi
 
 def page_lines(plan: Plan, setting: Setting, *, everything: bool = False, review: bool = False) -> list[Line]:
     """The status as lines that hold until `page_until`: distances in time are not told yet."""
-    page = _Page(plan, setting.zone, review_ids(plan))
+    page = _Page(plan, setting.zone, review_ids(plan), setting.links)
     head = [_stale(item) for item in plan.stale]
     body = [item for application in _ordered(plan) for item in _block(page, application, everything=everything)]
-    tail = _review(page, len(plan.questions) if review else REVIEW_LINES) + _closing(plan, setting)
+    tail = _review(page, len(plan.questions) if review else REVIEW_LINES)
+    tail += _closing(page, setting, len(plan.notes) if everything else NOTES)
     if everything or review:
         return (head + ([] if review else body)) + tail
     room = max(LINES - len(head) - len(tail), 3)
@@ -130,6 +139,7 @@ def page_until(plan: Plan, zone: ZoneInfo) -> datetime:
             if interview.start is not None:
                 moments += [interview.start, interview.end or interview.start]
                 moments += [interview.start - _NEAR - timedelta(days=1), interview.start + _NEAR]
+                moments.append(interview.start - _SOON)
     for decision in plan.decisions:
         moments += filter(None, [decision.due, decision.last])
         if decision.anchor is not None:
@@ -175,21 +185,14 @@ def _rank(application: Application, decisions: list[Decision], now: datetime) ->
 
 
 def _block(page: _Page, application: Application, *, everything: bool) -> list[Line]:
-    plan, zone = page.plan, page.zone
+    plan = page.plan
     if application.state in _OVER and not everything and not _open_letters(plan, application):
         return []
     if not application.interviews and not application.your_turn and not everything:
         return []
     title = words.heading(application.company, application.role)
-    lines = [
-        line(
-            Span(pad(title, 38), "strong"),
-            " ",
-            _situation(plan, application, zone),
-            Span(f"  [{page.ids[application.id]}]", "dim"),
-            hang=4,
-        )
-    ]
+    named = Span(pad(title, TITLE_CELLS), "strong"), " ", Span(pad(f"[{page.ids[application.id]}]", 5), "dim"), " "
+    lines = [line(*named, *_situation(page, application), hang=4, folds=len(named))]
     if application.your_turn:
         lines.append(line("  ", Span("your turn", "strong"), f": {shown(application.your_turn, 200)}", hang=4))
     letters = [
@@ -215,22 +218,25 @@ def _current(interview: Interview, now: datetime) -> bool:
     return interview.start is not None and abs((interview.start - now).days) <= _NEAR.days
 
 
-def _situation(plan: Plan, application: Application, zone: ZoneInfo) -> str:
-    now = plan.at
+def _situation(page: _Page, application: Application) -> Iterator[str | Span]:
+    """Where a process stands, and what helps before an interview that is near."""
+    now, zone = page.plan.at, page.zone
     if application.state is not ApplicationState.OPEN:
-        return words.STATES[application.state] + _offer_by(application)
+        yield words.STATES[application.state] + _offer_by(application)
+        return
     active = [item for item in application.interviews if item.state is not InterviewState.CANCELLED] or list(
         application.interviews
     )
     upcoming = [item for item in active if item.start is not None and (item.end or item.start) > now]
     shown_one = upcoming[0] if upcoming else (active[-1] if active else None)
-    parts = [words.interview_line(shown_one, zone, now)] if shown_one else ["waiting"]
+    yield words.interview_line(shown_one, zone, now) if shown_one else "waiting"
+    if shown_one and shown_one.start and shown_one.state is InterviewState.SCHEDULED and upcoming:
+        if now < shown_one.start <= now + _SOON:
+            yield from (" · ", Span("", moment=shown_one.start), f" · mailwatch prep {page.ids[shown_one.id]}")
     if application.decision and application.decision.by and not upcoming:
         by = application.decision.by
-        parts.append(
-            f"they {'expect' if by >= now.astimezone(zone).date() else 'expected'} news by {by:%a} {by.day} {by:%b}"
-        )
-    return " · ".join(parts)
+        verb = "expect" if by >= now.astimezone(zone).date() else "expected"
+        yield f" · they {verb} news by {by:%a} {by.day} {by:%b}"
 
 
 def _offer_by(application: Application) -> str:
@@ -258,18 +264,21 @@ def _letter(decision: Decision, page: _Page) -> Line:
     else:
         letter = words.LETTERS[decision.kind]
     detail = words.deadline_of(decision, page.zone, page.plan.at)
-    reason = page.sentence(decision.reason, 240)
+    reason = "" if decision.reason == LIES_THERE else page.sentence(decision.reason, 240)
+    standing = words.STANDINGS[decision.standing]
     return line(
         "  ",
         pad(name, NAME_CELLS),
         " ",
-        pad(letter, LETTER_CELLS) if letter else "",
-        Span(pad(words.STANDINGS[decision.standing], STANDING_CELLS), _STYLE.get(decision.standing, "")),
+        pad(letter, LETTER_CELLS),
+        Span(standing, _STYLE.get(decision.standing, ""), link=page.links.get(decision.key, "")),
+        " " * max(STANDING_CELLS - len(standing), 0),
         " ",
         *detail,
         " · " if detail and reason else "",
         reason,
         hang=4,
+        folds=5,
     )
 
 
@@ -283,10 +292,11 @@ def _review(page: _Page, most: int) -> list[Line]:
     return [*lines, line(Span(f"and {rest} more: mailwatch status --review", "dim"))] if rest > 0 else lines
 
 
-def _closing(plan: Plan, setting: Setting) -> list[Line]:
+def _closing(page: _Page, setting: Setting, most_notes: int) -> list[Line]:
+    plan = page.plan
     lines = [line(Span("Problem: ", "warn"), shown(problem, 300), hang=4) for problem in setting.problems]
     lines += [line(shown(note, 300), hang=4) for note in setting.quiet]
-    lines += [line(shown(note, 200)) for note in plan.notes]
+    lines += [line(page.sentence(note, 200), hang=4) for note in plan.notes[:most_notes]]
     waiting = sum(decision.standing in {Standing.DRAFT_READY, Standing.DRAFT_EDITED} for decision in plan.decisions)
     pieces = []
     if waiting:

@@ -132,6 +132,6 @@ def deadline_of(decision: Decision, zone: ZoneInfo, now: datetime) -> tuple[str 
         and decision.standing in {Standing.LATE, Standing.DRAFT_READY, Standing.DUE}
     ):
         return (f"late, still worth sending until {day(decision.last, zone, now)}",)
-    if decision.standing is Standing.NOT_DUE and decision.until:
+    if decision.standing is Standing.NOT_DUE and decision.until and decision.kind is not Kind.FOLLOW_UP:
         return (f"from {day_time(decision.until, zone, now)}",)
     return ()

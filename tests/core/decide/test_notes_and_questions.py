@@ -119,10 +119,12 @@ def test_an_offers_date_is_held_against_what_the_others_expect() -> None:
     notes_said = said(offer, process("Globex", "2026-09-15"), process("Initech", "2026-09-25"), process("Orrin"))
     due = "your answer to Acme is due (Fri 18 Sep)"
     assert f"Globex expects news by Tue 15 Sep, before {due}." in notes_said
-    assert f"Initech expects news by Fri 25 Sep, after {due}: mailwatch drafts make deadline Initec." in notes_said
+    assert f"Initech expects news by Fri 25 Sep, after {due}: mailwatch drafts make deadline Initech." in notes_said
     assert f"Orrin has named no date, and {due}: mailwatch drafts make deadline Orrin." in notes_said
     assert not any("Globex" in note for note in said(offer, process("Globex", "2026-09-15"), now="2026-09-19 09:00"))
     undated = process("Acme", state="offered")
     assert not any("Globex" in note for note in said(undated, process("Globex", "2026-09-15")))
     talked_of = b.application(id="Hooli", company="Hooli")
     assert not any("Hooli" in note for note in said(offer, talked_of))
+    called_off = b.application(b.interview(state=InterviewState.CANCELLED), id="Umbra", company="Umbra")
+    assert not any("Umbra" in note for note in said(offer, called_off))

@@ -590,8 +590,8 @@ def test_no_thanks_while_a_refusal_may_be_about_this_job() -> None:
 @pytest.mark.parametrize(
     ("sentences", "told", "now", "expected"),
     [
-        (("en.opening.bare.1",), False, AFTER, "no personal line yet: mailwatch debrief"),
-        (("en.opening.bare.1",), True, AFTER, "your debrief came later: mailwatch drafts make thank-you a1"),
+        (("en.opening.bare.1",), False, AFTER, "No personal line yet: mailwatch debrief"),
+        (("en.opening.bare.1",), True, AFTER, "Your debrief came later: mailwatch drafts make thank-you a1"),
         (("en.topic.1 + debrief.topic",), True, AFTER, "The draft waits in Drafts."),
         (("it.letter.thank_you",), False, AFTER, "The draft waits in Drafts."),
         ((), False, AFTER, "The draft waits in Drafts."),

@@ -20,6 +20,7 @@ COMPARED = 3
 """So many open processes are held against an offer's date."""
 
 _QUIET_WEEK = timedelta(days=7)
+_ALIVE = frozenset({InterviewState.SCHEDULED, InterviewState.REQUESTED})
 _ACTIVE = frozenset({ApplicationState.OPEN, ApplicationState.ON_HOLD, ApplicationState.OFFERED})
 
 
@@ -51,10 +52,10 @@ def _against_the_deadline(applications: Sequence[Application], ground: Ground) -
     answer = f"your answer to {offer.company or 'the offer'} is due ({ground.day_words(offer.offer_deadline)})"
     lines = []
     for other in applications:
-        if other.state is not ApplicationState.OPEN or not other.interviews:
+        if other.state is not ApplicationState.OPEN or not any(one.state in _ALIVE for one in other.interviews):
             continue
         firm, by = other.company or other.role or "One process", other.decision.by if other.decision else None
-        ask = f": mailwatch drafts make deadline {other.id[:6]}"
+        ask = f": mailwatch drafts make deadline {other.id}"
         if by is None:
             lines.append(f"{firm} has named no date, and {answer}{ask}.")
         else:

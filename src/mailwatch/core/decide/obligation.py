@@ -9,6 +9,7 @@ from mailwatch.core.casebook.traces import SAME_START
 from mailwatch.core.decide.ground import LIVE, SAME_OBLIGATION, Ground
 from mailwatch.core.identity import draft_key
 from mailwatch.core.model import (
+    LIES_THERE,
     Action,
     Application,
     Decision,
@@ -158,11 +159,13 @@ def _by_state(
             ground, nothing, Standing.DRAFT_EDITED, "You edited the draft: it is yours, and waits to be sent."
         )
     if LedgerState.SAVED in states:
-        reason = f"The draft waits in Drafts{_personal_line(obligation, ground, rows)}."
+        reason = _personal_line(obligation, ground, rows) or LIES_THERE
         return obligation.decided(ground, nothing, Standing.DRAFT_READY, reason, until=obligation.last)
     if LedgerState.GONE in states:
         gone = max(row.at for row in rows if row.state is LedgerState.GONE)
-        reason = "The draft left Drafts: you may be writing it right now."
+        reason = (
+            "The draft left Drafts: you may be writing it right now. If you deleted it, that is all there is to do."
+        )
         until = gone + ground.policy.gone_is_removed_after
         return obligation.decided(ground, Action.WAIT, Standing.BEING_WRITTEN, reason, until=until)
     if LedgerState.REMOVED in states:
@@ -181,11 +184,9 @@ def _personal_line(obligation: Obligation, ground: Ground, rows: list[LedgerRow]
         return ""
     debriefs = ground.debriefs_of(interview)
     if any(_is_about(note, person) for debrief in debriefs for note in debrief.notes):
-        return (
-            f"; your debrief came later: mailwatch drafts make thank-you {obligation.application.id} {person.address}"
-        )
+        return f"Your debrief came later: mailwatch drafts make thank-you {obligation.application.id} {person.address}."
     asked = interview.end is not None and ground.now < interview.end + ground.policy.thank_you_latest
-    return f"; no personal line yet: mailwatch debrief {interview.id}" if asked and not debriefs else ""
+    return f"No personal line yet: mailwatch debrief {interview.id}." if asked and not debriefs else ""
 
 
 def _has_no_place(source: str) -> bool:

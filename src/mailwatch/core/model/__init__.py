@@ -16,7 +16,7 @@ from mailwatch.core.model.casebook import (
     Sent,
     Session,
 )
-from mailwatch.core.model.decision import Action, Decision, Draft, Plan, Refusal, Sentence, Stale, Standing
+from mailwatch.core.model.decision import LIES_THERE, Action, Decision, Draft, Plan, Refusal, Sentence, Stale, Standing
 from mailwatch.core.model.facts import (
     AccountCoverage,
     Appointment,
@@ -74,6 +74,7 @@ from mailwatch.core.model.reading import (
 from mailwatch.core.model.reading import Part as PersonPart
 
 __all__ = [
+    "LIES_THERE",
     "AccountCoverage", "Action", "Address", "Application", "ApplicationId", "ApplicationState", "Appointment", "Attendee", "Automation",
     "CalendarEvent", "Casebook", "Coverage", "Cursor", "Debrief", "Decision", "DecisionDate", "Detection", "Direction",
     "Draft", "DraftKey", "DraftRef", "DraftSeen", "Envelope", "EventRef", "EventVersion", "Evidence", "Facts", "Fetched",

@@ -40,6 +40,10 @@ class Standing(StrEnum):
     BLOCKED = "blocked"  # coverage gap, unsure time zone, suspicion, pause …
 
 
+LIES_THERE = "The draft waits in Drafts."
+"""The reason of a decision about a letter that is ready, and about which there is nothing more to say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """One obligation and what should happen about it.
