@@ -10,6 +10,7 @@ import pytest
 from mailwatch.demo.play import Scene, Stage
 from tests.cli.conftest import Command
 
+TOP = Path(__file__).resolve().parents[2]
 Answering = Callable[..., dict[str, Any]]
 
 
@@ -125,3 +126,8 @@ def test_the_demo_tells_the_whole_story(played: tuple[Stage, tuple[Scene, ...]])
     assert "jonas.lindqvist@brightwater-rail.example" not in {saved.recipient for saved in after.report.saved}
     assert [saved.recipient for saved in weeks_later.report.saved] == ["priya@orrinvale.example"]
     assert "In-Reply-To" in weeks_later.letters[0].decode()
+
+
+def test_the_readme_shows_the_demo_as_it_is(played: tuple[Stage, tuple[Scene, ...]]) -> None:
+    shown = "\n".join(item.text.rstrip() for item in played[1][1].status)
+    assert f"```\n{shown}\n```" in (TOP / "README.md").read_text("utf-8")
