@@ -25,6 +25,14 @@ def test_every_language_covers_every_category_of_phrases(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", CODES)
+def test_every_language_says_what_is_agreed_in_plain_words(code: str) -> None:
+    found = {stem: table for stem, table in phrase_tables() if stem.startswith("agreements_")}
+    agreements = {stem.rpartition("_")[2]: table for stem, table in found.items()}
+    assert set(agreements[code]["phrases"]) == set(agreements["en"]["phrases"])
+    assert set(agreements["en"]["times"]) - set(agreements[code]["times"]) <= {"bare_hours"}
+
+
+@pytest.mark.parametrize("code", CODES)
 def test_every_language_has_every_table(code: str) -> None:
     assert set(TABLES) <= set(LEXICON.languages[code].tables)
 

@@ -133,8 +133,11 @@ def _reply(plan: Plan, application: Application, interview: Interview) -> str:
     if interview.state in _NEVER_HELD or interview.start is None:
         return "none"
     later = [
-        item for item in _held(application) if item.start and item.start > interview.start and item.id != interview.id
-    ]
+        item
+        for item in _held(application)
+        if item.start and item.start > interview.start and item.id != interview.id
+        and not _was_planned_before(application, item, interview.start)
+    ]  # fmt: skip
     if later:
         return ReplyKind.NEXT_ROUND.value
     after = [
@@ -143,6 +146,12 @@ def _reply(plan: Plan, application: Application, interview: Interview) -> str:
         if reply.at > interview.start and reply.kind not in {ReplyKind.NONE, ReplyKind.NEUTRAL}
     ]
     return after[-1].kind.value if after else "none"
+
+
+def _was_planned_before(application: Application, item: Interview, start: datetime) -> bool:
+    """Two interviews arranged at once: the later one is no answer to the first."""
+    told = [reply.at for reply in application.replies if reply.message in item.anchors]
+    return bool(told) and min(told) < start
 
 
 def _follow_up(plan: Plan, application: Application, interview: Interview) -> Decision | None:

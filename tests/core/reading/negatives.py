@@ -54,10 +54,11 @@ def negatives() -> Iterator[Negative]:
     """Every case of every file."""
     for path in sorted((MATERIAL / "negatives").glob("*.toml")):
         for table in tomllib.loads(path.read_text(encoding="utf-8"))["case"]:
-            yield _case(table, ME[table.get("me", "home")])
+            yield case_from_table(table, ME[table.get("me", "home")])
 
 
-def _case(table: dict[str, Any], me: Me) -> Negative:
+def case_from_table(table: dict[str, Any], me: Me) -> Negative:
+    """One case, whatever it is meant to show: what lies in its mailbox and calendar."""
     events = [
         _event(item, me, f"{table['id']}-{number}@cal.test") for number, item in enumerate(table.get("event", []))
     ]
@@ -72,8 +73,15 @@ def _case(table: dict[str, Any], me: Me) -> Negative:
 
 def _sent(item: dict[str, Any], me: Me) -> Message:
     at = datetime.fromisoformat(item["date"])
+    offset = at.utcoffset() or timedelta()
     return incoming(
-        item["text"], me=me, to=item["to"], subject=item.get("subject", ""), at=at.astimezone(UTC), outgoing=True
+        item["text"],
+        me=me,
+        to=item["to"],
+        subject=item.get("subject", ""),
+        at=at.astimezone(UTC),
+        offset=int(offset.total_seconds() // 60),
+        outgoing=True,
     )
 
 

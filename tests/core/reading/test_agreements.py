@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from mailwatch.core.model import (
     Reading,
 )
 from mailwatch.core.reading import read
+from mailwatch.core.reading.applying import APPLIES
 from tests.core.reading.mails import context, incoming
 
 ME = Me("Jo Ferris", Address("jo.ferris@gmail.com"), frozenset({Address("jo.ferris@gmail.com")}), "Europe/London")
@@ -234,3 +235,73 @@ def test_the_users_withdrawal_and_refusal_are_told() -> None:
 def test_the_users_other_mails() -> None:
     assert wrote("Thank you for the conversation today about the audit trail.").kind is MessageKind.THANK_YOU_SENT
     assert wrote("Please find my references attached.").kind is MessageKind.OTHER_SENT
+
+
+def relative(reading: Reading) -> list[tuple[str, object]]:
+    """What names no moment by itself: the state, and the shift, hour or choice."""
+    return [
+        (meeting.state.value, meeting.shift or meeting.clock or meeting.nth)
+        for meeting in reading.meetings
+        if meeting.relative
+    ]
+
+
+@pytest.mark.scenario("D28")
+def test_a_move_by_some_hours_waits_for_the_meeting_that_it_moves() -> None:
+    asked = told(
+        "We must push our interview back by an hour, is that all right?", subject="Re: Interview", quoted=ASKED
+    )
+    assert relative(asked) == [("proposed", timedelta(hours=1))]
+    assert relative(told("Your interview starts two hours later.", quoted=ASKED)) == [("confirmed", timedelta(hours=2))]
+
+
+@pytest.mark.scenario("D28")
+def test_an_hour_that_replaces_another_names_both() -> None:
+    reading = told("Could you come at 4 pm instead of 2 pm?", subject="Re: Interview", quoted=ASKED)
+    assert [(m.clock, m.clock_before) for m in reading.meetings] == [(time(16), time(14))]
+
+
+@pytest.mark.scenario("D9")
+@pytest.mark.parametrize(
+    ("text", "choice"),
+    [("The second one, please.", 2), ("The latter suits me.", -1), ("The first slot is great.", 1)],
+)
+def test_a_choice_by_number_is_kept_until_the_offers_are_known(text: str, choice: int) -> None:
+    assert relative(wrote(text)) == [("accepted", choice)]
+
+
+@pytest.mark.scenario("D31")
+def test_of_two_hours_in_a_sentence_only_the_one_of_the_clause_is_called_off() -> None:
+    text = "Le rendez-vous de 9 h 30 est maintenu ; celui de 11 h tombe à l'eau, désolée."
+    reading = read(incoming(text, me="noe", subject="Re: Entretien", quoted="Entretien"), context("noe"))
+    assert relative(reading) == [("cancelled", time(11))]
+
+
+@pytest.mark.scenario("D9")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I'd like to apply for the framer post. My CV is attached.",
+        "Petra says you're looking for a night baker. Six years of sourdough, I can start right away.",
+        "Your ad says you need a joiner. I worked on boats for nine years, licensed and with my own tools.",
+    ],
+)
+def test_who_asks_for_work_applies(text: str) -> None:
+    assert APPLIES in rules(told(text, subject="Hello", outgoing=True, to="tess@moreauframes.example"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I saw your ad for the two-room flat. I have a steady job and references.",
+        "I need a plumber for a leak under the sink. Could you come on Tuesday?",
+        "I'd like to apply for the evening class in pottery.",
+        "Thank you for your ad. We are looking for a framer ourselves.",
+    ],
+)
+def test_who_asks_for_something_else_does_not(text: str) -> None:
+    assert APPLIES not in rules(told(text, subject="Hello", outgoing=True, to="tess@moreauframes.example"))
+
+
+def rules(reading: Reading) -> set[str]:
+    return {evidence.rule for evidence in reading.evidence}

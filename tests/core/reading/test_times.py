@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailwatch.core.model import TimeMention, ZoneState
-from mailwatch.core.reading.times import times_in
+from mailwatch.core.reading.times import hours_in, times_in
 from tests.core.reading.mails import lexicon
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -54,6 +54,18 @@ def named(text: str, language: str = "en", written: datetime = WRITTEN) -> list[
         ("Friday 11-1 pm", "09-11 11:00-13:00"),
         ("Sept 29th, 4pm", "09-29 16:00"),
         ("the 26th at 5 pm", "09-26 17:00"),
+        ("the 26th 5 pm", "09-26 17:00"),
+        ("Thurs 630am", "09-17 06:30"),
+        ("Monday 1130 am", "09-14 11:30"),
+        ("2026-09-22 1300Z", "09-22 15:00"),
+        ("22 Sept 1430 UTC", "09-22 16:30"),
+        ("wed 10 works", "09-16 10:00"),
+        ("Tues 430?", "09-15 16:30"),
+        ("430 thurs is good", "09-17 16:30"),
+        ("thurs 630 I'll be there", "09-17 06:30"),
+        ("22nd 12 is good", "09-22 12:00"),
+        ("3 your time Thursday it is", "09-17 15:00"),
+        ("tomorrow at 3 instead of 2:30 pm", "09-11 15:00"),
         ("Date: 22 September 2026\nTime: 10:00 - 10:45", "09-22 10:00-10:45"),
         ("Tuesday 22 September\n\n9:00  Rita Ek\n9:45  Bo Lind", "09-22 09:45"),
     ],
@@ -70,6 +82,9 @@ def test_english(text: str, moment: str) -> None:
         ("de", "Mittwoch, dem 14. Oktober, um halb vier", "10-14 15:30"),
         ("de", "morgen um 10 Uhr", "09-11 10:00"),
         ("de", "am 24.9. von 13 bis 14 Uhr", "09-24 13:00-14:00"),
+        ("de", "Bis morgen um vier!", "09-11 16:00"),
+        ("de", "also morgen 16 statt 14 Uhr, Raum bleibt", "09-11 16:00"),
+        ("de", "Mittwoch 16 statt 17 Uhr passt", "09-16 16:00"),
         ("de", "nächsten Donnerstag 16:00", "09-17 16:00"),
         ("fr", "mardi à 14 h", "09-15 14:00"),
         ("fr", "le jeudi 24 septembre 2026 à 9 h 30", "09-24 09:30"),
@@ -82,12 +97,14 @@ def test_english(text: str, moment: str) -> None:
         ("it", "martedì alle 15", "09-15 15:00"),
         ("it", "giovedì 24 settembre 2026 alle ore 10.30", "09-24 10:30"),
         ("it", "domani alle 11", "09-11 11:00"),
+        ("it", "martedì 22 alle 15.30. Se preferisce, giovedì 24 alla stessa ora.", "09-24 15:30"),
         ("pt", "terça-feira às 14h", "09-15 14:00"),
         ("pt", "dia 24 de setembro às 10h30", "09-24 10:30"),
         ("pt", "amanhã às 9h", "09-11 09:00"),
         ("nl", "dinsdag om 14.00 uur", "09-15 14:00"),
         ("nl", "donderdag 24 september om half drie", "09-24 14:30"),
         ("nl", "morgen om 10 uur", "09-11 10:00"),
+        ("nl", "Tot donderdag om 10 uur!", "09-17 10:00"),
     ],
 )
 def test_other_languages(language: str, text: str, moment: str) -> None:
@@ -110,6 +127,10 @@ def test_a_day_without_an_hour_is_a_day(text: str, day: str) -> None:
     "text",
     [
         "Please answer by Tuesday at 3.",
+        "Until Tuesday at 3 the form stays open.",
+        "on Tuesday 3 candidates come",
+        "Thursday, 630 Main Street",
+        "our 3rd interview is over",
         "I am here until 4 pm on Friday.",
         "We have 3 openings at 2 sites",
         "Call +1 202 555 0147 or write to us",
@@ -190,3 +211,21 @@ def test_month_first_where_the_writer_is_in_america() -> None:
 
 def test_a_long_text_is_read_to_a_limit() -> None:
     assert len(found("Tuesday at 2 pm. " * 5_000)) < 6_000
+
+
+def test_a_zone_said_of_both_times_goes_for_both() -> None:
+    zones = {
+        one.zone for one in found("Either Tue 10/6 at 1pm or Wed 10/7 at 11am, both Pacific.", zone="Pacific/Honolulu")
+    }
+    assert zones == {"Pacific"}
+
+
+def test_hours_without_a_day_are_told_apart_from_numbers() -> None:
+    def hours(text: str, language: str) -> list[str]:
+        told = hours_in(text, written=WRITTEN, zone="Europe/Berlin", lexicon=lexicon(), language=language)
+        return [f"{hour.time:%H:%M}" for hour in told]
+
+    assert hours("3 works. I have eight years of C.", "en") == ["15:00"]
+    assert hours("Half two's grand, see you then.", "en") == ["14:30"]
+    assert hours("9 h 30 est maintenu ; celui de 11 h tombe à l'eau", "fr") == ["09:30", "11:00"]
+    assert hours("Tuesday at 3 works", "en") == []

@@ -1,6 +1,6 @@
 """Readings + calendar events + marks → applications: one fold over everything that was said.
 
-traces (who said what) → groups (one employer) → processes (one role) → strands (one meeting each) → interviews (one
+traces (who said what) → agreements (talks that nobody calls an interview) → groups (one employer) → processes (one role) → strands (one meeting each) → interviews (one
 round each) → applications.
 """
 
@@ -12,6 +12,7 @@ from datetime import UTC, tzinfo
 
 from mailwatch.core.addresses import domain_of, registrable_domain
 from mailwatch.core.casebook.agencies import agencies_of
+from mailwatch.core.casebook.agreed import with_agreements
 from mailwatch.core.casebook.applications import application_from_process
 from mailwatch.core.casebook.correspondence import SAYS_HOW_IT_WENT
 from mailwatch.core.casebook.groups import groups_from_traces
@@ -33,7 +34,7 @@ def assemble(facts: Facts, lexicon: Lexicon, detection: Detection = _NO_DETECTIO
     """All applications that the facts tell of, and what only the user can settle."""
     book = AddressBook(facts.me, lexicon)
     zone: tzinfo = zone_from_name(facts.me.zone) or UTC
-    traces = traces_from_facts(facts, book, lexicon, detection)
+    traces = with_agreements(traces_from_facts(facts, book, lexicon, detection))
     traces = sorted([*traces, *traces_from_marks(facts.marks, facts.me, book)], key=in_order)
     agencies, ties = agencies_of(traces, book), ties_from_marks(facts.marks)
     groups = groups_from_traces(traces, agencies, book, ties)

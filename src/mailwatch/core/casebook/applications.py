@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import tzinfo
 
 from mailwatch.core.casebook.agencies import arranged_by, related
+from mailwatch.core.casebook.agreed import applies
 from mailwatch.core.casebook.correspondence import (
     away_from_traces,
     contacts_from_traces,
@@ -151,7 +152,7 @@ def _role(traces: Iterable[Trace], agreed: str) -> str:
     votes = [
         (" ".join(sorted(role_tokens(name.text))), name.text, name.confidence)
         for trace in traces
-        if not trace.outgoing and not vetoed(trace)
+        if not vetoed(trace) and (not trace.outgoing or applies(trace))
         for name in trace.reading.roles[:1]
         if name.confidence >= _ROLE_FOR_LETTERS
     ]

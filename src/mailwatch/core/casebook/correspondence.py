@@ -168,7 +168,7 @@ def standing_of(
             state = ApplicationState.ON_HOLD
         deadline = reply.offer_deadline or deadline
     for message in sent:
-        if message.accepts_offer:
+        if message.accepts_offer and _may_accept(message, replies, interviews):
             state = ApplicationState.ACCEPTED
         elif message.withdraws and state is not ApplicationState.ACCEPTED:
             state = ApplicationState.WITHDRAWN
@@ -177,6 +177,14 @@ def standing_of(
         state = marked[-1]
     over = state not in {ApplicationState.OPEN, ApplicationState.OFFERED}
     return Standing(state, "" if over else _your_turn(traces, replies, sent, interviews), deadline)
+
+
+def _may_accept(message: Sent, replies: Sequence[Reply], interviews: Sequence[Interview]) -> bool:
+    """Is there an offer to accept? Who accepts before the interview, and was offered nothing, accepts a date."""
+    if any(reply.kind is ReplyKind.OFFER and reply.at <= message.at for reply in replies):
+        return True
+    held = [item for item in interviews if item.state is InterviewState.SCHEDULED and item.start is not None]
+    return not any(item.start is not None and item.start > message.at for item in held)
 
 
 _TELLING = {MessageKind.INTERVIEW_CONFIRMED, MessageKind.INTERVIEW_CANCELLED}

@@ -22,13 +22,14 @@ from mailwatch.core.reading.direction import OWN_ENTRY
 _SURE_BESIDE_A_DOMAIN = 0.8
 """The same where a domain tells the firm already, so that a wrong name would tie two firms."""
 
-_INTERVIEWING = frozenset(
+INTERVIEWING = frozenset(
     {
         MessageKind.INTERVIEW_REQUEST, MessageKind.INTERVIEW_CONFIRMED, MessageKind.INTERVIEW_RESCHEDULED,
         MessageKind.INTERVIEW_CANCELLED, MessageKind.NEXT_ROUND,
     }
 )  # fmt: skip
-_FOUNDING = _INTERVIEWING | {
+"""Kinds of mail that arrange an interview."""
+_FOUNDING = INTERVIEWING | {
     MessageKind.REJECTION, MessageKind.OFFER, MessageKind.TIMELINE_UPDATE, MessageKind.NEEDS_INFO,
     MessageKind.APPLICATION_ACK, MessageKind.ASSESSMENT,
 }  # fmt: skip
@@ -85,7 +86,7 @@ def noted(trace: Trace) -> bool:
 
 def arranges(trace: Trace) -> bool:
     """Is it about arranging an interview of the user's, whether or not it says who asks the questions?"""
-    return trace.reading.kind in _INTERVIEWING and trace.reading.direction not in _VETOES
+    return trace.reading.kind in INTERVIEWING and trace.reading.direction not in _VETOES
 
 
 def speaks_for(trace: Trace) -> bool:

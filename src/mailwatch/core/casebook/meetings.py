@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, tzinfo
 from enum import Enum
-from itertools import pairwise
 
 from mailwatch.core.casebook.groups import vetoed
-from mailwatch.core.casebook.names import name_tokens
+from mailwatch.core.casebook.joined import joined
+from mailwatch.core.casebook.placing import placed
 from mailwatch.core.casebook.strand import (
     Sighting,
     Strand,
@@ -41,13 +41,13 @@ from mailwatch.core.model import (
 
 _JUST_MISSED = timedelta(days=2)
 """A word about "our meeting" can still mean one that should have begun this long ago (nobody came)."""
-_REBOOKED_WITHIN = timedelta(hours=72)
 _DETAIL_WITHIN = timedelta(hours=2)
 
 _ASKS = frozenset({MessageKind.INTERVIEW_REQUEST, MessageKind.NEXT_ROUND})
 _ARRANGING = _ASKS | {
     MessageKind.INTERVIEW_CONFIRMED, MessageKind.INTERVIEW_RESCHEDULED, MessageKind.INTERVIEW_CANCELLED, MessageKind.INTERVIEW_OTHER,
 }  # fmt: skip
+_SMALL_TALK = frozenset({MessageKind.OTHER, MessageKind.INTERVIEW_CONFIRMED})
 _LOOKING_BACK = frozenset({MessageKind.THANK_YOU_SENT, MessageKind.FOLLOW_UP_SENT})
 _ARRANGED = frozenset({ReplyKind.NEXT_ROUND, ReplyKind.SCHEDULING})
 
@@ -65,7 +65,7 @@ def strands_from_traces(
             _follow(strands, trace, book, zone)
     for trace in vetoes:
         _count_veto(strands, trace)
-    return _as_told(_merged(_rebooked(_replaced(strands))), marks)
+    return _as_told(joined(strands), marks)
 
 
 class _As(Enum):
@@ -78,12 +78,15 @@ class _As(Enum):
 
 
 def _follow(strands: list[Strand], trace: Trace, book: AddressBook, zone: tzinfo) -> None:
-    for sighting in sightings_of(trace):
+    for said in sightings_of(trace):
+        sighting = placed(strands, said, zone)
+        if sighting is None:
+            continue
         strand, how = _match(strands, sighting, zone)
         if strand is None:
             if not _opens(sighting):
                 continue
-            strand = Strand()
+            strand = Strand(number=sum(1 for one in strands if one.sightings[0].trace is trace))
             strands.append(strand)
         if how is _As.SESSION:
             sit(strand, sighting)
@@ -91,10 +94,31 @@ def _follow(strands: list[Strand], trace: Trace, book: AddressBook, zone: tzinfo
             note(strand, sighting)
         else:
             take(strand, sighting, book, zone, moved=how is _As.MOVED)
+    if _says_who_comes(trace):
+        _hear_who_comes(strands, trace)
     if trace.reading.assent:
         for strand in reversed(strands):
             if strand.shares_thread(trace.thread) and agree(strand, trace, zone):
                 break
+
+
+def _says_who_comes(trace: Trace) -> bool:
+    """A person's mail without a time that names who will be there ("It'll be me and Bo")."""
+    reading = trace.reading
+    named = any(mention.part is PersonPart.INTERVIEWER and mention.source != "sender" for mention in reading.people)
+    return named and not reading.meetings and trace.human and reading.kind in _SMALL_TALK
+
+
+def _hear_who_comes(strands: list[Strand], trace: Trace) -> None:
+    """Those people sit in the one fixed meeting to come that the conversation is about."""
+    ahead = [
+        strand
+        for strand in strands
+        if strand.state is InterviewState.SCHEDULED and strand.start is not None and strand.start > trace.at
+    ]
+    talked_of = [strand for strand in ahead if strand.shares_thread(trace.thread)]
+    if len(talked_of) == 1:
+        note(talked_of[0], Sighting(trace, Meeting(MeetingState.CONFIRMED, None)))
 
 
 def sightings_of(trace: Trace) -> Iterator[Sighting]:
@@ -146,7 +170,7 @@ def _match(strands: list[Strand], sighting: Sighting, zone: tzinfo) -> tuple[Str
         if moved is not None:
             return moved, _As.MOVED
     if meeting.start is not None and not meeting.day_only:
-        whole = _umbrella(strands, sighting)
+        whole = _umbrella(strands, sighting, zone)
         if whole is not None:
             return whole, _As.SESSION
         same = _same_hour(strands, sighting)
@@ -232,13 +256,15 @@ def _same_hour(strands: list[Strand], sighting: Sighting) -> Strand | None:
     return next((strand for strand in candidates if strand.live), candidates[0] if candidates else None)
 
 
-def _umbrella(strands: list[Strand], sighting: Sighting) -> Strand | None:
+def _umbrella(strands: list[Strand], sighting: Sighting, zone: tzinfo) -> Strand | None:
     """The longer meeting that one session of an agenda is a part of."""
     meeting = sighting.meeting
     if not meeting.agenda or meeting.start is None:
         return None
     live = [strand for strand in strands if strand.live]
-    told = (strand for strand in live if meeting.uid in strand.objects or _tells_of(strand, sighting))
+    day = meeting.start.astimezone(zone).date()
+    today = (strand for strand in live if strand.start is not None and strand.start.astimezone(zone).date() == day)
+    told = (strand for strand in today if meeting.uid in strand.objects or _tells_of(strand, sighting))
     spanning = (strand for strand in live if strand.objects and _spans(strand, meeting.start))
     return next(told, None) or next(spanning, None)
 
@@ -292,62 +318,6 @@ def _count_veto(strands: list[Strand], trace: Trace) -> None:
             strand.vetoes.append(trace)
 
 
-def _replaced(strands: list[Strand]) -> list[Strand]:
-    """A second invitation with the same title and the same people, sent before the first took place: it moved."""
-    gone: set[int] = set()
-    for old, new in pairwise(sorted(strands, key=lambda strand: strand.first_at)):
-        if _replaces(new, old) and old.start is not None:
-            gone.add(id(old))
-            new.moved_from.append(old.start)
-            absorb(new, old)
-    return [strand for strand in strands if id(strand) not in gone]
-
-
-def _replaces(new: Strand, old: Strand) -> bool:
-    if InterviewState.SCHEDULED is not old.state or old.state is not new.state or old.start is None or old.shown:
-        return False
-    fresh = bool(new.objects) and bool(old.objects) and not _was_planned(new, old) and new.first_at < old.start
-    return fresh and not near(new.start, old.start) and _same_title(new, old) and _same_names(new, old)
-
-
-def _same_names(one: Strand, other: Strand) -> bool:
-    """Do both name exactly the same people, and at least one?"""
-    names = [
-        {
-            name_tokens(person.name)
-            for sighting in strand.sightings
-            for person in sighting.meeting.people
-            if person.part is not PersonPart.CANDIDATE
-        }
-        for strand in (one, other)
-    ]
-    return bool(names[0]) and names[0] == names[1]
-
-
-def _rebooked(strands: list[Strand]) -> list[Strand]:
-    """Cancel + new booking (Calendly, Greenhouse) is one meeting that moved."""
-    gone: set[int] = set()
-    for old in strands:
-        new = _replacement(strands, old) if old.state is InterviewState.CANCELLED else None
-        if new is not None and old.start is not None:
-            gone.add(id(old))
-            new.moved_from.append(old.start)
-            absorb(new, old)
-    return [strand for strand in strands if id(strand) not in gone]
-
-
-def _merged(strands: list[Strand]) -> list[Strand]:
-    """Two strands that moved to the same hour are one meeting."""
-    kept: list[Strand] = []
-    for strand in strands:
-        twin = next((one for one in kept if one.state is strand.state and near(one.start, strand.start)), None)
-        if twin is None:
-            kept.append(strand)
-        else:
-            absorb(twin, strand)
-    return kept
-
-
 def _as_told(strands: list[Strand], marks: Iterable[Mark]) -> list[Strand]:
     """What the user says is one meeting is the one that was spoken of last."""
     for mark in marks:
@@ -363,27 +333,3 @@ def _as_told(strands: list[Strand], marks: Iterable[Mark]) -> list[Strand]:
         gone = {id(old) for old in meant[:-1]}
         strands = [one for one in strands if id(one) not in gone]
     return strands
-
-
-def _replacement(strands: list[Strand], old: Strand) -> Strand | None:
-    for strand in strands:
-        if strand is old or strand.state is not InterviewState.SCHEDULED or near(strand.start, old.start):
-            continue
-        soon = old.cancelled_at is not None and abs(strand.first_at - old.cancelled_at) <= _REBOOKED_WITHIN
-        alike = bool(strand.people & old.people) or _same_title(strand, old)
-        if soon and alike and not _was_planned(strand, old):
-            return strand
-    return None
-
-
-def _was_planned(strand: Strand, old: Strand) -> bool:
-    """Both were planned at once: two sessions of a loop, of which one was cancelled."""
-    return strand.first_at <= old.first_at + timedelta(minutes=30)
-
-
-def _same_title(one: Strand, other: Strand) -> bool:
-    titles = [
-        {frozenset(name_tokens(sighting.meeting.title)) for sighting in strand.sightings if sighting.meeting.title}
-        for strand in (one, other)
-    ]
-    return bool(titles[0] & titles[1])

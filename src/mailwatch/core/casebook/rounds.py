@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 
+from mailwatch.core.casebook.agreed import is_guess
 from mailwatch.core.casebook.groups import founds, noted, speaks_for
 from mailwatch.core.casebook.people import Circle
 from mailwatch.core.casebook.strand import UNSTATED_LENGTH, Sighting, Strand, anchors_of, near
@@ -30,6 +31,9 @@ from mailwatch.core.model import (
 _A_DAY = timedelta(days=1)
 _MOST_EVIDENCE = 12
 _LARGEST_PANEL = 12
+_TWO_ROWS = timedelta(minutes=9)
+"""Rows of an agenda this close to each other are one."""
+_OF_THE_DAY = frozenset({InterviewState.SCHEDULED, InterviewState.CANCELLED})
 _NO_PROCESS = frozenset({MessageKind.APPLICATION_ACK, MessageKind.ASSESSMENT, MessageKind.COLD_OUTREACH})
 
 
@@ -58,9 +62,9 @@ def interviews_from_strands(
 
 
 def _beside(strand: Strand, held: Iterable[tuple[Strand, InterviewState]], zone: tzinfo) -> Iterator[Strand]:
-    """The other meetings that take place on the same day."""
+    """The other meetings of the same day, those that were called off included."""
     for other, state in held:
-        if other is not strand and state is InterviewState.SCHEDULED and strand.start is not None and other.start:
+        if other is not strand and state in _OF_THE_DAY and strand.start is not None and other.start:
             if other.start.astimezone(zone).date() == strand.start.astimezone(zone).date():
                 yield other
 
@@ -93,7 +97,14 @@ def _state(strand: Strand, traces: Sequence[Trace], book: AddressBook, told: set
         return None
     if state is InterviewState.REQUESTED:
         return state if votes or _known(strand, traces) else None
-    unsure = _crowded(strand) or vetoes == votes > 0 or all(sighting.trace.suspicious for sighting in strand.sightings)
+    speaking = [sighting.trace for sighting in strand.sightings if speaks_for(sighting.trace)]
+    guessed = bool(speaking) and all(is_guess(trace) for trace in speaking)
+    unsure = (
+        guessed
+        or _crowded(strand)
+        or vetoes == votes > 0
+        or all(sighting.trace.suspicious for sighting in strand.sightings)
+    )
     if _internal(strand, book):
         return InterviewState.POSSIBLE if votes else None
     if not votes:
@@ -167,7 +178,7 @@ def _interview(strand: Strand, state: InterviewState, people: tuple[Person, ...]
     informational = any(item.meeting.informational for item in sightings) and not _assessing(sightings)
     suspicious = all(item.trace.suspicious for item in sightings)
     return Interview(
-        id=InterviewId(identity("interview", sightings[0].trace.source + (sightings[0].object_key or ""))),
+        id=InterviewId(identity("interview", _first_source(strand))),
         state=state,
         start=start,
         end=end,
@@ -188,6 +199,12 @@ def _interview(strand: Strand, state: InterviewState, people: tuple[Person, ...]
         evidence=_evidence(sightings),
         moved_from=tuple(strand.moved_from),
     )
+
+
+def _first_source(strand: Strand) -> str:
+    """What began it: a message, or a calendar object of it; of a message that began several, which one."""
+    first = strand.sightings[0]
+    return first.trace.source + (first.object_key or (f" {strand.number}" if strand.number else ""))
 
 
 def _unanswered(strand: Strand) -> bool:
@@ -211,7 +228,9 @@ def _sessions(whole: Session, strand: Strand, circle: Circle) -> tuple[Session, 
     for sighting in sorted(told + strand.agenda, key=_start_of):
         meeting = sighting.meeting
         there = tuple(circle.person(known) for mention in meeting.people if (known := circle.find(mention)) is not None)
-        if meeting.start is not None and not any(near(start, meeting.start) for start in parts):
+        if meeting.start is None or (not meeting.uid and _is_beside(strand, meeting.start, there)):
+            continue
+        if not any(near(start, meeting.start, _TWO_ROWS) for start in parts):
             end = meeting.end or meeting.start + UNSTATED_LENGTH
             parts[meeting.start] = Session(meeting.start, end, there, meeting.title, uid)
     if len(parts) < 2:
@@ -219,6 +238,13 @@ def _sessions(whole: Session, strand: Strand, circle: Circle) -> tuple[Session, 
     listed = list(parts.values())
     ends = [min(part.end, after.start) for part, after in pairwise(listed)]
     return tuple(replace(part, end=end) for part, end in zip(listed, [*ends, listed[-1].end], strict=True))
+
+
+def _is_beside(strand: Strand, start: datetime, people: Sequence[Person]) -> bool:
+    """A row of a mail's agenda with nobody in it, outside the invitation: arriving, lunch."""
+    if not strand.objects or people or strand.start is None or strand.end is None:
+        return False
+    return not strand.start <= start < strand.end
 
 
 def _start_of(sighting: Sighting) -> float:

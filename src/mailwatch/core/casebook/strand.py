@@ -19,6 +19,7 @@ from mailwatch.core.zones import zone_from_name
 UNSTATED_LENGTH = timedelta(hours=1)
 """How long a meeting is taken to last where no end is named."""
 
+_HALF_A_DAY = timedelta(hours=12)
 _LIVE = frozenset({InterviewState.SCHEDULED, InterviewState.REQUESTED})
 
 
@@ -67,6 +68,7 @@ class Strand:
 
     objects: highest SEQUENCE by calendar object. voices: who spoke for it. dead: slots that words moved away from.
     shown: by calendar and calendar object, the span that the user's calendars show now.
+    number: how many meetings the message that began it had begun before.
     """
 
     state: InterviewState = InterviewState.REQUESTED
@@ -89,6 +91,7 @@ class Strand:
     scheduled_at: datetime | None = None
     cancelled_at: datetime | None = None
     vetoes: list[Trace] = field(default_factory=list)
+    number: int = 0
 
     @property
     def live(self) -> bool:
@@ -308,14 +311,28 @@ def _chosen(meeting: Meeting, offered: list[Meeting], strand: Strand, zone: tzin
     days = [offer for offer in offered if offer.day_only and _day(offer, zone) == day]
     if meeting.day_only:
         that_day = [offer for offer in timed if _day(offer, zone) == day]
+        if not that_day and not days:
+            return _of_that_weekday(meeting, timed, zone)
         return that_day[0] if len(that_day) == 1 else _as_before(strand, days[0], zone) if days else None
     for offer in timed:
         if near(offer.start, meeting.start) or same_clock(meeting, offer.start, offer.zone, zone):
             return offer
+        if near(offer.start, meeting.start - _HALF_A_DAY) and meeting.zone_state is ZoneState.FLOATING:
+            return offer  # "tues 530" for half past five in the morning
         if offer.start is not None and offer.end is not None and offer.start <= meeting.start < offer.end:
             return meeting
     usual = _as_before(strand, days[0], zone) if days else None
     return meeting if usual is not None and near(usual.start, meeting.start) else None
+
+
+def _of_that_weekday(meeting: Meeting, offered: list[Meeting], zone: tzinfo) -> Meeting | None:
+    """The only time offered on that weekday, or at the hour that was read as a day ("Friday works", "tues 2")."""
+    if meeting.start is None:
+        return None
+    wanted = meeting.start.astimezone(zone)
+    local = [(offer, offer.start.astimezone(zone)) for offer in offered if offer.start is not None]
+    fits = [offer for offer, start in local if start.isoweekday() == wanted.isoweekday()]
+    return fits[0] if len(fits) == 1 else None
 
 
 def _day(meeting: Meeting, zone: tzinfo) -> date | None:

@@ -167,4 +167,5 @@ def _cell(cell: Tag, layout: _Layout) -> str:
     for child in cell.contents:
         _walk(child, inner, layout)
     lines = [line.text.strip() for line in inner.finished() if line.text.strip()]
-    return ", ".join(lines).replace(":, ", ": ").replace(",, ", ", ")
+    joint = "; " if len(lines) > 1 and any("," in line[:-1] for line in lines) else ", "
+    return joint.join(lines).replace(f":{joint}", ": ").replace(f",{joint}", joint)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from mailwatch.core.model.calendar import ZoneState
@@ -118,7 +118,7 @@ class TimeMention:
     day_only:  no time of day was named.
     zone:      as written, "" where none.
     weekday_conflict: the weekday written does not fall on that date.
-    span:      character range in the text it came from.
+    span:      character range in the text it came from. hour_at: where its time of day stands in it, -1 for none.
     """
 
     start: datetime
@@ -129,6 +129,7 @@ class TimeMention:
     weekday_conflict: bool = False
     words: str = ""
     span: tuple[int, int] = (0, 0)
+    hour_at: int = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,9 @@ class Meeting:
     agenda:   this is one session out of several that one message lists.
     assessed: it is an assessment, a take-home, a one-way recording: nobody is met.
     informational: an informational or coffee chat.
+    Without a `start`, what only the conversation can make one of: shift: so much later than it was. clock: a time of
+    day whose day is known; clock_before: the one that it had. nth: one of the times offered before: 1 is the first, -1
+    the last.
     """
 
     state: MeetingState
@@ -164,7 +168,16 @@ class Meeting:
     assessed: bool = False
     informational: bool = False
     day_only: bool = False
+    shift: timedelta | None = None
+    clock: time | None = None
+    clock_before: time | None = None
+    nth: int = 0
     evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def relative(self) -> bool:
+        """It names no moment by itself, only one that can be told from what was said before."""
+        return self.shift is not None or self.clock is not None or self.nth != 0
 
 
 @dataclass(frozen=True, slots=True)

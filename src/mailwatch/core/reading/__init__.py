@@ -24,6 +24,7 @@ from mailwatch.core.model import (
     ReplyKind,
 )
 from mailwatch.core.reading.agreements import meetings_from_text
+from mailwatch.core.reading.applying import applying, seeking
 from mailwatch.core.reading.classify import Sighted, event_kind, incoming_kind
 from mailwatch.core.reading.context import ReadingContext, reader_version
 from mailwatch.core.reading.direction import Judged, direction_of
@@ -35,6 +36,7 @@ from mailwatch.core.reading.names import same_person
 from mailwatch.core.reading.outgoing import assents, outgoing_kind
 from mailwatch.core.reading.people import people_in
 from mailwatch.core.reading.promises import promise_in_text
+from mailwatch.core.reading.relative import relative_meetings
 from mailwatch.core.reading.replies import ReplyReading, reply_in
 from mailwatch.core.reading.roles import roles_of
 from mailwatch.core.reading.sent import sent_traits
@@ -106,7 +108,8 @@ def _incoming(message: Message, view: View) -> Reading:
     meetings = _meetings(view, judged, namer, people)
     reply = reply_in(message, context)
     suspicions = suspicions_in(message, context)
-    sighted = Sighted(view, judged, tuple(meetings), reply, suspicious=bool(suspicions))
+    absolute = tuple(meeting for meeting in meetings if not meeting.relative)
+    sighted = Sighted(view, judged, absolute, reply, suspicious=bool(suspicions))
     found = incoming_kind(sighted)
     return Reading(
         message=message.envelope.id,
@@ -126,7 +129,7 @@ def _incoming(message: Message, view: View) -> Reading:
         offer_deadline=reply.offer_deadline,
         asked_for=reply.asked_for,
         suspicions=suspicions,
-        evidence=_once(judged.evidence, found.evidence, reply.evidence),
+        evidence=_once(judged.evidence, found.evidence, reply.evidence, seeking(view, judged, roles)),
         readable=_readable(message),
         voice=voice_in(message, context.lexicon),
     )
@@ -154,7 +157,7 @@ def _outgoing(message: Message, view: View) -> Reading:
         people=people,
         companies=companies,
         roles=roles,
-        evidence=_once(judged.evidence, found.evidence),
+        evidence=_once(judged.evidence, found.evidence, applying(view, judged)),
         readable=_readable(message),
         voice=voice_in(message, context.lexicon),
     )
@@ -184,7 +187,10 @@ def _is_part_of(company: str, roles: Sequence[Named]) -> bool:
 def _meetings(view: View, judged: Judged, namer: Namer, people: tuple[PersonMention, ...]) -> list[Meeting]:
     if any(event.method != "REPLY" or view.outgoing for event in view.events):
         return meetings_from_events(view, judged, namer)
-    return [] if view.bulk else meetings_from_text(view, judged, namer, people)
+    if view.bulk:
+        return []
+    stated = meetings_from_text(view, judged, namer, people)
+    return stated if any(not meeting.day_only for meeting in stated) else [*stated, *relative_meetings(view)]
 
 
 def _that_count(meetings: Iterable[Meeting], kind: MessageKind) -> tuple[Meeting, ...]:

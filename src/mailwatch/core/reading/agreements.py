@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from mailwatch.core.model import Meeting, MeetingState, PersonMention, TimeMention
 from mailwatch.core.reading.direction import Judged
@@ -26,6 +27,8 @@ def meetings_from_text(view: View, judged: Judged, namer: Namer, people: Sequenc
     if not mentions:
         return []
     states = [_state(view, mention) for mention in mentions]
+    if not view.outgoing and _are_a_choice(view, mentions):
+        states = [MeetingState.PROPOSED if state is MeetingState.CONFIRMED else state for state in states]
     old = [mention.start for mention, state in zip(mentions, states, strict=True) if state is None]
     timed = [(mention, state) for mention, state in zip(mentions, states, strict=True) if state is not None]
     length = _length(view)
@@ -69,7 +72,7 @@ def _state(view: View, mention: TimeMention) -> MeetingState | None:
     body, position = view.body, max(0, mention.span[0])
     if _is_old(view, mention):
         return None
-    if body.beside(position, "cancel") and not body.has("move", "move_soft"):
+    if is_called_off(view, mention.span):
         return MeetingState.CANCELLED
     sentence = body.sentence_at(position)
     asked = sentence is not None and sentence.question
@@ -86,6 +89,26 @@ def _state(view: View, mention: TimeMention) -> MeetingState | None:
     return MeetingState.PROPOSED if body.has("ask", "booking") and not titled else MeetingState.CONFIRMED
 
 
+def _are_a_choice(view: View, mentions: Sequence[TimeMention]) -> bool:
+    """Does "or", "otherwise" stand between two of the moments, or are they listed, one a line, below a question?"""
+    body = view.body
+    timed = [mention for mention in mentions if not mention.day_only and mention.span[0] >= 0]
+    gaps = [(one.span[1], other.span[0]) for one, other in pairwise(timed) if one.start != other.start]
+    if any(begin <= hit.start and hit.end <= end for hit in body.all("alternative") for begin, end in gaps):
+        return True
+    listed = all("\n" in body.text[begin:end] for begin, end in gaps) and all(
+        _heads_its_line(body.text, m) for m in timed
+    )
+    asked = (
+        any(sentence.question and sentence.end <= timed[0].span[0] for sentence in body.sentences) if timed else False
+    )
+    return bool(gaps) and listed and asked
+
+
+def _heads_its_line(text: str, mention: TimeMention) -> bool:
+    return LINE_HEAD.fullmatch(text[text.rfind("\n", 0, mention.span[0]) + 1 : mention.span[0]]) is not None
+
+
 def _own_state(view: View, position: int, *, asked: bool) -> MeetingState:
     """What the user's own words say of a time: proposals are questions or lists of free slots."""
     body = view.body
@@ -97,13 +120,29 @@ def _own_state(view: View, position: int, *, asked: bool) -> MeetingState:
     return MeetingState.ACCEPTED
 
 
-def _is_old(view: View, mention: TimeMention) -> bool:
-    """Does "from", "instead of", "originally" stand right before it?"""
-    if mention.span[0] < 0:
+def is_called_off(view: View, span: tuple[int, int]) -> bool:
+    """Is what the text names there called off, in its own clause where others of the sentence stand ("9.30 stays, 11 is off")?"""
+    body, position = view.body, max(0, span[0])
+    if not body.beside(position, "cancel") or body.has("move", "move_soft"):
         return False
-    before = view.body.text[max(0, mention.span[0] - _FROM_REACH) : mention.span[0]]
-    hits = view.context.lexicon.hits("old_time", before, view.languages)
-    return view.body.has("move", "move_soft") and any(hit.end >= len(before.rstrip()) - 12 for hit in hits)
+    if not body.beside(position, "stands"):
+        return True
+    begin, end = body.clause_of(span)
+    return any(begin <= hit.start < end for hit in body.stated("cancel"))
+
+
+def _is_old(view: View, mention: TimeMention) -> bool:
+    """Does "from", "instead of", "originally" stand right before it, or before its hour ("tomorrow at 4 instead of 2")?"""
+    if mention.span[0] < 0 or not view.body.has("move", "move_soft"):
+        return False
+    return any(stands_before(view, "old_time", place) for place in (mention.span[0], mention.hour_at) if place >= 0)
+
+
+def stands_before(view: View, category: str, position: int) -> bool:
+    """Does a phrase of this category stand right before `position` in the new text?"""
+    before = view.body.text[max(0, position - _FROM_REACH) : position]
+    hits = view.context.lexicon.hits(category, before, view.languages)
+    return any(hit.end >= len(before.rstrip()) - 12 for hit in hits)
 
 
 def _sentence(view: View, mention: TimeMention) -> str:

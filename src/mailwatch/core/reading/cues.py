@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from mailwatch.core.lexicon import Hit, Lexicon
-from mailwatch.core.reading.sentences import TEXT_LIMIT, Sentence, sentences_in
+from mailwatch.core.reading.sentences import TEXT_LIMIT, Sentence, clause_around, sentences_in
 
 _HEAD = 12
 
@@ -54,6 +54,11 @@ class TextCues:
     def sentence_at(self, position: int) -> Sentence | None:
         """The sentence that `position` lies in."""
         return self.sentences[self._index(position)] if self.sentences else None
+
+    def clause_of(self, span: tuple[int, int]) -> tuple[int, int]:
+        """Where the clause that holds `span` begins and ends."""
+        sentence = self.sentence_at(max(0, span[0]))
+        return (0, len(self.text)) if sentence is None else clause_around(sentence, *span, self.all("clause_joint"))
 
     def beside(self, position: int, *categories: str) -> bool:
         """Is any of the categories stated in the sentence that `position` lies in?"""

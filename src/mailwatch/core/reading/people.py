@@ -25,13 +25,13 @@ _HONORIFIC = (
 )
 _BULLET = re.compile(r"^[\s>*•·▪●○|–—-]{0,8}(?:\(?\d{1,2}[.)]\s+)?")
 _LABEL = re.compile(r"^(?P<label>[^\W\d_][\w /&()-]{1,30}?)\s?[:：]\s*(?P<rest>\S.*)$")
-_ONE = rf"{_HONORIFIC}(?P<name>{LATIN_NAME})(?:\s{{0,2}}\((?P<t1>[^()\n]{{2,60}})\)|,\s(?:(?:our|the|who is|my|who|a|an)\s)?(?P<t2>{_TITLE})(?=[,.;:()\n]|\s(?:and|&|on|at|for|from|will|has|would|wants|to|about)\b|$)|\s[-–—|]\s(?P<t3>{_TITLE})(?=[,.;:()\n]|$))?"
+_ONE = rf"{_HONORIFIC}(?P<name>{LATIN_NAME})(?:\s{{0,2}}\((?P<t1>[^()\n]{{2,60}})\)|,\s(?:(?:our|the|who is|my|who|a|an)\s)?(?P<t2>{_TITLE})(?=[,.;:()\n]|\s\||\s(?:and|&|on|at|for|from|will|has|would|wants|to|about)\b|$)|\s[-–—|]\s(?P<t3>{_TITLE})(?=[,.;:()\n]|$))?"
 _JOINT = re.compile(
     r"(?:\s{0,2}[,;]\s(?:and|und|et|y|e|en)\s{1,2}|\s{0,2}[,;]\s{0,2}|\s{1,2}(?:and|und|et|y|e|en|&|\+)\s{1,2}|\s{0,2}/\s{0,2})"
 )
 _PERSON = re.compile(_ONE)
 _AND_I = re.compile(
-    rf"(?P<names>{LATIN_NAME})(?:\s\([^()\n]{{2,40}}\))?\s(?:and|und|et|y|e|en)\s(?:I|me|myself|ich|moi|moi-même|yo|io|eu|ik)\b|\b(?:I|me)\sand\s(?P<other>{LATIN_NAME})"
+    rf"(?P<names>{LATIN_NAME})(?:\s\([^()\n]{{2,40}}\))?\s(?:and|und|et|y|e|en)\s(?:I|me|myself|ich|moi|moi-même|yo|io|eu|ik)\b|\b(?:I|me|ich|moi|yo|io|eu|ik)\s(?:and|und|et|y|e|en)\s(?P<other>{LATIN_NAME})"
 )
 _ADDRESSES = re.compile(r"[\w.+'-]{3,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _HAN_LABELLED = re.compile(
@@ -47,6 +47,11 @@ _ARTICLE = re.compile(
 _AND_MYSELF = re.compile(
     r"[,;]?\s{1,2}(?:and|und|et|y|e|en|sowie)\s{1,2}(?:I|me|myself|ich|mir|mich|moi|moi-même|yo|mí|io|me|eu|mim|ik|mij)\b"
 )
+_SHORT = 400
+_GOES_ON = re.compile(r" (?!(?:and|und|et|y|e|en|or|will|is|with)\b)[a-zà-ÿ]{2,}")
+_NAME_AND_TITLE = re.compile(rf"{_HONORIFIC}(?P<name>{LATIN_NAME})(?:\s?[,(]\s?|\s[-–—|]\s)(?P<title>[^()]{{2,60}})\)?")
+_COMMA_PAIR = re.compile(rf"{_HONORIFIC}{LATIN_NAME}, {LATIN_NAME}(?:\s\|.*)?")
+_CELL = re.compile(r"^(?P<label>[^\W\d_][\w /&()-]{1,30}?)\s\|\s(?P<rest>\S.*)$")
 _RELATION = re.compile(
     r"^(?:my|our|meine[mnr]?|mon|ma|mi|mio|mia|meu|minha|mijn|onze) (?:[a-zà-ÿ-]{2,20} ){1,2}(?=[A-ZÀ-Ý])"
 )
@@ -89,8 +94,12 @@ def people_of_line(line: str, namer: Namer, *, source: str = "agenda") -> list[P
     rest = _BULLET.sub("", line).strip()
     label = _LABEL.match(rest)
     rest = label["rest"] if label else rest
-    for piece in _after_with(rest, namer):
-        people = _sequence(piece, namer, source)
+    if listed := _each_of(rest, namer, source):
+        return listed
+    for piece, cut in _after_with(rest, namer):
+        people = _without_places(_sequence(piece, namer, source), piece, namer)
+        if cut and len(people) == 1 and not _is_sure(people[0], namer):
+            continue  # "Check in at the counter | Lobby"
         if people and label and not people[0].title and namer.kind_of(label["label"]):
             people[0] = replace(people[0], title=namer.title(label["label"]), kind=namer.kind(label["label"]))
         if people:
@@ -98,16 +107,50 @@ def people_of_line(line: str, namer: Namer, *, source: str = "agenda") -> list[P
     return []
 
 
-def _after_with(line: str, namer: Namer) -> Iterator[str]:
-    """Where names may begin in a line: after "with", at its head, after a dash."""
+def _each_of(line: str, namer: Namer, source: str) -> list[PersonMention]:
+    """The people of a line of several, each with a title of its own: "Rita Ek — Director, Data; Bo Lind — Manager"."""
+    pieces = [_NAME_AND_TITLE.fullmatch(piece.strip(" .")) for piece in line.split(";") if piece.strip(" .")]
+    found = [
+        namer.mention(piece["name"], piece["title"], part=PersonPart.INTERVIEWER, source=source)
+        for piece in pieces
+        if piece is not None
+    ]
+    people = [mention for mention in found if mention is not None and mention.title]
+    return people if len(pieces) > 1 and len(people) == len(pieces) else []
+
+
+def _is_sure(mention: PersonMention, namer: Namer) -> bool:
+    """Is it more than one word that may be anything?"""
+    return (
+        len(mention.name.split()) > 1
+        or bool(mention.title)
+        or not mention.name.isascii()
+        or namer.is_known(mention.name)
+    )
+
+
+def _without_places(people: list[PersonMention], line: str, namer: Namer) -> list[PersonMention]:
+    """Of two names with a bare comma between them the second may be where the first is met ("Rita Ek, Old Main")."""
+    if (
+        len(people) != 2
+        or people[1].title
+        or namer.is_known(people[1].name)
+        or not _COMMA_PAIR.fullmatch(line.strip(" ."))
+    ):
+        return people
+    return people[:1]
+
+
+def _after_with(line: str, namer: Namer) -> Iterator[tuple[str, bool]]:
+    """Where names may begin in a line: after "with", at its head, after a dash or in a later cell (then True)."""
     lexicon, languages = namer.view.context.lexicon, namer.view.languages
     found = [hit for category in ("meet_people", "meet_with") for hit in lexicon.hits(category, line, languages)]
     hits = sorted(found, key=lambda hit: -hit.end)
     for hit in hits:
-        yield line[hit.end :].lstrip(" :,")
-    yield line
+        yield line[hit.end :].lstrip(" :,"), False
+    yield line, False
     for match in re.finditer(r"\s[-–—|]\s|:\s|\s{2,}|\t", line):
-        yield line[match.end() :]
+        yield line[match.end() :], True
 
 
 def _row(text: str, namer: Namer, source: str) -> tuple[list[PersonMention], int]:
@@ -126,7 +169,7 @@ def _row(text: str, namer: Namer, source: str) -> tuple[list[PersonMention], int
         loose = behind[:1].islower() and not namer.kind_of(behind)  # "Rita Ek, takes an hour"
         title = match["t1"] or match["t3"] or ("" if loose else behind)
         mention = namer.mention(match["name"], title, part=PersonPart.INTERVIEWER, source=source)
-        if mention is not None and not _stands_alone(mention, joint, namer):
+        if mention is not None and not _is_somebody(mention, joint, text[match.end("name") :], namer):
             mention = None
         end = match.end() if (mention is not None and mention.title) or match["t1"] else match.end("name")
         if mention is None:
@@ -144,6 +187,16 @@ def _row(text: str, namer: Namer, source: str) -> tuple[list[PersonMention], int
         people += _writer(namer)
         reached = myself.end()
     return people, reached
+
+
+def _is_somebody(mention: PersonMention, joint: str, behind: str, namer: Namer) -> bool:
+    """Is it a person, and no title ("Rita Ek, Line Superintendent"), and no word that a sentence goes on from ("Check in at …")?"""
+    if joint in (",", ";") and not mention.title and namer.kind_of(mention.name):
+        return False
+    alone = len(mention.name.split()) == 1 and not mention.title and mention.name.isascii()
+    if alone and _GOES_ON.match(behind) and not namer.is_known(mention.name):
+        return False
+    return _stands_alone(mention, joint, namer)
 
 
 def _stands_alone(mention: PersonMention, joint: str, namer: Namer) -> bool:
@@ -185,6 +238,8 @@ def _in_lists(text: str, namer: Namer, starts: Sequence[tuple[int, int]]) -> Ite
             listing = _announces_people(bare, namer)
             if listing and not bare.endswith((":", "：")):
                 yield from people_of_line(line, namer, source="body")
+        elif (cell := _CELL.match(bare)) is not None and _announces_people(cell["label"], namer):
+            yield from people_of_line(cell["rest"], namer, source="body")
         position = end + 1
 
 
@@ -217,6 +272,7 @@ def _introduced(text: str, namer: Namer) -> Iterator[PersonMention]:
         myself = _MYSELF_AND.match(rest)
         rest = _RELATION.sub("", rest[myself.end() :]) if myself else rest
         title, people = _titled_row(rest, namer)
+        people = _without_places(people, rest.split("\n", 1)[0], namer)
         if people and (myself or _is_introduced(hit, people, title, namer)):
             first = (
                 people[0] if people[0].title or not title else replace(people[0], title=title, kind=namer.kind(title))
@@ -276,9 +332,18 @@ def _announced(text: str, namer: Namer) -> Iterator[PersonMention]:
             yield from (one for one in people if category == "people_meet" or one.title or namer.is_known(one.name))
     for match in _AND_I.finditer(text):
         mention = namer.mention(match["names"] or match["other"], part=PersonPart.INTERVIEWER, source="body")
-        if mention is not None and lexicon.first("people_meet", text[match.end() : match.end() + 80], languages):
+        meets = lexicon.first("people_meet", text[match.end() : match.end() + 80], languages)
+        if mention is not None and (meets or _is_of_the_meeting(match, mention, namer)):
             yield mention
             yield from _writer(namer)
+
+
+def _is_of_the_meeting(match: re.Match[str], mention: PersonMention, namer: Namer) -> bool:
+    """As in "Half an hour, me and Bo": no sentence about both, but who will be there, in a mail that names or answers a time."""
+    view, behind = namer.view, match.string[match.end() : match.end() + 2]
+    alone = not behind.strip() or behind[0] in ",.;(\n!" or behind == " ("
+    known = namer.is_known(mention.name) or (view.answers and len(match.string) <= _SHORT)
+    return alone and known and not view.outgoing and not view.machine
 
 
 def _last_names(text: str, namer: Namer) -> list[PersonMention]:

@@ -82,7 +82,14 @@ def _candidates(view: View) -> Iterator[tuple[str, str, float]]:
 
 def _tables(view: View) -> list[Mapping[str, Any]]:
     languages = view.context.lexicon.languages
-    return [languages[code].tables.get("roles", {}) for code in view.languages if code in languages]
+    tables = [languages[code].tables.get("roles", {}) for code in view.languages if code in languages]
+    asked = view.outgoing or view.whole.has("seeks")
+    return [with_trades(table) for table in tables] if asked else tables
+
+
+def with_trades(table: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The words for jobs, with those that mean one only where somebody asks for work ("hand", "sister", "dev")."""
+    return {**table, "heads": [*table.get("heads", ()), *table.get("trades", ())]}
 
 
 def _framed(text: str, table: Mapping[str, Any]) -> Iterator[tuple[str, float]]:

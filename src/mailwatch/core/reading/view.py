@@ -39,6 +39,8 @@ _ZONE_TAIL = re.compile(
 )
 _HOST = re.compile(r"(?<![\w@.-])(?:https?://)?((?:[\w-]{1,40}\.){1,3}[a-z]{2,6})/[\w~]", re.IGNORECASE)
 _SHORT_TEXT = 200
+_SHORT_ANSWER = 600
+"""Characters of an answer that may lean on what it answers."""
 _MAIL_HOST = re.compile(r"^[^.]*(?:mail|inbox)s?\.")
 
 
@@ -96,7 +98,11 @@ class View:
         if self.events or self.tool_kind in ("ats", "scheduling", "assessment", "signing"):
             return True
         words = ("interview", "yours", "soft", "job", "job_soft", "job_yours", "talk", "after_talk")
-        return self.whole.has(*words) or (self.answers and self.quoted.has("interview", "yours", "job_yours"))
+        asking = ("applies", "their_need", "offers_self") if self.outgoing else ("seeks",)
+        if self.whole.has(*words, *asking):
+            return True
+        short = not self.machine and not self.bulk and len(self.body.text) <= _SHORT_ANSWER
+        return self.answers and (short or self.quoted.has("interview", "yours", "job_yours"))
 
     @property
     def internal(self) -> bool:
@@ -175,7 +181,13 @@ class View:
         """The moments and days of title and new text together; spans are those of the new text, negative in the title."""
         head = f"{self.title}\n\n" if self.title else ""
         found = self.times(head + self.body.text)
-        return tuple(replace(one, span=(one.span[0] - len(head), one.span[1] - len(head))) for one in found)
+        cut = len(head)
+        return tuple(
+            replace(
+                one, span=(one.span[0] - cut, one.span[1] - cut), hour_at=one.hour_at - cut if one.hour_at >= 0 else -1
+            )
+            for one in found
+        )
 
     def seats(self, text: str, mentions: Iterable[TimeMention]) -> list[tuple[int, int]]:
         """Where the times of `text` stand, with the zone words behind them: "2:30 pm Eastern" is a time to its end."""

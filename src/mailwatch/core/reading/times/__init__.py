@@ -7,6 +7,7 @@ on its date is flagged, never repaired. What only limits ("before 3 pm") is no t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 from typing import TypeVar
@@ -17,17 +18,28 @@ from mailwatch.core.model import TimeMention, ZoneState
 from mailwatch.core.reading.times.cjk import cjk_clocks_in, cjk_days_in
 from mailwatch.core.reading.times.clocks import Clock, clocks_in
 from mailwatch.core.reading.times.days import Day, Frame, days_in
+from mailwatch.core.reading.times.loose import BLOT, clocks_alone_in, loose_clocks_in
 from mailwatch.core.reading.times.pairs import pairs_of
+from mailwatch.core.reading.times.shifts import Shift, shifts_in
 from mailwatch.core.reading.times.words import TimeWords, time_words
 from mailwatch.core.reading.times.zoned import Clocks, Zoned, general_zone, zone_behind
 
-__all__ = ["times_in"]
+__all__ = ["Hour", "Shift", "hours_in", "moves_in", "times_in"]
 
 _Found = TypeVar("_Found", Day, Clock)
 
 TEXT_LIMIT = 20_000
 _TOGETHER = 40
 _MONTH_FIRST = ("America/", "US/", "Pacific/Honolulu", "Pacific/Guam", "Asia/Manila")
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """A time of day without a day, on the writer's clock or the reader's: the text does not say."""
+
+    time: time
+    words: str
+    span: tuple[int, int]
 
 
 def times_in(text: str, *, written: datetime, zone: str, lexicon: Lexicon, language: str) -> tuple[TimeMention, ...]:
@@ -41,13 +53,10 @@ def times_in(text: str, *, written: datetime, zone: str, lexicon: Lexicon, langu
         language: ISO 639-1 code of the text; English is read besides.
     """
     text = text[:TEXT_LIMIT]
-    grammars = [
-        time_words(lexicon.languages[code]) for code in dict.fromkeys((language, "en")) if code in lexicon.languages
-    ]
+    grammars = _grammars(lexicon, language)
     frame = Frame(written.date(), month_first=language == "en" and _month_first(written, zone))
     days = _merged(_days(text, words, frame) for words in grammars)
-    covered = _without(text, days)
-    clocks = _merged(_clocks(covered, words) for words in grammars)
+    clocks = _all_clocks(_without(text, days), grammars)
     home = _zone(zone)
     whose = Clocks(written.tzinfo, home, zone)
     general = next((found for words in grammars if (found := general_zone(text, words, whose))), None)
@@ -82,10 +91,46 @@ def _clocks(text: str, words: TimeWords) -> list[Clock]:
     return clocks_in(text, words) if words.spaced else cjk_clocks_in(text)
 
 
+def hours_in(text: str, *, written: datetime, zone: str, lexicon: Lexicon, language: str) -> tuple[Hour, ...]:
+    """The times of day that a short text names without any day: "3 works", "Half two's grand, see you then."."""
+    grammars = _grammars(lexicon, language)
+    frame = Frame(written.date(), month_first=language == "en" and _month_first(written, zone))
+    days = _merged(_days(text, words, frame) for words in grammars)
+    covered = _without(text, days)
+    clocks = _all_clocks(covered, grammars)
+    clocks = _merged([clocks, *(clocks_alone_in(covered, words) for words in grammars)])
+    paired = {id(clock) for clock, _ in pairs_of(text, clocks, days)}
+    return tuple(
+        Hour(time(clock.hour % 24, clock.minute), text[clock.start : clock.end], (clock.start, clock.end))
+        for clock in clocks
+        if id(clock) not in paired
+        and not clock.open
+        and (clock.firm or any(map(str.isdigit, text[clock.start : clock.end])))
+    )
+
+
+def moves_in(text: str, *, lexicon: Lexicon, language: str) -> tuple[Shift, ...]:
+    """By how much a text says that something moves ("two hours later"); what its own language says goes first."""
+    found = (shifts_in(text, words) for words in _grammars(lexicon, language))
+    return tuple(next((shifts for shifts in found if shifts), ()))
+
+
+def _grammars(lexicon: Lexicon, language: str) -> list[TimeWords]:
+    return [
+        time_words(lexicon.languages[code]) for code in dict.fromkeys((language, "en")) if code in lexicon.languages
+    ]
+
+
+def _all_clocks(text: str, grammars: Sequence[TimeWords]) -> list[Clock]:
+    """Every time of day in a text without its days; the surest forms first."""
+    clocks = _merged(_clocks(text, words) for words in grammars)
+    return _merged([clocks, *(loose_clocks_in(text, words, clocks) for words in grammars)])
+
+
 def _without(text: str, days: Iterable[Day]) -> str:
     """The text with its days blotted out, so that "mardi 20 à 9 h" holds one hour."""
     for day in days:
-        text = f"{text[: day.start]}{'¦' * (day.end - day.start)}{text[day.end :]}"
+        text = f"{text[: day.start]}{BLOT * (day.end - day.start)}{text[day.end :]}"
     return text
 
 
@@ -124,6 +169,7 @@ def _moment(text: str, clock: Clock, day: Day, stated: Zoned | None, home: tzinf
         weekday_conflict=day.conflict,
         words=" ".join(words.split()),
         span=span,
+        hour_at=clock.start,
     )
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from mailwatch.core.reading.times.words import LETTER, TimeWords, any_of, compiled, whole, word_key
 
 _HOUR = r"(?P<h{n}>[01]?\d|2[0-4])(?:\s?(?P<s{n}>[:.h])\s?(?P<m{n}>[0-5]\d)(?::[0-5]\d)?)?(?!\d|[.,:]\d|\s?%|(?:st|nd|rd|th)\b)"
-_MILITARY = r"(?P<mh>[01]\d|2[0-3])(?P<mm>[0-5]\d)(?=\s?(?:hrs|hours|h)\b)"
+_MILITARY = r"(?P<mh>[01]\d|2[0-3])(?P<mm>[0-5]\d)(?=\s?(?:hrs|hours|h|z|zulu|utc|gmt)\b)"
+_COMPACT = r"(?P<ch>0?[1-9]|1[0-2])(?P<cm>[0-5]\d)"
 _FREE = r"(?<![\w.:/$€£#+])(?<!\d[-–])"
 
 
@@ -53,8 +54,10 @@ def _expression(words: TimeWords) -> str:
     numbers, mark, half = any_of(words.numbers), words.words("mark"), any_of(words.after_hour)
     shift = rf"(?P<pre>{any_of([*words.past, *words.before_hour])})\s+(?P<pn>{numbers}(?!{LETTER})|\d{{1,2}}(?!\d))"
     at = rf"(?:(?<!{LETTER})(?P<at>{words.words('at')})\s*)?"
-    first = rf"(?:{shift}|{_FREE}{_MILITARY}|{_FREE}{_HOUR.format(n='')}|(?<!{LETTER})(?P<w>{numbers})(?!{LETTER}|-))"
+    compact = rf"{_FREE}{_COMPACT}(?=\s?{_half_day(words)}(?!{LETTER}))"
+    first = rf"(?:{shift}|{_FREE}{_MILITARY}|{compact}|{_FREE}{_HOUR.format(n='')}|(?<!{LETTER})(?P<w>{numbers})(?!{LETTER}|-))"
     tail = rf"(?:\s?(?P<mark>{mark})(?!{LETTER}))?(?:\s?(?P<hm>[0-5]\d)(?!\d))?(?:\s?(?P<half>{half})(?!{LETTER}))?(?:\s?(?P<ap>{_half_day(words)})(?!{LETTER}))?"
+    tail += rf"(?P<whose>(?=[ \t](?:{words.words('my_time')}|{words.words('your_time')})(?!{LETTER})))?"
     to = rf"\s*(?:[-–—~]|(?<!{LETTER}){words.words('to')}(?!{LETTER}))\s*"
     last = rf"(?:{_HOUR.format(n='2')}|(?<!{LETTER})(?P<w2>{numbers})(?!{LETTER}|-))"
     end = rf"(?:\s?(?P<mark2>{mark})(?!{LETTER}))?(?:\s?(?P<ap2>{_half_day(words)})(?!{LETTER}))?"
@@ -100,8 +103,8 @@ def _first(match: re.Match[str], words: TimeWords) -> tuple[int, int, bool] | No
         if shift in words.past:
             return hour, words.past[shift], not match["pn"].isdigit() or bool(match["at"])
         return (hour - 1) % 24 or 12, 60 - words.before_hour[shift], True
-    if match["mh"]:
-        return int(match["mh"]), int(match["mm"]), True
+    if match["mh"] or match["ch"]:
+        return int(match["mh"] or match["ch"]), int(match["mm"] or match["cm"]), True
     marked = bool(match["ap"] or (match["mark"] and _marks_an_hour(match)) or match["half"])
     if match["w"]:
         return words.numbers[word_key(match["w"])], words.after_hour.get(word_key(match["half"] or ""), 0), marked
@@ -124,13 +127,14 @@ def _marks_an_hour(match: re.Match[str]) -> bool:
 
 
 def _end_of_first(match: re.Match[str]) -> int:
-    groups = ("ap", "half", "hm", "mark", "m", "h", "pn", "mm", "w")
+    groups = ("ap", "half", "hm", "mark", "m", "h", "pn", "mm", "cm", "w")
     return max(match.end(group) for group in groups if match[group] and (group != "hm" or match["mark"]))
 
 
 def _may_be_loose(match: re.Match[str], hour: int) -> bool:
-    """As in "at 2", "Tuesday 9.15", "ten": a time only beside a day. Small numbers in words are mostly something else."""
-    return bool(match["at"] or match["s"] or match["pre"] or (match["w"] and hour >= 7))
+    """As in "at 2", "Tuesday 9.15", "ten", "3 my time": a time only beside a day. Small numbers in words are mostly something else."""
+    named = match["at"] or match["s"] or match["pre"] or (match["w"] and hour >= 7)
+    return bool(named) or match["whose"] is not None
 
 
 def _guessable(match: re.Match[str]) -> bool:

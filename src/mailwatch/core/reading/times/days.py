@@ -13,6 +13,9 @@ _DIGIT_DATE = r"(?<![\w./-])(?P<a>\d{1,2})(?P<sep>[./-])\s?(?P<b>\d{1,2})(?:(?P=
 _ISO_DATE = r"(?<![\w./-])(?P<y>20\d{2})([./-])(?P<b>\d{1,2})\2(?P<a>\d{1,2})(?!\d)"
 _YEAR = r"(?:[,.]?\s+(?:(?:de|del|di|do)\s+)?(?P<y>20\d{2})(?!\d))?"
 _NEAR = timedelta(days=6)
+_SOON = timedelta(days=21)
+"""Who means a day further off than this names its month."""
+_FAREWELL_END = re.compile(r"[^.!?\n]{2,16}(?:[.!](?!\d)|\n|$)")
 _HORIZON_BACK = 92
 """A date without a year lies at most this many days before the day of writing, else it is next year's."""
 
@@ -50,8 +53,16 @@ def days_in(text: str, words: TimeWords, frame: Frame) -> list[Day]:
     kept: list[Day] = []
     for day in found:
         if not kept or day.start >= kept[-1].end:
-            kept.append(replace(day, limit=words.limits(text, day.start)))
+            kept.append(replace(day, limit=words.limits(text, day.start) and not _is_farewell(text, day, words)))
     return _in_the_week_named(text, kept, frame)
+
+
+def _is_farewell(text: str, day: Day, words: TimeWords) -> bool:
+    """As in "Bis morgen um vier!", "Until Thursday at 3.": a limit that is a sentence of its own with a day and an hour."""
+    begins = compiled(rf"(?:^|[.!?\n,])[ \t]*{words.words('open')}[ \t]+$").search(
+        text[max(0, day.start - 24) : day.start]
+    )
+    return begins is not None and _FAREWELL_END.match(text, day.end) is not None
 
 
 def _in_the_week_named(text: str, days: list[Day], frame: Frame) -> list[Day]:
@@ -80,6 +91,9 @@ def _candidates(text: str, words: TimeWords, frame: Frame) -> Iterator[Day | Non
         yield _weekday(match, words, frame)
     for match in compiled(_numbered(words)).finditer(text):
         yield _of_month(match, frame, int(match["d"]), None)
+    for match in compiled(_ordinal_alone(words)).finditer(text):
+        day = _of_month(match, frame, int(match["d"]), None)
+        yield None if day is None else replace(day, start=match.start("d"), sure=False)
     for match in compiled(whole(any_of(words.days))).finditer(text):
         yield Day(frame.written + timedelta(days=words.days[word_key(match.group())]), match.start(), match.end())
 
@@ -107,7 +121,7 @@ def _digits(weekday: str) -> str:
 def _weekday_alone(words: TimeWords, weekday: str) -> str:
     """As in "next Tuesday", "mardi prochain", "Monday the 14th", "martes 20"."""
     which = rf"(?:(?P<next>{whole(words.words('next'))})|(?P<last>{whole(words.words('last'))})|{whole(words.words('this'))})"
-    number = rf"(?:,?\s+(?:{words.words('joint')}\s+)?(?P<d>\d{{1,2}})(?:\.|(?:{words.words('ordinal')})(?!{LETTER}))?(?!\s?[:.h]\d|\d|[\s-]*(?:{_hour_sign(words)})))?"
+    number = rf"(?:,?\s+(?P<joint>{words.words('joint')}\s+)?(?P<d>\d{{1,2}})(?P<ordinal>\.|(?:{words.words('ordinal')})(?!{LETTER}))?(?!\s?[:.h]\d|\d|[\s-]*(?:{_hour_sign(words)})|\s+{words.words('instead')}))?"
     after = rf"(?:\s+(?:(?P<next2>{words.words('next_after')})|(?P<last2>{words.words('last_after')}))(?!{LETTER}))?"
     return rf"(?:{which}\s+)?(?<![\w-])(?P<wd>{weekday})(?!{LETTER}|-{LETTER})\.?{number}{after}"
 
@@ -123,7 +137,17 @@ def _numbered(words: TimeWords) -> str:
     article, ordinal = words.words("article"), words.words("ordinal")
     if NEVER in (article, ordinal):
         return NEVER
-    return rf"(?<!{LETTER}){article}\s+(?P<d>\d{{1,2}})\s?{ordinal}(?!{LETTER}|\s?\d)"
+    hour = rf"\s?\d(?!\d?(?::[0-5]\d)?\s?(?:{_hour_sign(words)}))"
+    return rf"(?<!{LETTER}){article}\s+(?P<d>\d{{1,2}})\s?{ordinal}(?!{LETTER}|{hour})"
+
+
+def _ordinal_alone(words: TimeWords) -> str:
+    """As in "22nd 12 is good", "the 6th or 7th": an ordinal that begins a clause and has an hour, or nothing, behind it."""
+    ordinal = any_of(word for word in words.lists.get("ordinal", ()) if len(word) > 1 and word.isascii())
+    if NEVER in (words.words("article"), ordinal):
+        return NEVER
+    before = rf"(?:^|[\n.,;:!?(][ \t]*|(?<!{LETTER}){words.words('to')}[ \t]+)"
+    return rf"{before}(?P<d>\d{{1,2}})(?:{ordinal})(?=[ \t]+(?:{words.words('at')}[ \t]+)?\d{{1,4}}(?!\d)|[ \t]*(?:[,.!?)\n]|$))"
 
 
 def _dated(match: re.Match[str], words: TimeWords, frame: Frame) -> Day | None:
@@ -193,6 +217,8 @@ def _weekday(match: re.Match[str], words: TimeWords, frame: Frame) -> Day | None
     written, number = match["wd"], words.weekdays[word_key(match["wd"])]
     if match["d"]:
         day = _of_month(match, frame, int(match["d"]), number)
+        if words.bare_hours and _may_be_hour(match, day, frame):
+            return Day(_coming(frame.written, number), match.start(), match.end("wd"), alone=True)
         return day if day is None or len(written) > 2 else None if day.conflict else day
     if words.is_short(word_key(written)) and not _stands_as_day(match):
         return None
@@ -200,10 +226,21 @@ def _weekday(match: re.Match[str], words: TimeWords, frame: Frame) -> Day | None
     if match["last"] or match["last2"]:
         back = (today.isoweekday() - number) % 7 or 7
         return Day(today - timedelta(days=back), match.start(), match.end())
-    ahead = (number - today.isoweekday()) % 7 or 7
+    found = _coming(today, number)
     if match["next"] and number > today.isoweekday():
-        ahead += 7  # "next Thursday" written on a Tuesday is not the day after tomorrow
-    return Day(today + timedelta(days=ahead), match.start(), match.end(), alone=not (match["next"] or match["next2"]))
+        found += timedelta(days=7)  # "next Thursday" written on a Tuesday is not the day after tomorrow
+    return Day(found, match.start(), match.end(), alone=not (match["next"] or match["next2"]))
+
+
+def _coming(today: date, weekday: int) -> date:
+    return today + timedelta(days=(weekday - today.isoweekday()) % 7 or 7)
+
+
+def _may_be_hour(match: re.Match[str], day: Day | None, frame: Frame) -> bool:
+    """Is the number behind a weekday rather an hour ("wed 10 works")? Where no such date is near."""
+    if match["ordinal"] or (match["joint"] or "").strip() or not 1 <= int(match["d"]) <= 12:
+        return False
+    return day is None or day.conflict or day.date - frame.written > _SOON
 
 
 def _stands_as_day(match: re.Match[str]) -> bool:

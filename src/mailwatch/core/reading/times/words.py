@@ -26,7 +26,8 @@ class TimeWords:
     past:       "half past": minutes after the hour named next; before_hour: minutes before it.
     after_hour: "et demie": minutes added to the hour named before.
     ambiguous:  short weekdays that are words as well ("sun"). dotted: "24.9." is a date.
-    clocks:     "noon": (hour, minute).
+    bare_hours: "wed 10" may be an hour.
+    clocks:     "noon": (hour, minute). lengths: "half an hour": minutes.
     """
 
     spaced: bool
@@ -39,7 +40,9 @@ class TimeWords:
     before_hour: Mapping[str, int]
     after_hour: Mapping[str, int]
     lists: Mapping[str, tuple[str, ...]]
+    lengths: Mapping[str, int]
     dotted: bool = False
+    bare_hours: bool = False
 
     def words(self, name: str) -> str:
         """An expression for any word of a list of the table."""
@@ -73,6 +76,8 @@ def time_words(language: Language) -> TimeWords:
         before_hour=table.get("before_hour", {}),
         after_hour=table.get("after_hour", {}),
         dotted=bool(table.get("dotted", False)),
+        bare_hours=bool(table.get("bare_hours", False)),
+        lengths=table.get("lengths", {}),
         lists={name: tuple(value) for name, value in table.items() if isinstance(value, list)},
     )
 

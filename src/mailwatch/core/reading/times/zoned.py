@@ -12,6 +12,7 @@ from mailwatch.core.zones import zone_from_name
 _REACH = 64
 _BRACKET = re.compile(r"[ \t]{0,3}[(（\[]([^()（）\[\]\n]{2,48})[)）\]]")
 _OFFSET = re.compile(r"[ \t,]{0,3}((?:UTC|GMT)\s?(?:[+−-]\s?\d{1,2}(?::?\d{2})?)?)(?![\w+-])")
+_ZULU = re.compile(r"[ \t]?(Z|[Zz]ulu)(?![\w'’])")
 _ABBREVIATION = re.compile(r"[ \t,]{0,3}([A-Z]{2,5})(?![\w'’])")
 _NAME_ALONE = r"((?:[^\W\d_][\w.'’-]{0,20}[ /]){0,3}[^\W\d_][\w.'’-]{0,20})"
 _NAME = rf"[ \t,]{{0,3}}{_NAME_ALONE}"
@@ -44,6 +45,9 @@ class Clocks:
 def zone_behind(text: str, position: int, words: TimeWords, whose: Clocks) -> Zoned | None:
     """The zone stated right after `position`, or None where none is."""
     tail = text[position : position + _REACH].split("\n", 1)[0]
+    lead = compiled(rf"[ \t,;(–—-]{{0,3}}{words.words('zone_lead')}(?=[ \t])").match(tail)
+    if lead:  # "1 pm or Wednesday at 11, both Pacific"
+        position, tail = position + lead.end(), tail[lead.end() :]
     personal = compiled(
         rf"[ \t,(]{{0,3}}(?:(?P<mine>{words.words('my_time')})|(?P<yours>{words.words('your_time')}))(?!{LETTER})"
     ).match(tail)
@@ -69,6 +73,7 @@ def _stated(tail: str, words: TimeWords) -> list[tuple[re.Match[str], bool]]:
     after, before = words.words("zone_after"), words.words("zone_of")
     found: list[tuple[re.Match[str] | None, bool]] = [
         (_OFFSET.match(tail), True),
+        (_ZULU.match(tail), True),
         (_EAST_ASIAN.match(tail), True),
         (_BRACKET.match(tail), False),
         (compiled(rf"{_NAME} {after}(?!{LETTER})").match(tail), True),
