@@ -6,7 +6,7 @@ import pytest
 
 from mailwatch.cli.hands import at_work
 from mailwatch.cli.session import Session
-from mailwatch.core.model import Debrief, SharedNote
+from mailwatch.core.model import Debrief, PrivateNotes, SharedNote
 from mailwatch.store import open_store
 from tests.cli.conftest import Life
 
@@ -191,3 +191,22 @@ def test_an_untouched_thank_you_gives_way_to_a_new_one_after_a_yes(
     assert len(evening.ask("drafts", "list", now=now)["drafts"]) == len(before)
     shown = evening.ask("drafts", "show", to, now=now)["draft"]
     assert "nobody reads a dashboard twice" in shown["text"]
+
+
+def test_a_letter_that_would_hold_private_words_is_refused_with_the_sentence(evening: Life) -> None:
+    now = "2026-11-04T12:00:00+01:00"
+    told = "your story about the analyst who left after six weeks"
+    with open_store(evening.folder / "state", now=evening.session(now).now) as store:
+        row = store.ledger.rows()[0]
+        private = PrivateNotes({"red flag": "the analyst who left after six weeks"})
+        notes = (SharedNote(row.recipient, told),)
+        store.words.keep_debrief(Debrief(row.evidence, evening.session(now).now, notes=notes, private=private))
+    for command in (
+        ["drafts", "make", "thank-you", "brightwater", row.recipient],
+        ["drafts", "show", row.recipient, "--new"],
+    ):
+        code, out, err = evening.call(*command, now=now)
+        assert code == 2
+        assert "private notes" in err
+        assert f"“{told}”" in err
+        assert out == ""

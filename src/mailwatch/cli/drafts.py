@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mailwatch.cli.hands import anew
-from mailwatch.cli.own_drafts import discard, make, row_named, tidy
+from mailwatch.cli.own_drafts import discard, make, refused, row_named, tidy
 from mailwatch.cli.planning import plan_of
 from mailwatch.cli.session import Session
 from mailwatch.core.model import Draft, LedgerRow, LedgerState, Refusal
@@ -100,7 +100,7 @@ def show_draft(session: Session, which: str, as_new: bool) -> None:
 
 def _show_new(session: Session, row: LedgerRow, letter: Draft | Refusal) -> None:
     if isinstance(letter, Refusal):
-        raise UsageError(letter.reason, next_step=f"mailwatch drafts show {row.key[:8]} prints the one that was saved")
+        raise refused(letter, next_step=f"mailwatch drafts show {row.key[:8]} prints the one that was saved")
     if session.json:
         form = {**_form(row, row.key), "subject": letter.subject, "text": letter.text.rstrip("\n")}
         session.write(document("drafts show", session.now, draft=form, left_out=list(letter.left_out)))

@@ -48,7 +48,7 @@ def make(session: Session, kind: str, which: str, person: str, language: str, re
         application = application_named(plan, which)
         letter = _letter(run, plan, application, KINDS[kind], person, language)
         if isinstance(letter, Refusal):
-            raise UsageError(letter.reason.rstrip("."), next_step=f"mailwatch show {application.id[:6]}")
+            raise refused(letter, next_step=f"mailwatch show {application.id[:6]}")
         saved = _saved(session, run, letter, replace=replace)
     if session.json:
         form = {"key": letter.key, "kind": letter.kind.value, "to": letter.to.address, "subject": letter.subject}
@@ -57,6 +57,12 @@ def make(session: Session, kind: str, which: str, person: str, language: str, re
         session.show(draft_lines(letter))
         say_saved(session, run)
     return 0 if saved else 1
+
+
+def refused(letter: Refusal, *, next_step: str) -> UsageError:
+    """Why a letter was not written, for the user's own eyes: with the sentence that is to blame."""
+    blame = f": “{shown(letter.sentence, 300)}”" if letter.sentence else ""
+    return UsageError(f"{letter.reason.rstrip('.')}{blame}", next_step=next_step)
 
 
 def _saved(session: Session, run: Run, letter: Draft, *, replace: bool) -> bool:
