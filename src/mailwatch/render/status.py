@@ -13,7 +13,6 @@ from mailwatch.core.model import (
     Application,
     ApplicationState,
     Decision,
-    Interview,
     InterviewState,
     Kind,
     Plan,
@@ -35,8 +34,6 @@ STANDING_CELLS = 14
 TITLE_CELLS = 38
 _SOON = timedelta(hours=48)
 """An interview this near is told with how far it is, and with what prepares for it."""
-_NEAR = timedelta(days=14)
-"""Doubts about an interview this near are shown."""
 _TOLD_FOR = timedelta(days=5)
 """So long after the interview it is told that thanks were sent."""
 
@@ -137,9 +134,7 @@ def page_until(plan: Plan, zone: ZoneInfo) -> datetime:
     for application in plan.applications:
         for interview in application.interviews:
             if interview.start is not None:
-                moments += [interview.start, interview.end or interview.start]
-                moments += [interview.start - _NEAR - timedelta(days=1), interview.start + _NEAR]
-                moments.append(interview.start - _SOON)
+                moments += [interview.start - _SOON, interview.start, interview.end or interview.start]
     for decision in plan.decisions:
         moments += filter(None, [decision.due, decision.last])
         if decision.anchor is not None:
@@ -201,8 +196,7 @@ def _block(page: _Page, application: Application, *, everything: bool) -> list[L
         if decision.application == application.id and (everything or _worth_a_line(decision, plan))
     ]
     lines += [_letter(decision, page) for decision in sorted(letters, key=_quietest_last)]
-    doubted = [item for item in application.interviews if everything or _current(item, plan.at)]
-    doubts = [doubt for interview in doubted for doubt in interview.doubts]
+    doubts = [doubt for interview in application.interviews if everything for doubt in interview.doubts]
     return lines + [line("  ", Span("unsure", "warn"), f": {shown(doubt, 200)}", hang=4) for doubt in doubts]
 
 
@@ -212,10 +206,6 @@ def _quietest_last(decision: Decision) -> int:
 
 def _open_letters(plan: Plan, application: Application) -> bool:
     return any(needs_user(decision) for decision in plan.decisions if decision.application == application.id)
-
-
-def _current(interview: Interview, now: datetime) -> bool:
-    return interview.start is not None and abs((interview.start - now).days) <= _NEAR.days
 
 
 def _situation(page: _Page, application: Application) -> Iterator[str | Span]:

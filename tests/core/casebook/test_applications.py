@@ -22,6 +22,7 @@ from mailwatch.core.model import (
     Named,
     ReplyKind,
     SpecialUse,
+    ZoneState,
 )
 from tests.core import builders as b
 
@@ -712,3 +713,18 @@ def test_a_sister_domain_or_a_typing_error_makes_no_go_between(guest: str) -> No
         company="Acme Industries",
     )
     assert only(invite).company == "Acme Industries"
+
+
+def test_each_doubt_about_an_interview_is_asked_about_with_what_settles_it() -> None:
+    unknown = b.meeting("2026-09-08 10:00", uid="u1", organizer=b.RITA, zone="Mars/Base", zone_state=ZoneState.UNKNOWN)
+    stranger = b.mail(
+        "Zoe <zoe@elsewhere.example>",
+        "2026-09-02 09:00",
+        b.meeting("2026-09-08 10:00", uid="u1", state=MeetingState.CANCELLED, organizer="Zoe <zoe@elsewhere.example>"),
+    )
+    casebook = book(b.mail(b.RITA, "2026-09-01 09:00", unknown, company="Acme"), stranger)
+    (interview,) = casebook.applications[0].interviews
+    assert {(question.text, question.command) for question in casebook.questions} == {
+        ("Acme: the time zone “Mars/Base” is unknown.", f"mailwatch edit {interview.id} --at TIME"),
+        ("Acme: a change from zoe@elsewhere.example was not believed.", f"mailwatch why {interview.id}"),
+    }

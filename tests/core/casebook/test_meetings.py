@@ -1121,3 +1121,24 @@ def test_an_entry_of_the_users_own_that_no_mail_bears_out_is_only_possible() -> 
     late = b.mail(b.RITA, "2026-09-09 09:00", kind=MessageKind.INTERVIEW_REQUEST, company="Acme")
     held = [item for item in interviews(late, typed) if item.start is not None]
     assert [item.people for item in held] == [()]
+
+
+def proposal(start: str = SLOT, *, also: str = "", **more):
+    offers = [b.meeting(one, state=MeetingState.PROPOSED) for one in (start, also) if one]
+    return b.mail(b.RITA, "2026-09-01 09:00", *offers, kind=MessageKind.INTERVIEW_REQUEST, company="Acme", **more)
+
+
+@pytest.mark.scenario("D8")
+def test_thanks_for_the_talk_after_the_one_time_that_was_named_prove_that_it_took_place() -> None:
+    thanked = b.thanks(b.RITA, "2026-09-08 15:00")
+    (held,) = interviews(proposal(), thanked)
+    assert (held.state, held.start) == (InterviewState.SCHEDULED, b.at(SLOT))
+    for mails in (
+        (proposal(),),
+        (proposal(), b.thanks(b.RITA, "2026-09-08 09:00")),
+        (proposal(), b.thanks(b.RITA, "2026-09-20 09:00")),
+        (proposal(), b.thanks(b.RITA, "2026-09-08 15:00", cause="date")),
+        (proposal(), b.thanks("Bo Lind <bo@elsewhere.example>", "2026-09-08 15:00")),
+        (proposal(also="2026-09-07 10:00"), thanked),
+    ):
+        assert [one.state for one in interviews(*mails)] == [InterviewState.REQUESTED]

@@ -16,7 +16,8 @@ from mailwatch.core.casebook.strand import Sighting, Strand
 from mailwatch.core.casebook.traces import AddressBook, Trace, mentions_of
 from mailwatch.core.model import Address, Person, PersonKind, PersonMention, PersonPart
 
-_THANKED_WITHIN = timedelta(days=5)
+THANKED_WITHIN = timedelta(days=5)
+"""Thanks for a talk come so soon after it."""
 _INVITED = frozenset({"attendee", "organizer"})
 
 
@@ -53,7 +54,7 @@ class Circle:
         mentions = [mention for trace in traces for mention in _all_mentions(trace) if self._counts(mention)]
         for mention in sorted(mentions, key=lambda item: item.address is None):
             self._enter(mention)
-        self._thanked = [thanks for trace in traces for thanks in _thanked_in(trace)]
+        self._thanked = [thanks for trace in traces for thanks in thanked_in(trace)]
         self._wrote = [(trace.sender.address, trace.at) for trace in traces if trace.sender is not None and trace.human]
         self._firms = frozenset().union(*(trace.firms for trace in traces if not trace.suspicious and trace.human))
 
@@ -129,7 +130,7 @@ class Circle:
         return {
             id(self._by_address[address])
             for address, moment in self._thanked
-            if start < moment < start + _THANKED_WITHIN and address in self._by_address
+            if start < moment < start + THANKED_WITHIN and address in self._by_address
         }
 
     def _present(self, sightings: list[Sighting], thanked: set[int]) -> list[Known]:
@@ -197,7 +198,8 @@ class Circle:
         return writers[-1:]
 
 
-def _thanked_in(trace: Trace) -> Iterator[tuple[Address, datetime]]:
+def thanked_in(trace: Trace) -> Iterator[tuple[Address, datetime]]:
+    """Whom a message of the user's thanks for a talk, and when."""
     gratitude = trace.reading.gratitude
     if trace.outgoing and trace.envelope is not None and gratitude is not None:
         if gratitude.sure and gratitude.cause == "conversation":

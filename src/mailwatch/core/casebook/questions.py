@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from datetime import datetime
 
+from mailwatch.core.casebook.strand import NOT_BELIEVED
 from mailwatch.core.ids import identity, mail_id
 from mailwatch.core.model import (
     Application,
@@ -58,6 +59,13 @@ def _about_one(application: Application) -> Iterator[Question]:
                 f"mailwatch confirm {interview.id}",
                 interview,
             )
+        for doubt in interview.doubts:
+            settles = (
+                f"mailwatch why {interview.id}"
+                if doubt.endswith(NOT_BELIEVED)
+                else f"mailwatch edit {interview.id} --at TIME"
+            )
+            yield question_about(f"{firm}: {doubt}.", settles, interview)
 
 
 def question_about(text: str, command: str, interview: Interview, *, at: datetime | None = None) -> Question:

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from mailwatch.core.casebook.agreed import is_guess
 from mailwatch.core.casebook.groups import founds, noted, speaks_for
-from mailwatch.core.casebook.people import Circle
+from mailwatch.core.casebook.people import THANKED_WITHIN, Circle, thanked_in
 from mailwatch.core.casebook.strand import UNSTATED_LENGTH, Sighting, Strand, anchors_of, near
 from mailwatch.core.casebook.traces import AddressBook, Trace
 from mailwatch.core.ids import identity, told_id
@@ -96,6 +96,8 @@ def _state(strand: Strand, traces: Sequence[Trace], book: AddressBook, told: set
     if vetoes > votes:
         return None
     if state is InterviewState.REQUESTED:
+        if votes and _thanked_for(strand, traces):
+            return _confirmed(strand)
         return state if votes or _known(strand, traces) else None
     speaking = [sighting.trace for sighting in strand.sightings if speaks_for(sighting.trace)]
     guessed = bool(speaking) and all(is_guess(trace) for trace in speaking)
@@ -140,6 +142,16 @@ def _confirmed(strand: Strand) -> InterviewState:
             return InterviewState.REQUESTED
         strand.start, strand.end, strand.zone = timed[-1].start, timed[-1].end, timed[-1].zone
     return InterviewState.SCHEDULED
+
+
+def _thanked_for(strand: Strand, traces: Iterable[Trace]) -> bool:
+    """Did the user thank somebody for the talk after the one time that was named for it? Then it took place."""
+    times = {offer.meeting.start for offer in strand.offers if offer.meeting.start and not offer.meeting.day_only}
+    if len(times) != 1:
+        return False
+    (start,) = times
+    thanked = (thanks for trace in traces for thanks in thanked_in(trace))
+    return any(address in strand.people and start < at < start + THANKED_WITHIN for address, at in thanked)
 
 
 def _known(strand: Strand, traces: Sequence[Trace]) -> bool:

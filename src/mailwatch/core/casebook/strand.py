@@ -20,6 +20,8 @@ UNSTATED_LENGTH = timedelta(hours=1)
 """How long a meeting is taken to last where no end is named."""
 
 _HALF_A_DAY = timedelta(hours=12)
+NOT_BELIEVED = "was not believed"
+"""How a doubt about who speaks ends; every other one is about the time."""
 _LIVE = frozenset({InterviewState.SCHEDULED, InterviewState.REQUESTED})
 
 
@@ -134,7 +136,7 @@ def take(strand: Strand, sighting: Sighting, book: AddressBook, zone: tzinfo, *,
     """Let a strand take in what one more trace says about it."""
     if not _may_speak(strand, sighting, book):
         sender = sighting.trace.sender
-        strand.doubts.append(f"a change from {sender.address if sender else 'somebody else'} was not believed")
+        strand.doubts.append(f"a change from {sender.address if sender else 'somebody else'} {NOT_BELIEVED}")
         return
     meeting = sighting.meeting
     before = strand.objects.get(sighting.object_key, -1)
