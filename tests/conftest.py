@@ -11,13 +11,41 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest.register_assert_rewrite("tests.backends.contract", "tests.core.builders")
+pytest.register_assert_rewrite(
+    "tests.backends.contract",
+    "tests.backends.calendar_contract",
+    "tests.backends.capabilities_contract",
+    "tests.backends.clients",
+    "tests.core.builders",
+)
 
 # `make test` uses "ci" under CI and "dev" on a laptop; `make soak` uses "soak".
 settings.register_profile("dev", max_examples=40, deadline=None)
 settings.register_profile("ci", max_examples=300, deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("soak", max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
+
+# Long examples and measurements of what shorter tests cover line by line: the tracer would double their time.
+_UNTRACED = (
+    "tests/tick/test_lives",
+    "tests/tick/test_two_providers",
+    "tests/storylines/",
+    "tests/core/test_judgement_properties",
+    "tests/core/compose/test_wire",
+    "tests/core/compose/test_privacy",
+    "tests/core/reading/test_language_and_cues",
+    "tests/core/reading/test_learned",
+    "tests/core/reading/test_negatives",
+    "tests/config/test_any_file",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run long examples without the tracer (pytest-cov's no_cover)."""
+    for item in items:
+        if item.nodeid.startswith(_UNTRACED) or "linear_time" in item.name or "bomb" in item.name:
+            item.add_marker(pytest.mark.no_cover)
+
 
 LOOPBACK = ("127.", "::1", "localhost")
 _FOLDER_VARIABLES = (
