@@ -20,7 +20,7 @@ demo: $(READY) ## a whole job search on invented mail, in a temporary folder, wi
 
 test: $(READY) ## all tests, and the coverage floors
 	@rm -f .coverage .coverage.*
-	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=json:.coverage.json --cov-report=
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=json:.coverage.json --cov-report=
 	@$(BIN)/python tools/coverage_floors.py .coverage.json
 
 lint: $(READY) ## ruff, the formatter and the import contracts

@@ -21,7 +21,7 @@ pytest.register_assert_rewrite(
 
 # `make test` uses "ci" under CI and "dev" on a laptop; `make soak` uses "soak".
 settings.register_profile("dev", max_examples=40, deadline=None)
-settings.register_profile("ci", max_examples=300, deadline=None, derandomize=True, print_blob=True)
+settings.register_profile("ci", max_examples=100, deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("soak", max_examples=10_000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -87,11 +86,11 @@ def test_the_daemon_looks_and_ends_on_sigterm(stage: Stage) -> None:
     )
     assert process.stderr is not None
     assert process.stderr.readline().startswith("looked: exit=0")
-    began = time.monotonic()
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=5) == 0
-    assert time.monotonic() - began < 5
-    process.stderr.close()
+    with process.stderr:
+        assert (
+            process.wait(timeout=60) == 0
+        )  # how soon, tests/test_daemon.py says: here the tracer writes its data first
 
 
 def test_an_interval_without_its_unit_is_refused(stage: Stage) -> None:
