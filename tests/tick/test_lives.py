@@ -22,7 +22,7 @@ from tests.tick.real import RealWorld
 from tests.tick.world import SmallWorld
 
 SOAK = settings.default.max_examples >= 10_000
-LIVES = 2_000 if SOAK else 300 if os.environ.get("CI") else 30
+LIVES = 2_000 if SOAK else 150 if os.environ.get("CI") else 30
 
 
 def effort(share: float) -> settings:
@@ -45,9 +45,9 @@ class RealLife(Life):
 TestLife = pytest.mark.scenario("T5", "T6", "T7", "T22", "T23", "S3", "S6")(Life.TestCase)
 TestLife.settings = effort(1.0)
 TestMaildirLife = pytest.mark.scenario("T5", "T6", "T7", "T22", "T23", "S3")(MaildirLife.TestCase)
-TestMaildirLife.settings = effort(0.1)
+TestMaildirLife.settings = effort(0.2)
 TestRealLife = RealLife.TestCase
-TestRealLife.settings = effort(0.03)
+TestRealLife.settings = effort(0.05)
 
 QUICKLY = settings(
     max_examples=400,
