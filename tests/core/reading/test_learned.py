@@ -94,7 +94,7 @@ def held_out() -> tuple[tuple[Case, MessageKind], ...]:
     return tuple((case, read(case.message, case.context).kind) for name in HELD_OUT for case in cases(name))
 
 
-def test_four_in_five_mails_that_nothing_was_learned_from_are_read_as_what_they_are() -> None:
+def test_four_in_five_mails_that_no_weight_was_learned_from_are_read_as_what_they_are() -> None:
     misread = [case.id for case, kind in held_out() if kind.value not in case.kinds]
     assert len(misread) <= 0.2 * len(held_out()), misread
 
