@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mailwatch.backends.archives import cursor as marks
 from mailwatch.backends.archives.cursor import Bookmark, FolderMark
@@ -14,12 +14,12 @@ from mailwatch.backends.archives.store import Folder, Item, Listing, Store, unli
 from mailwatch.backends.base import Changes
 from mailwatch.backends.maildir.age import surely_older
 from mailwatch.backends.maildir.files import Head
+from mailwatch.backends.maildir.heads import envelopes_from_heads, problems_in_words
 from mailwatch.backends.maildir.names import ref_of
 from mailwatch.core.model import Envelope, MessageRef
-from mailwatch.sandbox import Parser, Unreadable
+from mailwatch.sandbox import Parser
 
 PAGE = 500
-_TOGETHER = 50
 _END_OF_HEADER = re.compile(rb"\r?\n\r?\n")
 _UNSENT = re.compile(rb"^X-Unsent:[ \t]*1", re.IGNORECASE | re.MULTILINE)
 
@@ -63,7 +63,7 @@ class Look:
                 mark.stamp, mark.end = listing.stamp, listing.end
         for name in set(self._bookmark.folders) - {folder.name for folder in self._folders}:
             del self._bookmark.folders[name]
-        problems = tuple(_counted(count, problem) for problem, count in sorted(self._problems.items()))
+        problems = problems_in_words(self._problems)
         cursor = marks.cursor_from_bookmark(self._bookmark)
         yield Changes(items, cursor, covers_from=self._bookmark.since, problems=problems)
 
@@ -94,12 +94,7 @@ class Look:
             raise unlisted(folder, self._account, error) from None
 
     def _envelopes(self, page: Sequence[_New]) -> tuple[Envelope, ...]:
-        """The envelopes of one page. What is older than the bookmark's date is passed over; what fails is counted."""
-        envelopes: list[Envelope] = []
-        for start in range(0, len(page), _TOGETHER):
-            begun = [self._begun(new) for new in page[start : start + _TOGETHER]]
-            envelopes += self._parsed([each for each in begun if each is not None])
-        return tuple(envelopes)
+        return envelopes_from_heads(page, self._begun, self._parser, self._bookmark.since, self._problems)
 
     def _begun(self, new: _New) -> tuple[_New, Head] | None:
         """A message with its beginning; None where it is old, a draft, has vanished or can't be opened."""
@@ -115,22 +110,3 @@ class Look:
         self._bookmark.folders[folder.name].seen.add(marks.hash_of(new.item.unique))
         header = _END_OF_HEADER.split(head.data, 1)[0]
         return None if _UNSENT.search(header) or surely_older(header, self._bookmark.since) else (new, head)
-
-    def _parsed(self, begun: Sequence[tuple[_New, Head]]) -> Iterator[Envelope]:
-        envelopes = self._parser.envelopes([(head.data, new.ref, new.folder.use) for new, head in begun])
-        for (new, head), envelope in zip(begun, envelopes, strict=True):
-            if isinstance(envelope, Unreadable):
-                self._problems[f"in {new.folder.shown} can't be understood"] += 1
-            elif (completed := self._completed(envelope, head)) is not None:
-                yield completed
-
-    def _completed(self, envelope: Envelope, head: Head) -> Envelope | None:
-        received = head.modified if envelope.at is None else envelope.received
-        newest = max(moment for moment in (envelope.date, received) if moment is not None)
-        if newest < self._bookmark.since:
-            return None
-        return replace(envelope, size=head.size, received=received, calendar=envelope.calendar or head.invitation)
-
-
-def _counted(count: int, problem: str) -> str:
-    return f"{count} {'message' if count == 1 else 'messages'} {problem}"

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from mailwatch.backends.base import Changes
 from mailwatch.backends.maildir import cursor as marks
 from mailwatch.backends.maildir.cursor import Bookmark, FolderMark
 from mailwatch.backends.maildir.files import Entry, Head, entries_in, head_of
+from mailwatch.backends.maildir.heads import envelopes_from_heads, problems_in_words
 from mailwatch.backends.maildir.layout import Folder, Layout, unlisted
 from mailwatch.backends.maildir.names import ref_of
 from mailwatch.core.model import Cursor, Envelope, MessageRef, SpecialUse
-from mailwatch.sandbox import Parser, Unreadable
+from mailwatch.sandbox import Parser
 
 PAGE = 500
-_TOGETHER = 50  # beginnings that cross over to the parser at once: 1.6 MB of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Look:
         items = self._envelopes(found)
         for name, moment in times.items():
             self._bookmark.folders[name].times = marks.UNSETTLED if name in self._unsettled else marks.settled(moment)
-        problems = tuple(_counted(count, problem) for problem, count in sorted(self._problems.items()))
+        problems = problems_in_words(self._problems)
         yield Changes(items, self._cursor(changed=bool(times)), covers_from=self._bookmark.since, problems=problems)
 
     def _cursor(self, *, changed: bool) -> Cursor:
@@ -103,12 +103,7 @@ class Look:
             raise unlisted(folder, self._account, error) from None
 
     def _envelopes(self, page: Sequence[_New]) -> tuple[Envelope, ...]:
-        """The envelopes of one page. What is older than the bookmark's date is passed over; what fails is counted."""
-        envelopes: list[Envelope] = []
-        for start in range(0, len(page), _TOGETHER):
-            begun = [self._begun(new) for new in page[start : start + _TOGETHER]]
-            envelopes += self._parsed([each for each in begun if each is not None])
-        return tuple(envelopes)
+        return envelopes_from_heads(page, self._begun, self._parser, self._bookmark.since, self._problems)
 
     def _begun(self, new: _New) -> tuple[_New, Head] | None:
         """A message with its beginning; None where it is old, has vanished or can't be opened."""
@@ -123,25 +118,6 @@ class Look:
             return None
         self._bookmark.folders[folder.name].seen.add(marks.hash_of(new.entry.file.unique))
         return None if head.old else (new, head)
-
-    def _parsed(self, begun: Sequence[tuple[_New, Head]]) -> Iterator[Envelope]:
-        envelopes = self._parser.envelopes([(head.data, new.ref, new.folder.use) for new, head in begun])
-        for (new, head), envelope in zip(begun, envelopes, strict=True):
-            if isinstance(envelope, Unreadable):
-                self._problems[f"in {new.folder.shown} can't be understood"] += 1
-            elif (completed := self._completed(envelope, head)) is not None:
-                yield completed
-
-    def _completed(self, envelope: Envelope, head: Head) -> Envelope | None:
-        received = head.modified if envelope.at is None else envelope.received
-        newest = max(moment for moment in (envelope.date, received) if moment is not None)
-        if newest < self._bookmark.since:
-            return None
-        return replace(envelope, size=head.size, received=received, calendar=envelope.calendar or head.invitation)
-
-
-def _counted(count: int, problem: str) -> str:
-    return f"{count} {'message' if count == 1 else 'messages'} {problem}"
 
 
 def _head_of(folder: Folder, entry: Entry, since: datetime) -> Head | None:
