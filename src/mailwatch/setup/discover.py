@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mailwatch.errors import BackendError
-from mailwatch.transport import fetch_feed
+from mailwatch.transport import fetch_feed, service_of
 from mailwatch.transport.door import Limits
 
 _LIMITS = Limits(body=256 * 1024)
@@ -98,15 +98,7 @@ def _fetched(url: str) -> bytes | None:
 
 
 def _resolved(name: str) -> tuple[str, int] | None:
-    """An SRV record's target, where the package for such questions is installed."""
-    try:
-        import dns.exception
-        import dns.resolver
-    except ImportError:
-        return None
-    try:
-        answers = sorted(dns.resolver.resolve(name, "SRV", lifetime=5), key=lambda one: (one.priority, -one.weight))
-    except dns.exception.DNSException:
-        return None
-    target = str(answers[0].target).rstrip(".").casefold() if answers else ""
-    return (target, int(answers[0].port)) if target else None  # "." says that there is no such service (RFC 2782)
+    """An SRV record's target."""
+    service, protocol, domain = name.split(".", 2)
+    found = service_of(f"{service}.{protocol}", domain)
+    return (found.host, found.port) if found else None
