@@ -83,7 +83,8 @@ def page(plan: Plan, debriefs: Sequence[Debrief], zone: ZoneInfo, *, with_privat
     """
     from jinja2 import Environment, StrictUndefined
 
-    tracks = [_track(application, plan, debriefs, zone) for application in plan.applications]
+    ids = plan_ids(plan)
+    tracks = [_track(application, plan, ids, debriefs, zone) for application in plan.applications]
     axis = _axis([moment.at for track in tracks for moment in track.moments], plan.at)
     style = _resource("page.css")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
@@ -99,7 +100,7 @@ def page(plan: Plan, debriefs: Sequence[Debrief], zone: ZoneInfo, *, with_privat
         months=_months(axis, zone),
         tracks=[track for track in tracks if not track.over],
         over=[track for track in tracks if track.over],
-        needs=_needs(plan, tracks),
+        needs=_needs(plan, tracks, ids),
         pipeline=_pipeline(plan),
         waits=_waits(tracks),
         longest=_LONGEST_SHOWN,
@@ -117,8 +118,9 @@ def _resource(name: str) -> str:
     return files("mailwatch.report").joinpath(name).read_text("utf-8")
 
 
-def _track(application: Application, plan: Plan, debriefs: Sequence[Debrief], zone: ZoneInfo) -> Track:
-    ids = plan_ids(plan)
+def _track(
+    application: Application, plan: Plan, ids: Mapping[str, str], debriefs: Sequence[Debrief], zone: ZoneInfo
+) -> Track:
     decisions = [one for one in plan.decisions if one.application == application.id]
     return Track(
         id=ids[application.id],
@@ -159,9 +161,9 @@ def _months(axis: Axis, zone: ZoneInfo) -> list[tuple[float, str]]:
         out.append((axis.x(start), named))
 
 
-def _needs(plan: Plan, tracks: Sequence[Track]) -> list[tuple[str, str]]:
+def _needs(plan: Plan, tracks: Sequence[Track], ids: Mapping[str, str]) -> list[tuple[str, str]]:
     """What waits for the user: the process, and what it is."""
-    ids, headings = plan_ids(plan), {track.id: track.heading for track in tracks}
+    headings = {track.id: track.heading for track in tracks}
     letters = [
         (headings[ids[one.application]], _letter(one, ids))
         for one in plan.decisions
