@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,7 +22,7 @@ from mailwatch.core.model import Address
 from mailwatch.errors import AuthError, ConfigError, SecretError, TransientError, UsageError
 from mailwatch.secrets import open_vault
 from mailwatch.settings import AccountSettings, Endpoints, SecretSource, ServerSettings, SignInSettings
-from tests.servers.dovecot import Setup, is_installed, running_dovecot, token_for
+from tests.servers.dovecot import Setup, need_dovecot, running_dovecot, token_for
 from tests.servers.graph_authority import CLIENT, Authority, refused, running_authority
 from tests.servers.recording import make_certificate
 
@@ -371,10 +370,7 @@ def test_an_imap_account_signs_in_for_imap_and_for_nothing_that_sends(account, d
 
 
 def test_the_token_of_an_imap_account_signs_in_to_an_imap_server(account, desk, authority):
-    if not is_installed():
-        if os.environ.get("CI"):
-            pytest.fail("dovecot is not installed, and CI tests against it")
-        pytest.skip("dovecot is not installed: apt-get install dovecot-imapd")
+    need_dovecot()
     with running_dovecot(Setup(tokens=True)) as dovecot:
         authority.new_token = lambda: token_for("jo", until=2_200_000_000)
         where = ServerSettings("127.0.0.1", dovecot.port, "implicit", "jo")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import sys
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -24,7 +23,7 @@ from mailwatch.errors import AuthError, ConfigError, UsageError
 from mailwatch.sandbox import InlineParser
 from mailwatch.secrets import open_vault
 from mailwatch.settings import SecretSource, Settings
-from tests.servers.dovecot import PASSWORD, Setup, is_installed, running_dovecot
+from tests.servers.dovecot import PASSWORD, Setup, need_dovecot, running_dovecot
 from tests.servers.recording import make_certificate
 
 NOW = "2026-11-24T09:00:00Z"
@@ -38,10 +37,7 @@ def authority(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def dovecot(authority):
-    if not is_installed():
-        if os.environ.get("CI"):
-            pytest.fail("dovecot is not installed, and CI tests against it")
-        pytest.skip("dovecot is not installed: apt-get install dovecot-imapd")
+    need_dovecot()
     with running_dovecot(Setup(tls=authority[1])) as server:
         yield server
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 
@@ -15,7 +14,7 @@ from tests.backends.clients import ClientsContract
 from tests.backends.contract import MailContract
 from tests.backends.imaps import BELOW_INBOX, ENGLISH, GERMAN, ImapWorld
 from tests.backends.mails import letter
-from tests.servers.dovecot import BARE, Dovecot, Setup, is_installed, running_dovecot
+from tests.servers.dovecot import BARE, Dovecot, Setup, need_dovecot, running_dovecot
 from tests.servers.proxy import Fault, Proxy
 from tests.servers.pymap import running_pymap
 
@@ -33,10 +32,7 @@ def _small_pages(monkeypatch):
 
 def dovecot_with(setup, folders):
     """A fixture's body."""
-    if not is_installed():
-        if os.environ.get("CI"):
-            pytest.fail("dovecot is not installed, and CI tests against it")
-        pytest.skip("dovecot is not installed: apt-get install dovecot-imapd")
+    need_dovecot()
     with running_dovecot(setup) as dovecot:
         yield dovecot, folders
 

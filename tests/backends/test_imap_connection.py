@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 
 import pytest
@@ -12,7 +11,7 @@ from mailwatch.errors import AuthError, BackendError, ConfigError, ProtocolError
 from mailwatch.sandbox import InlineParser
 from tests.backends.contract import look
 from tests.backends.mails import ME
-from tests.servers.dovecot import Setup, is_installed, running_dovecot, token_for
+from tests.servers.dovecot import Setup, need_dovecot, running_dovecot, token_for
 from tests.servers.proxy import Fault, Proxy
 from tests.servers.recording import make_certificate
 from tests.servers.scripted_imap import Script, scripted_server
@@ -28,10 +27,7 @@ def authority(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def dovecot(authority):
-    if not is_installed():
-        if os.environ.get("CI"):
-            pytest.fail("dovecot is not installed, and CI tests against it")
-        pytest.skip("dovecot is not installed: apt-get install dovecot-imapd")
+    need_dovecot()
     with running_dovecot(Setup(tls=authority[1], tokens=True)) as server:
         yield server
 

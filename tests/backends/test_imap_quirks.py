@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from email import message_from_bytes
 from email.policy import SMTP
@@ -20,17 +19,14 @@ from mailwatch.sandbox import InlineParser
 from tests.backends.contract import ids, look
 from tests.backends.imaps import DRAFTS, INBOX, OTHER, SENT, TRASH, ImapWorld
 from tests.backends.mails import ME, NOW, RITA, ago, invitation, letter, mail, mid
-from tests.servers.dovecot import Setup, is_installed, running_dovecot
+from tests.servers.dovecot import Setup, need_dovecot, running_dovecot
 from tests.servers.proxy import Fault, Proxy
 from tests.servers.scripted_imap import CAPABILITIES, FOLDERS, Script, scripted_server
 
 
 @pytest.fixture(scope="module")
 def dovecot():
-    if not is_installed():
-        if os.environ.get("CI"):
-            pytest.fail("dovecot is not installed, and CI tests against it")
-        pytest.skip("dovecot is not installed: apt-get install dovecot-imapd")
+    need_dovecot()
     with running_dovecot(Setup(quota="150k")) as server:
         yield server
 

@@ -19,7 +19,7 @@ from mailwatch.backends.imap import Server
 from mailwatch.cli.entry import run
 from tests.backends.mails import NOW, mail
 from tests.cli.test_running import make_maildir
-from tests.servers.dovecot import Dovecot, Setup, is_installed, running_dovecot
+from tests.servers.dovecot import Dovecot, Setup, need_dovecot, running_dovecot
 from tests.servers.proxy import Fault, Proxy
 from tests.servers.recording import make_certificate
 from tests.servers.scripted_imap import Script, scripted_server
@@ -58,10 +58,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def dovecot(authority: tuple[Path, Path]) -> Iterator[Dovecot]:
-    if not is_installed():
-        if os.environ.get("CI"):
-            pytest.fail("dovecot is not installed, and CI tests against it")
-        pytest.skip("dovecot is not installed: apt-get install dovecot-imapd")
+    need_dovecot()
     with running_dovecot(Setup(tls=authority[1])) as server:
         yield server
 

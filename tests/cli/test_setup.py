@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ import pytest
 
 from mailwatch.cli.entry import run
 from mailwatch.core.model import SpecialUse
-from tests.servers.dovecot import PASSWORD, Dovecot, Setup, is_installed, running_dovecot
+from tests.servers.dovecot import PASSWORD, Dovecot, Setup, need_dovecot, running_dovecot
 from tests.servers.recording import make_certificate
 
 DRAFTS = SpecialUse.DRAFTS
@@ -28,10 +27,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def server(authority: tuple[Path, Path]) -> Iterator[Dovecot]:
-    if not is_installed():
-        if os.environ.get("CI"):
-            pytest.fail("dovecot is not installed, and CI tests against it")
-        pytest.skip("dovecot is not installed: apt-get install dovecot-imapd")
+    need_dovecot()
     with running_dovecot(Setup(tls=authority[1], special_use=False)) as running:
         yield running
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers.dovecot import PASSWORD, Dovecot, Setup, is_installed, running_dovecot
+from tests.servers.dovecot import PASSWORD, Dovecot, Setup, need_dovecot, running_dovecot
 from tests.servers.recording import make_certificate
 
 PATIENCE = 40.0
@@ -37,8 +37,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 @pytest.fixture(scope="module")
 def server(authority: tuple[Path, Path]) -> Iterator[Dovecot]:
     needed("tmux")
-    if not is_installed():
-        needed("dovecot")
+    need_dovecot()
     with running_dovecot(Setup(tls=authority[1], special_use=False)) as running:
         yield running
 

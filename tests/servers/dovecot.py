@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 PASSWORD = "correct-horse"
 _SIGNS = b"the key that signs"
 SPECIAL = (("Drafts", "Drafts"), ("Sent", "Sent"), ("Trash", "Trash"), ("Junk", "Junk"), ("Archive", "Archive"))
@@ -66,6 +68,19 @@ class Dovecot:
 
 def is_installed() -> bool:
     return shutil.which("dovecot") is not None or Path("/usr/sbin/dovecot").exists()
+
+
+def need_dovecot() -> None:
+    """Skip the test where there is no Dovecot; in CI that is a failure.
+
+    Raises:
+        pytest.skip.Exception, pytest.fail.Exception: as said.
+    """
+    if is_installed():
+        return
+    if os.environ.get("CI"):
+        pytest.fail("dovecot is not installed, and CI tests against it")
+    pytest.skip("dovecot is not installed: apt-get install dovecot-imapd")
 
 
 def free_port() -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -13,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 from tests.servers.caldav import DavServer, running_radicale
-from tests.servers.dovecot import Dovecot, Setup, is_installed, running_dovecot
+from tests.servers.dovecot import Dovecot, Setup, need_dovecot, running_dovecot
 from tests.servers.recording import make_certificate
 from tests.storylines.on_servers import run_check_on_servers
 from tests.storylines.run import run_check
@@ -29,10 +28,7 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def dovecot(authority: tuple[Path, Path]) -> Iterator[Dovecot]:
-    if not is_installed():
-        if os.environ.get("CI"):
-            pytest.fail("dovecot is not installed, and CI tests against it")
-        pytest.skip("dovecot is not installed: apt-get install dovecot-imapd")
+    need_dovecot()
     with running_dovecot(Setup(tls=authority[1])) as server:
         yield server
 

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from mailwatch.backends.base import Changes, Found, Saved
 from mailwatch.backends.gmail import GmailBackend
 from mailwatch.backends.memory import Faults
 from mailwatch.core.model import (
-    Draft,
     DraftRef,
-    DraftSeen,
-    Envelope,
-    Fetched,
-    Fingerprint,
-    MessageId,
-    MessageRef,
     SpecialUse,
 )
 from mailwatch.sandbox import InlineParser
@@ -30,6 +22,7 @@ from tests.servers.google_mailbox import Mail, milliseconds
 from tests.servers.google_server import FakeGoogle, Host
 from tests.tick.doubles import MINE
 from tests.tick.lives import Fuse, Life
+from tests.tick.witness import Witnessing
 from tests.tick.world import SmallWorld
 
 _LABELS = {"INBOX": "INBOX", "Sent": "SENT", "Drafts": "DRAFT", "Trash": "TRASH"}
@@ -116,7 +109,7 @@ class GmailMailbox:
         return next(folder for folder, label in _LABELS.items() if label in mail.labels)
 
 
-class GmailWitness(GmailBackend):
+class GmailWitness(Witnessing, GmailBackend):
     """The account's door, with faults to order; it remembers what was saved and discarded, and burns the fuse."""
 
     def __init__(self, mailbox: GmailMailbox, fuse: Fuse, limits: Limits = QUICK) -> None:
@@ -124,55 +117,10 @@ class GmailWitness(GmailBackend):
         super().__init__(
             MINE, "home", Tokens(google), InlineParser(), budget=FreeBudget("home"), api_url=google.url, limits=limits
         )
-        self._mailbox = mailbox
-        self.fuse = fuse
-        self.saved: list[tuple[MessageId, str]] = []
-        self.discarded: list[str] = []
-        self.before_save: Callable[[Draft], None] = lambda _: None
+        self.bear_witness(mailbox, fuse)
 
-    def changes(self, *words: Any, **named: Any) -> Iterator[Changes[Envelope]]:
-        with self._mailbox.faults.around("changes"):
-            pages = super().changes(*words, **named)
-        for number, page in enumerate(pages, start=1):
-            if number == self._mailbox.faults.stop_after:
-                yield replace(page, covers_from=None, more=True)
-                return
-            yield page
-
-    def fetch(self, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
-        with self._mailbox.faults.around("fetch"):
-            yield from super().fetch(refs)
-
-    def drafts(self) -> tuple[DraftSeen, ...]:
-        with self._mailbox.faults.around("drafts"):
-            return super().drafts()
-
-    def find_draft(self, draft: Draft) -> tuple[Found, ...]:
-        with self._mailbox.faults.around("find_draft"):
-            return super().find_draft(draft)
-
-    def read_draft(self, ref: DraftRef) -> bytes | None:
-        with self._mailbox.faults.around("read_draft"):
-            return super().read_draft(ref)
-
-    def save_draft(self, draft: Draft) -> Saved:
-        self.fuse.burn()
-        self.before_save(draft)
-        refs = {stored.ref for stored in self._mailbox.messages(SpecialUse.DRAFTS)}
-        try:
-            with self._mailbox.faults.around("save_draft"):
-                saved = super().save_draft(draft)
-        finally:
-            new = {stored.ref for stored in self._mailbox.messages(SpecialUse.DRAFTS)} - refs
-            self.saved += [(draft.message_id, ref) for ref in new]
-        self.fuse.burn()
-        return saved
-
-    def discard_draft(self, ref: DraftRef, *, unchanged_from: Fingerprint) -> bool:
-        done = super().discard_draft(ref, unchanged_from=unchanged_from)
-        if done:
-            self.discarded.append(f"Drafts/{ref.partition('/')[2]}")
-        return done
+    def own_ref(self, ref: DraftRef) -> str:
+        return f"Drafts/{ref.partition('/')[2]}"
 
 
 class GmailLife(Life):

@@ -5,25 +5,16 @@ from __future__ import annotations
 import contextlib
 import itertools
 import socket
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from imapclient import IMAPClient
 
-from mailwatch.backends.base import Changes, Found, Saved
 from mailwatch.backends.imap import ImapBackend, Secret, Server
 from mailwatch.backends.memory import Faults
 from mailwatch.core.model import (
-    Draft,
     DraftRef,
-    DraftSeen,
-    Envelope,
-    Fetched,
-    Fingerprint,
-    MessageId,
-    MessageRef,
     SpecialUse,
 )
 from mailwatch.sandbox import InlineParser
@@ -31,6 +22,7 @@ from mailwatch.tick import OpenAccount
 from tests.servers.dovecot import Dovecot
 from tests.tick.doubles import MINE
 from tests.tick.lives import Fuse, Life
+from tests.tick.witness import Witnessing
 from tests.tick.world import SmallWorld
 
 FOLDERS = {"INBOX": SpecialUse.INBOX, "Sent": SpecialUse.SENT, "Drafts": SpecialUse.DRAFTS, "Trash": SpecialUse.TRASH}
@@ -129,7 +121,7 @@ class ImapMailbox:
         return [Stored(name, uid, found[uid][b"BODY[]"]) for uid in sorted(found)]
 
 
-class ImapWitness(ImapBackend):
+class ImapWitness(Witnessing, ImapBackend):
     """The account's door, with faults to order; it remembers what was saved and discarded, and burns the fuse."""
 
     def __init__(self, mailbox: ImapMailbox, fuse: Fuse) -> None:
@@ -138,56 +130,11 @@ class ImapWitness(ImapBackend):
             "home", server.host, server.port, mailbox.user, lambda: Secret(server.password), tls="none", timeout=20.0
         )
         super().__init__(MINE, where, InlineParser())
-        self._mailbox = mailbox
-        self.fuse = fuse
-        self.saved: list[tuple[MessageId, str]] = []
-        self.discarded: list[str] = []
-        self.before_save: Callable[[Draft], None] = lambda _: None
+        self.bear_witness(mailbox, fuse)
 
-    def changes(self, *words: Any, **named: Any) -> Iterator[Changes[Envelope]]:
-        with self._mailbox.faults.around("changes"):
-            pages = super().changes(*words, **named)
-        for number, page in enumerate(pages, start=1):
-            if number == self._mailbox.faults.stop_after:
-                yield replace(page, covers_from=None, more=True)
-                return
-            yield page
-
-    def fetch(self, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
-        with self._mailbox.faults.around("fetch"):
-            yield from super().fetch(refs)
-
-    def drafts(self) -> tuple[DraftSeen, ...]:
-        with self._mailbox.faults.around("drafts"):
-            return super().drafts()
-
-    def find_draft(self, draft: Draft) -> tuple[Found, ...]:
-        with self._mailbox.faults.around("find_draft"):
-            return super().find_draft(draft)
-
-    def read_draft(self, ref: DraftRef) -> bytes | None:
-        with self._mailbox.faults.around("read_draft"):
-            return super().read_draft(ref)
-
-    def save_draft(self, draft: Draft) -> Saved:
-        self.fuse.burn()
-        self.before_save(draft)
-        refs = {stored.ref for stored in self._mailbox.messages(SpecialUse.DRAFTS)}
-        try:
-            with self._mailbox.faults.around("save_draft"):
-                saved = super().save_draft(draft)
-        finally:
-            new = {stored.ref for stored in self._mailbox.messages(SpecialUse.DRAFTS)} - refs
-            self.saved += [(draft.message_id, ref) for ref in new]
-        self.fuse.burn()
-        return saved
-
-    def discard_draft(self, ref: DraftRef, *, unchanged_from: Fingerprint) -> bool:
-        done = super().discard_draft(ref, unchanged_from=unchanged_from)
-        if done:
-            folder, _, numbers = ref.partition("#")
-            self.discarded.append(f"{folder}/{numbers.partition('.')[2]}")
-        return done
+    def own_ref(self, ref: DraftRef) -> str:
+        folder, _, numbers = ref.partition("#")
+        return f"{folder}/{numbers.partition('.')[2]}"
 
 
 class ImapLife(Life):

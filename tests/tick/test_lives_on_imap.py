@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.servers.dovecot import is_installed, running_dovecot
+from tests.servers.dovecot import need_dovecot, running_dovecot
 from tests.tick.imap_lives import ImapLife
 
 
 @pytest.mark.scenario("T5", "T6", "T7", "T22", "T23", "S3", "S6")
 def test_lives_on_a_real_server_end_well():
-    if not is_installed():
-        if os.environ.get("CI"):
-            pytest.fail("dovecot is not installed, and CI tests against it")
-        pytest.skip("dovecot is not installed: apt-get install dovecot-imapd")
+    need_dovecot()
     with running_dovecot() as dovecot:
 
         class OnDovecot(ImapLife):
