@@ -40,17 +40,8 @@ _UNTRACED = (
 )
 
 
-# Whole lives and storylines on every kind of server: `make soak` runs them; CI has ten minutes.
-_LONG = ("tests/tick/test_lives_on_", "tests/tick/test_two_providers", "tests/storylines/test_on_")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the longest to `make soak`, and run long examples without the tracer (pytest-cov's no_cover)."""
-    named = any("test_" in argument for argument in config.args)  # asked for by name
-    if settings.default.max_examples < 10_000 and not named:
-        long = [item for item in items if item.nodeid.startswith(_LONG)]
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if not item.nodeid.startswith(_LONG)]
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run long examples without the tracer (pytest-cov's no_cover)."""
     for item in items:
         if item.nodeid.startswith(_UNTRACED) or "linear_time" in item.name or "bomb" in item.name:
             item.add_marker(pytest.mark.no_cover)
