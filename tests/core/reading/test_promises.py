@@ -324,7 +324,7 @@ NEEDED = {
     "within": {"unit"}, "weekday": {"weekday"}, "span": {"span"}, "part": {"part"}, "month": {"month"},
     "week_number": {"week"}, "weekend": {"side"}, "holiday": {"side", "holiday"}, "rel": {"rel"},
     "after_interview": {"unit"}, "skip": set(), "quarter": set(), "date": set(), "week_of": set(), "after": set(),
-    "week_after": set(), "week_in_month": {"ord"},
+    "week_after": set(), "week_in_month": {"ord"}, "next_to": {"unit"},
 }  # fmt: skip
 
 
@@ -373,3 +373,56 @@ def test_an_unknown_meaning_means_no_day():
 )
 def test_parts_and_days_of_numbered_weeks(phrase, day):
     assert meant(phrase, language="de") == day
+
+
+# ---------------------------------------------------------------- beside another day, and the last working day
+OCTOBER = datetime(2026, 10, 1, 10, tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        (
+            "The committee sits on Thursday, October 15, and you will have word from me the day after.",
+            date(2026, 10, 16),
+        ),
+        (
+            "Our group decides on the second Monday of the month, so I will write you on the day after, 13 October.",
+            date(2026, 10, 13),
+        ),
+        ("The board meets on 14 October and we'll call you the following morning.", date(2026, 10, 15)),
+        ("Partners vote on Friday the 9th; you'll hear from me the day after.", date(2026, 10, 12)),
+        ("The panel sits on 7 October. I will be in touch the week after.", date(2026, 10, 16)),
+        (
+            "Trustees meet once more, but you shall hear from me before St Andrew's Day is out (30 November).",
+            date(2026, 11, 30),
+        ),
+        ("You'll have our answer by the end of the month (30 October).", date(2026, 10, 30)),
+        ("We'll let you know after 13 October.", date(2026, 10, 16)),
+        ("expect a call the last working day of the month", date(2026, 10, 30)),
+        ("Der Vorstand tagt am 14. Oktober, am Tag darauf melde ich mich bei Ihnen.", date(2026, 10, 15)),
+        ("Das Gremium entscheidet am 7.10., in der Woche darauf hören Sie von uns.", date(2026, 10, 16)),
+        ("Wir melden uns spätestens am letzten Werktag des Monats.", date(2026, 10, 30)),
+        ("Le comité se réunit le 14 octobre, je vous appelle le lendemain.", date(2026, 10, 15)),
+        ("Vous aurez notre réponse au plus tard le dernier jour ouvrable du mois.", date(2026, 10, 30)),
+        ("le doy razón a más tardar el último día hábil del mes", date(2026, 10, 30)),
+        ("La junta se reúne el 14 de octubre y le avisamos al día siguiente.", date(2026, 10, 15)),
+        ("Il consiglio si riunisce il 14 ottobre, le scrivo il giorno dopo.", date(2026, 10, 15)),
+        ("Le facciamo sapere entro l'ultimo giorno lavorativo del mese.", date(2026, 10, 30)),
+        ("A direção reúne a 14 de outubro e contactamo-lo no dia seguinte.", date(2026, 10, 15)),
+        ("Het bestuur vergadert op 14 oktober, de dag erna bel ik je.", date(2026, 10, 15)),
+        ("Je hoort van ons uiterlijk de laatste werkdag van de maand.", date(2026, 10, 30)),
+        ("10月14日に役員会があり、翌日にご連絡いたします。", date(2026, 10, 15)),
+        ("委员会10月14日开会，我们会在第二天通知您。", date(2026, 10, 15)),
+    ],
+)
+def test_a_day_beside_another_one_and_the_last_working_day(text, day):
+    promise = promise_in_text(text, written=OCTOBER, zone="Europe/Berlin", lexicon=context().lexicon)
+    assert promise is not None
+    assert promise.by == day
+
+
+def test_the_day_after_says_nothing_where_no_day_was_named():
+    text = "We will call you the day after."
+    told = promise_in_text(text, written=OCTOBER, zone="Europe/Berlin", lexicon=context().lexicon)
+    assert told is None or told.by is None

@@ -36,6 +36,17 @@ _FIXED: dict[str, tuple[int, int, int]] = {
     "san_juan": (6, 24, 1),
     "midsummer": (6, 20, 2),
     "chuseok": (9, 25, 3),
+    "burns": (1, 25, 1),
+    "st_david": (3, 1, 1),
+    "st_patrick": (3, 17, 1),
+    "st_george": (4, 23, 1),
+    "unity_de": (10, 3, 1),
+    "reformation": (10, 31, 1),
+    "bonfire": (11, 5, 1),
+    "martin": (11, 11, 1),
+    "st_andrew": (11, 30, 1),
+    "nicholas": (12, 6, 1),
+    "lucia": (12, 13, 1),
 }
 
 

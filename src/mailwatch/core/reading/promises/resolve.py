@@ -20,6 +20,7 @@ _STALE = timedelta(days=90)
 """A day of the year that passed less than this long ago is past; one further back means next year's."""
 _FORESEEABLE = timedelta(days=120)
 """Nobody promises an answer for a day further off; of two readings of "08/01" such a one is the wrong one."""
+_WEEK = 7
 _DIGITS = re.compile(r"\d+")
 _WEEKS = {"this": 0, "next": 1, "after_next": 2}
 
@@ -40,6 +41,16 @@ def day_meant(meaning: str, slots: Slots, words: Words, anchor: Anchor) -> date 
         return rule(slots, words, anchor) if rule else None
     except (ValueError, OverflowError):  # 31 February, week 60
         return None
+
+
+def day_after(named: date | None, days: int, anchor: Anchor) -> date | None:
+    """What is meant by "the day after" or "the week after" (7 days) a day named before; a weekend rolls on.
+
+    Without one, "the week after" is the one after next, and "the day after" says nothing.
+    """
+    if days < _WEEK:
+        return None if named is None else _working(named + days * _DAY)
+    return _monday(named or anchor.day + 7 * _DAY) + (7 + _FRIDAY) * _DAY
 
 
 def _rel(slots: Slots, _words: Words, anchor: Anchor) -> date:

@@ -7,7 +7,7 @@ closed", "your interview is" make it something else. A cue in its own clause is 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from mailwatch.core.lexicon import Hit, Lexicon
@@ -53,7 +53,8 @@ def promise_stated(text: str, anchor: Anchor, lexicon: Lexicon) -> Promise | Non
     held = _outright(cues, HOLD)
     languages = cues.languages(COMMITMENT, MORE_TIME, HOLD)
     frames = timeframes_in(text, anchor=anchor, lexicon=lexicon, languages=languages)
-    promised = [frame for frame in frames if (frame.by or frame.after_interview) and _is_promise(cues, frame)]
+    dated = [frame for frame in frames if frame.by or frame.after_interview]
+    promised = [frame for frame in dated if _is_promise(cues, frame, frames)]
     promised = [frame for frame in promised if _is_word_to_the_reader(cues, frame)] or promised
     if promised:
         return _promise_from_frames(promised, on_hold=held is not None)
@@ -85,7 +86,7 @@ def _outright(cues: Cues, category: str) -> Hit | None:
     return None
 
 
-def _is_promise(cues: Cues, frame: Timeframe) -> bool:
+def _is_promise(cues: Cues, frame: Timeframe, frames: Sequence[Timeframe]) -> bool:
     """Does the timeframe belong to a word about the decision, and not to anything else?"""
     index = max(i for i, sentence in enumerate(cues.sentences) if sentence.start <= frame.start)
     sentence = cues.sentences[index]
@@ -95,7 +96,7 @@ def _is_promise(cues: Cues, frame: Timeframe) -> bool:
         return False
     joints = [*cues.hits(index, "scope.joint"), *cues.hits(index, "scope.but")]
     begin, end = clause_around(sentence, frame.start, frame.end, joints)
-    marks = [(kind, hit) for kind, hit in _marks(cues, index) if kind == COMMITMENT or not _inside(hit, frame)]
+    marks = [(kind, hit) for kind, hit in _marks(cues, index) if kind == COMMITMENT or not _inside(hit, frames)]
     inside = [(kind, hit) for kind, hit in marks if begin <= hit.start < end]
     if _asks_the_reader(inside, frame):
         return False
@@ -132,9 +133,9 @@ def _asks_the_reader(marks: list[tuple[str, Hit]], frame: Timeframe) -> bool:
     return not any(kind == COMMITMENT and asked <= hit.start and hit.end <= frame.start for kind, hit in marks)
 
 
-def _inside(hit: Hit, frame: Timeframe) -> bool:
-    """A word of the timeframe itself is no cue: "before the week is out"."""
-    return frame.start <= hit.start and hit.end <= frame.end
+def _inside(hit: Hit, frames: Sequence[Timeframe]) -> bool:
+    """A word of a timeframe is no cue: "before the week is out"."""
+    return any(frame.start <= hit.start and hit.end <= frame.end for frame in frames)
 
 
 def _opens_before(first: Hit, then: Hit) -> bool:

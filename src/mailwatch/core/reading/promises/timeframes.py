@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from mailwatch.core.lexicon import Lexicon
 from mailwatch.core.reading.promises.anchor import Anchor
 from mailwatch.core.reading.promises.grammar import Template, Words, templates_for, words_of
-from mailwatch.core.reading.promises.resolve import day_meant
+from mailwatch.core.reading.promises.resolve import day_after, day_meant
 
 AFTER_INTERVIEW = "after_interview"
+NEXT_TO = "next_to"
+"""A day or a week after the one named before: "the committee sits on the 15th, you'll hear the day after"."""
+_NEXT_REACH = 200
+_APPOSITION = re.compile(r"^\w+\s?,")
 SKIP = "skip"
 """Matched so that nothing in it is taken for a timeframe: "last Friday", "two weeks ago"."""
 
@@ -59,13 +64,29 @@ def timeframes_in(
     for _, frame in found:
         if all(frame.end <= other.start or frame.start >= other.end for other in kept):
             kept.append(frame)
-    return tuple(sorted((frame for frame in kept if frame.meaning != SKIP), key=lambda frame: frame.start))
+    told = sorted((frame for frame in kept if frame.meaning != SKIP), key=lambda frame: frame.start)
+    return tuple(_after_those_before(told, anchor))
+
+
+def _after_those_before(frames: Sequence[Timeframe], anchor: Anchor) -> Iterator[Timeframe]:
+    """The frames with a day for those that only say "the day after": after the day that was named before, if any was."""
+    last: Timeframe | None = None
+    for frame in frames:
+        told = frame
+        if frame.meaning == NEXT_TO:
+            near = last is not None and frame.start - last.end <= _NEXT_REACH
+            named = last.by if near and last is not None else None
+            told = replace(frame, by=day_after(named, frame.days or 1, anchor), days=None)
+        last = told if told.by else last
+        yield told
 
 
 def _matches(text: str, words: Words, anchor: Anchor) -> Iterator[tuple[int, Timeframe]]:
     """Every match of every template, each with the number of values that the template itself gives."""
     for template in templates_for(words, text):
         for match in template.pattern.finditer(text):
+            if template.meaning == "after" and _APPOSITION.match(match.group()):
+                continue  # "the day after, 13 October"
             slots = _values(template, match.groupdict(), words)
             frame = Timeframe(
                 match.start(), match.end(), " ".join(match.group().split()).rstrip("."), template.meaning, words.code
@@ -81,6 +102,8 @@ def _values(template: Template, groups: dict[str, str | None], words: Words) -> 
 
 def _resolved(frame: Timeframe, slots: dict[str, str], words: Words, anchor: Anchor) -> Timeframe:
     place = (frame.start, frame.end, frame.words, frame.meaning, frame.language)
+    if frame.meaning == NEXT_TO:
+        return Timeframe(*place, days=7 if slots["unit"] == "week" else 1)
     if frame.after_interview:
         count, unit = int(slots.get("n", "1")), slots["unit"]
         if unit == "business_day":
