@@ -167,7 +167,7 @@ def test_knowledge_comes_from_processes_of_the_user_alone() -> None:
         Detection(),
     )
     assert {"rita.ek@acme.example", "ann@gmail.com", "mo@third.example"} <= known.addresses
-    assert known.domains == {"acme.example", "third.example"}
+    assert known.domains == {"acme.example", "third.example", "tool.example"}  # the robot writes again, of the same job
     assert "<a@acme.example>" in known.threads
     assert not {"kit@other.example", "boss@mine.example", "no-reply@tool.example"} & known.addresses
     assert known.me == REYES

@@ -130,8 +130,9 @@ def knowledge_from(facts: Facts, lexicon: Lexicon, detection: Detection) -> Know
     addresses = {address for mail in mails for address in _people(mail)}
     addresses |= {row.recipient for row in facts.ledger}
     addresses |= {Address(address) for address in _told(facts) if address}
-    kept = {a for a in addresses if not me.owns(a) and not is_machine(a, "", lexicon) and not sending_tool(a, lexicon)}
-    firms = {registrable_domain(address) for address in kept if not is_free_mail(address, lexicon)}
+    theirs = {a for a in addresses if not me.owns(a) and not sending_tool(a, lexicon)}
+    kept = {a for a in theirs if not is_machine(a, "", lexicon)}
+    firms = {registrable_domain(address) for address in theirs if not is_free_mail(address, lexicon)}
     threads = {str(key) for mail in mails for key in (mail.envelope.id, mail.envelope.thread) if key}
     linked = frozenset(mark.value for mark in facts.marks if mark.kind is MarkKind.LINKED)
     return Knowledge(me, lexicon, detection, frozenset(kept), frozenset(firms - home), frozenset(threads), linked)

@@ -1,9 +1,9 @@
 """Messages and calendar entries that are no interview of the user's, as data: `material/negatives/*.toml`.
 
 A case: id, me (a key of ME), and [[case.mail]]s and [[case.event]]s in any order. A mail is written as in mails.py, or
-with sent = true and `to` where the user wrote it; each answers the one before it. An event: title, start on the user's
-clock, and optional minutes, organizer, guests, text, place, answer (the user's), status, mailed = true (the case's first
-mail carries it, too).
+with sent = true and `to` where the user wrote it; each answers the one before it, but for one with unthreaded = true. An
+event: title, start on the user's clock, and optional minutes, organizer, guests, text, place, answer (the user's),
+status, mailed = true (the case's first mail carries it, too).
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ def case_from_table(table: dict[str, Any], me: Me) -> Negative:
     for number, item in enumerate(table.get("mail", [])):
         message = _sent(item, me) if item.get("sent") else message_from_table(item, me)
         name = MessageId(f"<{table['id']}-{number}@mail.test>")
-        mails.append(_known(message, name, mails[-1] if mails else None, carried if number == 0 else (), me))
+        before = mails[-1] if mails and not item.get("unthreaded") else None
+        mails.append(_known(message, name, before, carried if number == 0 else (), me))
     return Negative(table["id"], me, tuple(mails), tuple(_listed(event) for event in events))
 
 

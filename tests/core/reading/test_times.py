@@ -131,6 +131,7 @@ def test_a_day_without_an_hour_is_a_day(text: str, day: str) -> None:
         "on Tuesday 3 candidates come",
         "Thursday, 630 Main Street",
         "our 3rd interview is over",
+        "Tuesday; call 24 hrs before",
         "I am here until 4 pm on Friday.",
         "We have 3 openings at 2 sites",
         "Call +1 202 555 0147 or write to us",

@@ -15,6 +15,7 @@ from mailwatch.core.casebook.names import name_tokens
 from mailwatch.core.casebook.strand import near
 from mailwatch.core.casebook.traces import Trace, mentions_of
 from mailwatch.core.model import Direction, Evidence, Meeting, MeetingState, MessageKind, PersonPart, ReplyKind
+from mailwatch.core.reading.agreements import MOVED
 from mailwatch.core.reading.applying import APPLIES, APPLIES_PERHAPS, SEEKS
 
 IN_WORDS = "casebook.agreed"
@@ -203,6 +204,7 @@ def _changes(trace: Trace) -> bool:
         or meeting.shift is not None
         or meeting.clock is not None
         or meeting.state is MeetingState.CANCELLED
+        or any(item.rule == MOVED for item in meeting.evidence)
         for meeting in trace.reading.meetings
     )
 

@@ -7,16 +7,17 @@ or a shared tool never ties two employers together.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailwatch.core.casebook.agencies import SURE_NAME
-from mailwatch.core.casebook.names import company_key, label_of
+from mailwatch.core.casebook.names import company_key, label_of, name_tokens
 from mailwatch.core.casebook.relays import Party, homes_of_relays
 from mailwatch.core.casebook.ties import Ties, home_as_told
-from mailwatch.core.casebook.traces import SAME_START, AddressBook, Trace
-from mailwatch.core.model import Address, Direction, MeetingState, MessageKind
+from mailwatch.core.casebook.traces import SAME_START, AddressBook, Trace, mentions_of
+from mailwatch.core.model import Address, Direction, MeetingState, MessageKind, PersonPart
 from mailwatch.core.reading.direction import OWN_ENTRY
 
 _SURE_BESIDE_A_DOMAIN = 0.8
@@ -34,6 +35,9 @@ _FOUNDING = INTERVIEWING | {
     MessageKind.APPLICATION_ACK, MessageKind.ASSESSMENT,
 }  # fmt: skip
 _NO_TIES = Ties()
+_FULL_NAME = 2
+_CODE = re.compile(r"(?<![\w-])(?:[A-Z]{1,4}[-_]?)?\d{5,12}(?![\w-])")
+"""A job's number, as a robot writes it into every subject about it."""
 _VETOES = frozenset({Direction.OTHER, Direction.INTERVIEWER})
 
 
@@ -118,6 +122,7 @@ def groups_from_traces(
             sets.join(key, trace.source)
     _join_same_start(sets, founders)
     _join_relays(sets, founders)
+    _join_named(sets, founders)
     _join_as_told(sets, ties)
     groups: dict[Hashable, Group] = {}
     starts = {bucket: sets.find(trace.source) for trace in founders for bucket in _buckets(trace)}
@@ -147,6 +152,9 @@ class _Keys:
         for meeting in trace.reading.meetings:
             if meeting.uid:
                 yield meeting.uid
+        if trace.sender is not None and trace.envelope is not None and not trace.human:
+            codes = _CODE.findall(trace.envelope.subject)
+            yield from (("job", trace.sender.address, code) for code in codes)
         met = _met(trace, self.book)
         for address in trace.theirs | met:
             yield ("person", address)
@@ -189,8 +197,8 @@ def _slot(start: datetime) -> int:
 def _join_same_start(sets: Sets, founders: list[Trace]) -> None:
     """A robot's mail or a self-typed entry names nobody: at the same time as another meeting, it is that meeting."""
     holders: dict[int, str] = {}
-    for trace in founders:
-        if trace.theirs:
+    for trace in sorted(founders, key=lambda one: bool(one.theirs)):
+        if trace.theirs or trace.envelope is not None:
             holders.update((bucket, trace.source) for bucket in _buckets(trace))
     for trace in founders:
         if not trace.theirs and not sure_name(trace):
@@ -214,6 +222,20 @@ def _join_relays(sets: Sets, founders: list[Trace]) -> None:
         parties.setdefault(root, Party(root)).learn(trace)
     for relay, home in homes_of_relays(parties.values()).items():
         sets.join(home, relay)
+
+
+def _join_named(sets: Sets, founders: list[Trace]) -> None:
+    """Somebody who was named as an interviewer by a robot, without an address, and then writes in person."""
+    homes: dict[frozenset[str], set[Hashable]] = {}
+    for trace in founders:
+        for mention in mentions_of(trace):
+            tokens = name_tokens(mention.name)
+            if mention.part is PersonPart.INTERVIEWER and mention.address is None and len(tokens) >= _FULL_NAME:
+                homes.setdefault(tokens, set()).add(sets.find(trace.source))
+    for trace in founders:
+        found = homes.get(name_tokens(trace.sender.name), set()) if trace.human and trace.sender else set()
+        if len({sets.find(home) for home in found}) == 1:
+            sets.join(next(iter(found)), trace.source)
 
 
 def _place(sets: Sets, trace: Trace, starts: dict[int, Hashable], keys_of: _Keys) -> Hashable | None:

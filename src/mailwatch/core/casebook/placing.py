@@ -85,8 +85,8 @@ def _at_the_hour(strands: Sequence[Strand], sighting: Sighting, zone: tzinfo) ->
     moved = [strand for strand in ahead if before is None or before in _clocks(strand.start, strand.zone, zone)]
     if not moved or moved[0].start is None:
         return None
-    there = zone_from_name(moved[0].zone) if moved[0].zone else None
-    start = datetime.combine(moved[0].start.astimezone(there or zone).date(), hour, there or zone).astimezone(UTC)
+    there = _stated(moved[0].zone) or zone
+    start = datetime.combine(moved[0].start.astimezone(there).date(), hour, there).astimezone(UTC)
     if start == moved[0].start:
         return None
     return replace(meeting, start=start, previous_start=moved[0].start, clock=None, clock_before=None)
@@ -98,10 +98,15 @@ def _clocks(start: datetime | None, stated: str, home: tzinfo) -> frozenset[time
 
 
 def _shown(start: datetime, stated: str, home: tzinfo) -> Iterator[time]:
-    zone = zone_from_name(stated) if stated else None
-    for place in (home, zone):
+    for place in (home, _stated(stated)):
         if place is not None:
             yield start.astimezone(place).time().replace(second=0, microsecond=0)
+
+
+def _stated(name: str) -> tzinfo | None:
+    """The zone of a name, but for UTC: calendars write it, and nobody means it when speaking of an hour."""
+    zone = zone_from_name(name) if name else None
+    return None if zone is UTC else zone
 
 
 def _with_start(meeting: Meeting, start: datetime | None, offer: Meeting) -> Meeting:

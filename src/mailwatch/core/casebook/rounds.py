@@ -177,7 +177,8 @@ def _crowded(strand: Strand) -> bool:
 
 
 def _internal(strand: Strand, book: AddressBook) -> bool:
-    return bool(strand.people) and all(book.at_home(address) for address in strand.people)
+    """Only colleagues speak of it: a hiring system from outside would say that the user is the candidate."""
+    return bool(strand.people) and all(book.at_home(address) for address in strand.people | strand.voices)
 
 
 def _interview(strand: Strand, state: InterviewState, people: tuple[Person, ...], circle: Circle) -> Interview:

@@ -12,8 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from mailwatch.core.casebook.names import same_full_name
 from mailwatch.core.casebook.traces import SAME_START, AddressBook, Trace
-from mailwatch.core.model import Address, InterviewState, Meeting, MeetingState, ZoneState
+from mailwatch.core.model import Address, InterviewState, Meeting, MeetingState, PersonPart, ZoneState
 from mailwatch.core.zones import zone_from_name
 
 UNSTATED_LENGTH = timedelta(hours=1)
@@ -233,7 +234,17 @@ def _may_speak(strand: Strand, sighting: Sighting, book: AddressBook) -> bool:
     sender = trace.sender.address
     if not known or sender in known or trace.thread in strand.threads or book.tool(sender):
         return True
-    return _same_firm(sender, known, book) or not _changes(strand, sighting)
+    return _same_firm(sender, known, book) or _asks_by_name(strand, sighting) or not _changes(strand, sighting)
+
+
+def _asks_by_name(strand: Strand, sighting: Sighting) -> bool:
+    """Does somebody who was named as an interviewer, without an address, ask for another time? Only the user's yes settles it."""
+    sender, asks = sighting.trace.sender, sighting.meeting.state is MeetingState.PROPOSED
+    named = (mention for known in strand.sightings for mention in (*known.meeting.people, *known.trace.reading.people))
+    return asks and sender is not None and any(
+        mention.part is PersonPart.INTERVIEWER and mention.address is None and same_full_name(mention.name, sender.name)
+        for mention in named
+    )  # fmt: skip
 
 
 def _same_firm(address: Address, others: set[Address], book: AddressBook) -> bool:

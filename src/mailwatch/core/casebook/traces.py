@@ -27,6 +27,7 @@ from mailwatch.core.model import (
     SpecialUse,
 )
 from mailwatch.core.reading import ReadingContext, read_event
+from mailwatch.core.reading.names import signs_for_box
 from mailwatch.core.threads import threads_from_envelopes
 
 
@@ -76,7 +77,8 @@ class AddressBook:
         """Not the user, and no robot, tool, room, list or shared box."""
         key = (address, name)
         if key not in self._persons:
-            nobody = is_machine(address, name, self._lexicon) or is_shared_box(address, self._lexicon)
+            shared = is_shared_box(address, self._lexicon) and not signs_for_box(name, address, self._lexicon)
+            nobody = shared or is_machine(address, name, self._lexicon)
             mine = self._me.owns(address) or same_full_name(name, self._me.name)
             self._persons[key] = not (nobody or mine or self.tool(address))
         return self._persons[key]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from mailwatch.core.lexicon import Hit
 from mailwatch.core.model import Meeting, MeetingState, PersonMention, TimeMention
 from mailwatch.core.reading.direction import Judged
 from mailwatch.core.reading.invitations import attached, medium_of
@@ -15,6 +16,8 @@ from mailwatch.core.reading.people import LINE_HEAD, people_of_line
 from mailwatch.core.reading.times.words import LETTER, compiled, time_words
 from mailwatch.core.reading.view import View
 
+MOVED = "agreements.moved"
+"""The rule behind a time to which something moves."""
 _SLACK = timedelta(minutes=5)
 _AHEAD = timedelta(days=270)
 _LONGEST = timedelta(hours=9)
@@ -47,10 +50,16 @@ def meetings_from_text(view: View, judged: Judged, namer: Namer, people: Sequenc
             assessed=view.whole.has("assessment") and not people,
             informational=judged.kind == "informational",
             day_only=mention.day_only,
-            evidence=(view.proof(f"agreements.{state.value}", _sentence(view, mention)),),
+            evidence=(view.proof(_rule(view, mention, state), _sentence(view, mention)),),
         )
         meetings.append(meeting)
     return _as_agenda(_without_twins(meetings), mentions, view, namer)
+
+
+def _rule(view: View, mention: TimeMention, state: MeetingState) -> str:
+    """What the evidence of a meeting is called: that it moves is worth more than what else is said of it."""
+    moves = mention.span[0] >= 0 and view.body.beside(max(mention.span[0], mention.hour_at), "move", "move_soft")
+    return MOVED if moves and state is not MeetingState.CANCELLED else f"agreements.{state.value}"
 
 
 def coming(view: View) -> list[TimeMention]:
@@ -121,14 +130,19 @@ def _own_state(view: View, position: int, *, asked: bool) -> MeetingState:
 
 
 def is_called_off(view: View, span: tuple[int, int]) -> bool:
-    """Is what the text names there called off, in its own clause where others of the sentence stand ("9.30 stays, 11 is off")?"""
+    """Is what the text names there called off, by its own clause or by a sentence in which nothing stays or moves?"""
     body, position = view.body, max(0, span[0])
-    if not body.beside(position, "cancel") or body.has("move", "move_soft"):
+    if not body.beside(position, "cancel"):
         return False
-    if not body.beside(position, "stands"):
-        return True
     begin, end = body.clause_of(span)
-    return any(begin <= hit.start < end for hit in body.stated("cancel"))
+    called = _within(body.stated("cancel"), begin, end)
+    if called or body.beside(position, "stands"):
+        return called and not _within((*body.stated("move"), *body.stated("move_soft")), begin, end)
+    return not body.has("move", "move_soft")
+
+
+def _within(hits: Iterable[Hit], begin: int, end: int) -> bool:
+    return any(begin <= hit.start < end for hit in hits)
 
 
 def _is_old(view: View, mention: TimeMention) -> bool:

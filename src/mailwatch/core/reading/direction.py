@@ -103,7 +103,8 @@ def voices_of(view: View, roles: Sequence[Named] = ()) -> Voices:
     """Weigh the voices by their distinct words; a word in the title counts more."""
     whole, role = view.whole, _has_role(view)
     yours, job_yours = whole.stated("yours"), whole.stated("job_yours")
-    staff = tuple(hit for hit in whole.outside("staff", "yours", "soft") if not _means_user(view, hit))
+    outside = whole.outside("staff", "yours", "soft")
+    staff = tuple(hit for hit in outside if not _means_user(view, hit) and not _names_the_desk(view, hit))
     hiring = view.tool_kind == "ats"
     named = any(title.confidence >= _SURE_TITLE for title in roles)
     job = 2.0 * min(distinct(job_yours), 3) + min(whole.count("job"), 4) + 0.5 * min(whole.count("job_soft"), 3)
@@ -134,6 +135,11 @@ def _means_user(view: View, hit: Hit) -> bool:
     """Is the candidate that the words name the user ("Candidate: Hugo Vandamme")?"""
     behind = view.whole.text[hit.end : hit.end + 40].split("\n")[0]
     return bool(view.context.me.name) and view.context.me.name.casefold() in behind.casefold()
+
+
+def _names_the_desk(view: View, hit: Hit) -> bool:
+    """Are the words only the name of the desk that writes ("Acme Campus Recruiting")?"""
+    return view.sender is not None and not view.internal and hit.words.casefold() in view.sender.name.casefold()
 
 
 def _is_somebodys(view: View) -> bool:

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from mailwatch.core.lexicon import Lexicon
@@ -69,6 +69,28 @@ def person_name(text: str, words: NameWords, *, shown: bool = False) -> str:
         pieces = pieces[1:]
     bare = " ".join(pieces)
     return bare if is_name(bare, NameWords(words.honorifics, words.firms, frozenset()) if shown else words) else ""
+
+
+def signs_for_box(name: str, address: str, lexicon: Lexicon) -> bool:
+    """Does somebody write in their own name from a box that several may read ("Rita Ek <office@…>")?
+
+    A firm's or a desk's name is told by its words, or by the domain that spells it.
+    """
+    words, desks = _all_words(lexicon)
+    bare = person_name(name, words)
+    pieces = [folded_name(piece) for piece in bare.split()]
+    if not 2 <= len(pieces) <= 4 or any(piece in desks for piece in pieces):
+        return False
+    domain = "".join(char for char in folded_name(address.rpartition("@")[2]) if char.isalnum())
+    return not any(len(piece) > 3 and piece in domain for piece in pieces)
+
+
+@lru_cache(maxsize=2)
+def _all_words(lexicon: Lexicon) -> tuple[NameWords, frozenset[str]]:
+    """The words of all languages that are no names, and those of hiring desks."""
+    spaced = [code for code, language in lexicon.languages.items() if language.spaced]
+    tables = [lexicon.languages[code].tables.get("company", {}) for code in spaced]
+    return name_words(lexicon, spaced), frozenset(word for table in tables for word in table.get("desk", ()))
 
 
 def is_name(text: str, words: NameWords) -> bool:

@@ -89,15 +89,19 @@ def _with_own_address(mention: PersonMention, text: str) -> PersonMention:
     return replace(mention, address=address) if address else mention
 
 
-def people_of_line(line: str, namer: Namer, *, source: str = "agenda") -> list[PersonMention]:
-    """The people of one agenda or list line: "Rita Ek, Head of Data", "Case study with Bo Lind (Staff)", "Ann & Bo"."""
+def people_of_line(line: str, namer: Namer, *, source: str = "agenda", listed: bool = False) -> list[PersonMention]:
+    """The people of one agenda or list line: "Rita Ek, Head of Data", "Case study with Bo Lind (Staff)", "Ann & Bo".
+
+    listed: the line is known to hold nobody and nothing but people.
+    """
     rest = _BULLET.sub("", line).strip()
     label = _LABEL.match(rest)
     rest = label["rest"] if label else rest
-    if listed := _each_of(rest, namer, source):
-        return listed
+    if each := _each_of(rest, namer, source):
+        return each
     for piece, cut in _after_with(rest, namer):
-        people = _without_places(_sequence(piece, namer, source), piece, namer)
+        people = _sequence(piece, namer, source)
+        people = people if listed else _without_places(people, piece, namer)
         if cut and len(people) == 1 and not _is_sure(people[0], namer):
             continue  # "Check in at the counter | Lobby"
         if people and label and not people[0].title and namer.kind_of(label["label"]):
@@ -228,7 +232,7 @@ def _in_lists(text: str, namer: Namer, starts: Sequence[tuple[int, int]]) -> Ite
         if seat is not None and bare and LINE_HEAD.fullmatch(text[position:begins]):
             yield from people_of_line(text[seat:end].lstrip(" )]:-–—|,"), namer)
         elif listing and bare:
-            people = people_of_line(line, namer, source="body")
+            people = people_of_line(line, namer, source="body", listed=True)
             yield from people
             listing = bool(people)
         elif below and bare:
@@ -237,9 +241,9 @@ def _in_lists(text: str, namer: Namer, starts: Sequence[tuple[int, int]]) -> Ite
         if bare.endswith((":", "：")) or _is_people_label(bare, namer):
             listing = _announces_people(bare, namer)
             if listing and not bare.endswith((":", "：")):
-                yield from people_of_line(line, namer, source="body")
+                yield from people_of_line(line, namer, source="body", listed=True)
         elif (cell := _CELL.match(bare)) is not None and _announces_people(cell["label"], namer):
-            yield from people_of_line(cell["rest"], namer, source="body")
+            yield from people_of_line(cell["rest"], namer, source="body", listed=True)
         position = end + 1
 
 

@@ -32,7 +32,7 @@ def _shifted(view: View) -> Iterator[Meeting]:
     found = moves_in(body.text, lexicon=view.context.lexicon, language=view.language)
     for shift in found:
         place = shift.span[0]
-        said = body.beside(place, "move", "move_soft", "ask", "same_time") or _asks(view, place)
+        said = shift.verb or body.beside(place, "move", "move_soft", "ask", "same_time") or _asks(view, place)
         if said and not body.doubtful(place):
             yield _meeting(view, _state(view, place), place, "agreements.shift", shift=shift.by)
             return

@@ -99,7 +99,9 @@ def _framed(text: str, table: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     ahead = rf"(?<!{LETTER}){any_of(table.get('before', ()))}[ \t\n]+(?:{articles}\s+){{0,2}}(?P<t>{_WORD}(?:[ \t\n,]{{1,2}}(?!{stop}(?!{LETTER})){_WORD}){{0,7}})"
     for expression, weight in ((ahead, 0.6), (behind, 0.65)):
         for match in compiled(expression).finditer(text):
-            title = _to_the_head(_cut(match["t"], stop, articles if expression is behind else NEVER), table)
+            labelled = text[match.start() : match.start("t")].rstrip().endswith(":")
+            framed = match["t"].split("\n")[0] if labelled else match["t"]
+            title = _to_the_head(_cut(framed, stop, articles if expression is behind else NEVER), table)
             if title:
                 yield title, weight + (0.25 if holds_role_word(title, table) else -0.3 if not title[0].isupper() else 0)
 

@@ -29,6 +29,7 @@ from mailwatch.core.model import (
 from mailwatch.core.reading.context import ReadingContext
 from mailwatch.core.reading.cues import TextCues
 from mailwatch.core.reading.language import languages_of
+from mailwatch.core.reading.names import signs_for_box
 from mailwatch.core.reading.times import times_in
 from mailwatch.core.text import bare_subject
 
@@ -157,7 +158,7 @@ class View:
         return not (
             self.context.me.owns(address)
             or is_machine(address, name, lexicon)
-            or is_shared_box(address, lexicon)
+            or (is_shared_box(address, lexicon) and not signs_for_box(name, address, lexicon))
             or sending_tool(address, lexicon)
         )
 

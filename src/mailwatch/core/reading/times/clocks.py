@@ -11,6 +11,8 @@ from mailwatch.core.reading.times.words import LETTER, TimeWords, any_of, compil
 _HOUR = r"(?P<h{n}>[01]?\d|2[0-4])(?:\s?(?P<s{n}>[:.h])\s?(?P<m{n}>[0-5]\d)(?::[0-5]\d)?)?(?!\d|[.,:]\d|\s?%|(?:st|nd|rd|th)\b)"
 _MILITARY = r"(?P<mh>[01]\d|2[0-3])(?P<mm>[0-5]\d)(?=\s?(?:hrs|hours|h|z|zulu|utc|gmt)\b)"
 _COMPACT = r"(?P<ch>0?[1-9]|1[0-2])(?P<cm>[0-5]\d)"
+_SURE_HOUR, _A_DAY = 7, 24
+"""A smaller number of hours, or a day's, may be a length ("une heure", "24 uur van tevoren")."""
 _FREE = r"(?<![\w.:/$€£#+])(?<!\d[-–])"
 
 
@@ -56,7 +58,7 @@ def _expression(words: TimeWords) -> str:
     at = rf"(?:(?<!{LETTER})(?P<at>{words.words('at')})\s*)?"
     compact = rf"{_FREE}{_COMPACT}(?=\s?{_half_day(words)}(?!{LETTER}))"
     first = rf"(?:{shift}|{_FREE}{_MILITARY}|{compact}|{_FREE}{_HOUR.format(n='')}|(?<!{LETTER})(?P<w>{numbers})(?!{LETTER}|-))"
-    tail = rf"(?:\s?(?P<mark>{mark})(?!{LETTER}))?(?:\s?(?P<hm>[0-5]\d)(?!\d))?(?:\s?(?P<half>{half})(?!{LETTER}))?(?:\s?(?P<ap>{_half_day(words)})(?!{LETTER}))?"
+    tail = rf"(?:[\s-]?(?P<mark>{mark})(?!{LETTER}))?(?:\s?(?P<hm>[0-5]\d)(?!\d))?(?:\s?(?P<half>{half})(?!{LETTER}))?(?:\s?(?P<ap>{_half_day(words)})(?!{LETTER}))?"
     tail += rf"(?P<whose>(?=[ \t](?:{words.words('my_time')}|{words.words('your_time')})(?!{LETTER})))?"
     to = rf"\s*(?:[-–—~]|(?<!{LETTER}){words.words('to')}(?!{LETTER}))\s*"
     last = rf"(?:{_HOUR.format(n='2')}|(?<!{LETTER})(?P<w2>{numbers})(?!{LETTER}|-))"
@@ -105,7 +107,7 @@ def _first(match: re.Match[str], words: TimeWords) -> tuple[int, int, bool] | No
         return (hour - 1) % 24 or 12, 60 - words.before_hour[shift], True
     if match["mh"] or match["ch"]:
         return int(match["mh"] or match["ch"]), int(match["mm"] or match["cm"]), True
-    marked = bool(match["ap"] or (match["mark"] and _marks_an_hour(match)) or match["half"])
+    marked = bool(match["ap"] or (match["mark"] and _marks_an_hour(match, words)) or match["half"])
     if match["w"]:
         return words.numbers[word_key(match["w"])], words.after_hour.get(word_key(match["half"] or ""), 0), marked
     hour, minute = int(match["h"]), int(match["m"] or (match["hm"] if match["mark"] else None) or 0)
@@ -121,9 +123,10 @@ def _last(match: re.Match[str], words: TimeWords) -> tuple[int, int] | None:
     return (int(match["h2"]), int(match["m2"] or 0)) if match["h2"] else None
 
 
-def _marks_an_hour(match: re.Match[str]) -> bool:
+def _marks_an_hour(match: re.Match[str], words: TimeWords) -> bool:
     """As in "14 heures" is a time; "2 heures" may be a length, unless "à" stands before it."""
-    return bool(match["at"] or match["m"] or match["hm"]) or match["h"] is None or int(match["h"]) >= 7
+    hour = int(match["h"]) if match["h"] else words.numbers.get(word_key(match["w"] or ""), 12)
+    return bool(match["at"] or match["m"] or match["hm"]) or _SURE_HOUR <= hour < _A_DAY
 
 
 def _end_of_first(match: re.Match[str]) -> int:

@@ -77,12 +77,14 @@ def _repeated(text: str, words: TimeWords, clocks: Sequence[Clock]) -> Iterator[
 
 
 def clocks_alone_in(text: str, words: TimeWords) -> list[Clock]:
-    """As in "3 works", "10 ist gut": a number that begins a clause and is agreed to. Only the answer to an offer means so."""
+    """As in "3 works", "quello delle 11": a number that is agreed to, or spoken of as an hour. Only what was said before tells."""
     if not words.spaced:
         return []
-    expression = rf"(?:^|[.,;!?\n][ \t]*)(?P<h>\d{{1,2}})(?=[ \t]+{words.words('bare_before')}(?!{LETTER}))"
+    agreed = rf"(?:^|[.,;!?\n][ \t]*)(?P<h>\d{{1,2}})(?=[ \t]+{words.words('bare_before')}(?!{LETTER}))"
+    spoken = rf"(?<!{LETTER}){words.words('of_hour')}[ \t]+(?P<h>\d{{1,2}})(?![\d:%]|[.,]\d)"
     return [
         Clock(hour + 12 if 1 <= hour <= 6 else hour, 0, match.start("h"), match.end("h"))
+        for expression in (agreed, spoken)
         for match in compiled(expression).finditer(text)
         if (hour := int(match["h"])) < _LAST_HOUR
     ]

@@ -18,11 +18,12 @@ _NUMERAL = re.compile(r"\d{1,3}")
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A move by some time: `by` is negative towards the past. span: where it stands in the text."""
+    """A move by some time: `by` is negative towards the past. span: where it stands in the text. verb: one says so."""
 
     by: timedelta
     words: str
     span: tuple[int, int]
+    verb: bool = False
 
 
 def shifts_in(text: str, words: TimeWords) -> list[Shift]:
@@ -32,10 +33,10 @@ def shifts_in(text: str, words: TimeWords) -> list[Shift]:
     found: list[Shift] = []
     for sign, behind, before in ((1, "later", "later_before"), (-1, "earlier", "earlier_before")):
         for match in compiled(rf"{amount}{gap}{_edge(words)}{words.words(behind)}{_end(words)}").finditer(text):
-            found += _shift(match, sign, words)
+            found += _shift(match, sign, words, verb=False)
         lead = _any_verb(words, before)
         for match in compiled(rf"{lead}{_gap(words)}(?:{words.words('by')}{gap})?{amount}{_end(words)}").finditer(text):
-            found += _shift(match, sign, words)
+            found += _shift(match, sign, words, verb=True)
     return _apart(found)
 
 
@@ -76,7 +77,7 @@ def _amount(words: TimeWords) -> str:
     return rf"{_edge(words)}(?:{fixed}|{number}[\s-]*(?:{units}))"
 
 
-def _shift(match: re.Match[str], sign: int, words: TimeWords) -> Iterator[Shift]:
+def _shift(match: re.Match[str], sign: int, words: TimeWords, *, verb: bool) -> Iterator[Shift]:
     if match["fixed"]:
         minutes = words.lengths[word_key(match["fixed"])]
     else:
@@ -89,7 +90,7 @@ def _shift(match: re.Match[str], sign: int, words: TimeWords) -> Iterator[Shift]
         )
     by = sign * minutes * _MINUTE
     if timedelta() < abs(by) <= _LONGEST:
-        yield Shift(by, " ".join(match.group().split()), match.span())
+        yield Shift(by, " ".join(match.group().split()), match.span(), verb)
 
 
 def _apart(shifts: list[Shift]) -> list[Shift]:
