@@ -185,7 +185,8 @@ def _ics(calendar: CalendarSettings, hands: _Hands) -> CalendarBackend:
 
 
 def _caldav(calendar: CalendarSettings, hands: _Hands) -> CalendarBackend:
-    from mailwatch.auth.dav import authorization, caldav_door, caldav_start
+    from mailwatch.auth.dav import caldav_door, caldav_start
+    from mailwatch.auth.dav_signing import authorization
     from mailwatch.backends.caldav import CaldavCalendar
 
     account = hands.accounts.get(calendar.account)

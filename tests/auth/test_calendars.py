@@ -13,7 +13,8 @@ import requests
 
 from mailwatch.accounts import desk_for, open_accounts
 from mailwatch.auth import secret_of
-from mailwatch.auth.dav import authorization, basic, caldav_door, caldav_start, user_of
+from mailwatch.auth.dav import basic, caldav_door, caldav_start
+from mailwatch.auth.dav_signing import authorization, user_of
 from mailwatch.cli.entry import run
 from mailwatch.config import load_settings
 from mailwatch.errors import AuthError, ConfigError
