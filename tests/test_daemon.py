@@ -33,7 +33,21 @@ def test_it_looks_again_and_again_until_it_is_told_to_stop() -> None:
 
     assert watch(look, interval=timedelta(milliseconds=20), jitter=timedelta(milliseconds=5)) == 0
     assert len(looks) == 3
-    assert all(later - earlier >= 0.02 for earlier, later in pairwise(looks))
+    assert all(later - earlier >= 0.015 for earlier, later in pairwise(looks))
+
+
+def test_a_look_comes_a_little_earlier_or_later_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
+    waits: list[float] = []
+
+    def wait(_awake: object, seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 40:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr("mailwatch.daemon._wait", wait)
+    watch(lambda: None, interval=timedelta(minutes=15), jitter=timedelta(minutes=1))
+    assert all(840 <= wait <= 960 for wait in waits)
+    assert min(waits) < 900 < max(waits)
 
 
 def test_it_stops_in_the_middle_of_a_look() -> None:

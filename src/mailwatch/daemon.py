@@ -40,7 +40,7 @@ def watch(look: Callable[[], object], *, interval: timedelta, jitter: timedelta 
     Args:
         look: one tick. It reads the configuration itself, so that a changed one counts at once.
         interval: from the end of one look to the beginning of the next.
-        jitter: up to so much longer, by chance, so that many machines do not knock at the same moment.
+        jitter: up to so much shorter or longer, by chance, so that many machines do not knock at the same moment.
 
     Raises:
         RefusedToSend: a request that could send was stopped: a bug, after which nothing goes on.
@@ -54,7 +54,7 @@ def watch(look: Callable[[], object], *, interval: timedelta, jitter: timedelta 
                 announce("STATUS=looking", "WATCHDOG=1")
                 _look_once(look)
                 announce("STATUS=waiting for the next look", "WATCHDOG=1")
-                _wait(awake, interval.total_seconds() + random.uniform(0, jitter.total_seconds()))  # noqa: S311 - no secret
+                _wait(awake, interval.total_seconds() + random.uniform(-1, 1) * jitter.total_seconds())  # noqa: S311 - no secret
     except _Ended:
         announce("STOPPING=1")
         log.info("stopped")

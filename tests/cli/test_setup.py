@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import requests
 
 from mailwatch.cli.entry import run
 from mailwatch.core.model import SpecialUse
+from tests.servers.caldav import DavServer, running_radicale
 from tests.servers.dovecot import PASSWORD, Dovecot, Setup, need_dovecot, running_dovecot
-from tests.servers.recording import make_certificate
+from tests.servers.recording import Recording, Told, make_certificate, recording_server
 
 DRAFTS = SpecialUse.DRAFTS
 
@@ -150,22 +152,83 @@ def test_mail_on_this_computer_needs_no_sign_in_and_gets_its_first_look(machine:
     words = ("--email", "jo@home.example", "--name", "Jo", "--path", str(tmp_path / "Mail"))
     code, out, err = machine.call(*words, "--calendar", str(tmp_path / "plans.ics"))
     assert code == 0, err
+    assert "seconds for most mailboxes" in err
+    assert "home: listing mail\n" in err
     assert "1 of 1 account ok" in out
     assert machine.written()["calendar"]["calendar"]["path"] == str(tmp_path / "plans.ics")
 
 
-def test_calendars_can_be_added_later(machine: Machine) -> None:
+FEED = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"
+
+
+@pytest.fixture
+def feed(authority: tuple[Path, Path]) -> Iterator[Recording]:
+    with recording_server(authority[1]) as serving:
+        serving.tell(Told(body=FEED, headers={"Content-Type": "text/calendar"}))
+        yield serving
+
+
+@pytest.fixture(scope="module")
+def radicale() -> Iterator[DavServer]:
+    with running_radicale() as serving:
+        yield serving
+
+
+def test_the_secret_address_of_a_feed_is_tried_and_kept_among_the_secrets(machine: Machine, feed: Recording) -> None:
     machine.has_folders("Drafts", "Sent")
     machine.on_server()
-    code, out, _ = machine.call(
-        "--calendar", "webcal://cal.example/me.ics", "--calendar", "https://dav.example/", "--no-first-look"
-    )
-    assert code == 0
-    assert {name: table["backend"] for name, table in machine.written()["calendar"].items()} == {
-        "calendar": "ics",
-        "calendar2": "caldav",
-    }
-    assert out == ""
+    address = f"{feed.url}/private-0123456789abcdef/basic.ics"
+    code, out, err = machine.call("--calendar", address, "--ca-file", str(machine.ca_file), "--no-first-look")
+    assert (code, out) == (0, ""), err
+    assert machine.written()["calendar"]["calendar"]["secret_url"] == {"keyring": True}
+    for path in machine.folder.rglob("*"):
+        assert path.is_dir() or b"0123456789abcdef" not in path.read_bytes(), path
+    assert "0123456789abcdef" not in err
+    assert run(["run"]) == 0
+    assert len(feed.asked) >= 2
+
+
+def test_an_address_that_leads_to_no_calendar_is_not_kept(machine: Machine, feed: Recording) -> None:
+    machine.has_folders("Drafts", "Sent")
+    machine.on_server()
+    feed.tell(Told(body=b"<html>Sign in</html>"))
+    code, _, err = machine.call("--calendar", f"{feed.url}/me.ics", "--ca-file", str(machine.ca_file))
+    assert code == 1
+    assert "no calendar" in err
+    assert "calendar" not in machine.written()
+
+
+def test_a_caldav_server_with_a_sign_in_of_its_own_is_read_before_it_is_written(
+    machine: Machine, radicale: DavServer
+) -> None:
+    machine.has_folders("Drafts", "Sent")
+    machine.on_server()
+    user = radicale.new_user()
+    with requests.Session() as hands:
+        hands.auth = (user, radicale.password)
+        assert hands.request("MKCALENDAR", f"{radicale.root}{user}/jobs/").ok
+    words = ("--calendar", radicale.root, "--calendar-user", user, "--calendar-password", "stdin", "--no-first-look")
+    assert machine.call(*words, typed="wrong\n")[0] == 4
+    assert "calendar" not in machine.written()
+    code, _, err = machine.call(*words, typed=radicale.password + "\n")
+    assert code == 0, err
+    assert f"Found {user}/jobs." in err
+    written = machine.written()["calendar"]["calendar"]
+    assert (written["user"], written["auth"]["password"]) == (user, {"keyring": True})
+    assert radicale.password not in machine.config.read_text()
+    assert run(["run"]) == 0
+
+
+def test_a_password_goes_only_to_a_server_of_the_same_owner(machine: Machine) -> None:
+    """Without a word from the user; a public calendar is asked for without one."""
+    machine.has_folders("Drafts", "Sent")
+    machine.on_server()
+    with recording_server() as stranger:
+        stranger.tell(Told(status=404))
+        elsewhere = stranger.url.replace("127.0.0.1", "localhost")
+        assert machine.call("--calendar", f"{elsewhere}/dav/")[0] == 1
+    assert stranger.asked
+    assert all("authorization" not in asked.headers for asked in stranger.asked)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +243,8 @@ def test_calendars_can_be_added_later(machine: Machine) -> None:
             ("--email", "jo@home.example", "--name", "Jo", "--host", "h.example", "--password", "hunter2"),
             "never the secret",
         ),
-        (("--calendar", "/nonexistent.ics"), "there is no calendar"),
+        (("--email", "jo@home.example", "--name", "Jo", "--path", ".", "--calendar", "/x.ics"), "there is no calendar"),
+        (("--calendar", "/nonexistent.ics"), "--email is needed"),
     ],
 )
 def test_an_answer_that_is_missing_or_of_no_use_is_named(machine: Machine, words: tuple[str, ...], said: str) -> None:

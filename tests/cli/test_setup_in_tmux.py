@@ -14,7 +14,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import requests
 
+from tests.servers.caldav import DavServer, running_radicale
 from tests.servers.dovecot import PASSWORD, Dovecot, Setup, need_dovecot, running_dovecot
 from tests.servers.recording import make_certificate
 
@@ -39,6 +41,12 @@ def server(authority: tuple[Path, Path]) -> Iterator[Dovecot]:
     needed("tmux")
     need_dovecot()
     with running_dovecot(Setup(tls=authority[1], special_use=False)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def radicale() -> Iterator[DavServer]:
+    with running_radicale() as running:
         yield running
 
 
@@ -84,7 +92,13 @@ class Screen:
 
 
 @pytest.fixture
-def screen(server: Dovecot, authority: tuple[Path, Path], tmp_path: Path) -> Iterator[tuple[Screen, str, Path]]:
+def options(request: pytest.FixtureRequest, authority: tuple[Path, Path]) -> list[str]:
+    """What the command line says besides the server's port and the user."""
+    return getattr(request, "param", ["--host", "127.0.0.1", "--ca-file", str(authority[0])])
+
+
+@pytest.fixture
+def screen(server: Dovecot, options: list[str], tmp_path: Path) -> Iterator[tuple[Screen, str, Path]]:
     """`mailwatch` without a configuration, on a machine whose only network is the mail server."""
     user = server.new_user()
     config = tmp_path / "config.toml"
@@ -96,32 +110,48 @@ def screen(server: Dovecot, authority: tuple[Path, Path], tmp_path: Path) -> Ite
         "TZ": "UTC",
         "LANG": "C.UTF-8",
     }
-    command = [sys.executable, "-m", "mailwatch", "setup", "--host", "127.0.0.1", "--port", str(server.tls_port)]
-    command += ["--user", user, "--ca-file", str(authority[0]), "--key", "env:KEY"]
+    command = [sys.executable, "-m", "mailwatch", "setup", "--port", str(server.tls_port)]
+    command += ["--user", user, "--key", "env:KEY", *options]
     made = Screen(tmp_path, command, environment)
     yield made, user, config
     made.close()
 
 
-def invitation(now: datetime) -> bytes:
-    """An interview that ended two hours ago, as an invitation of the day before."""
-    start, sent = now - timedelta(hours=3), now - timedelta(days=1)
-    event = (
-        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//x//EN\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:talk-1@acme.example\r\n"
-        f"DTSTAMP:{sent:%Y%m%dT%H%M%SZ}\r\nDTSTART:{start:%Y%m%dT%H%M%SZ}\r\nDTEND:{start + timedelta(hours=1):%Y%m%dT%H%M%SZ}\r\n"
+STAMP = "%Y%m%dT%H%M%SZ"
+
+
+def interview(now: datetime) -> str:
+    """An interview that ended two hours ago, as it stands in a calendar."""
+    start = now - timedelta(hours=3)
+    return (
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//x//x//EN\r\nBEGIN:VEVENT\r\nUID:talk-1@acme.example\r\n"
+        f"DTSTAMP:{start:{STAMP}}\r\nDTSTART:{start:{STAMP}}\r\nDTEND:{start + timedelta(hours=1):{STAMP}}\r\n"
         "SUMMARY:Interview: Jo Park - Data Engineer\r\nORGANIZER;CN=Rita Ek:mailto:rita.ek@acme.example\r\n"
         "ATTENDEE;CN=Rita Ek;PARTSTAT=ACCEPTED:mailto:rita.ek@acme.example\r\n"
         "ATTENDEE;CN=Jo Park;PARTSTAT=ACCEPTED:mailto:jo@home.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
     )
-    head = (
+
+
+def announcement(now: datetime) -> bytes:
+    """The mail of the day before."""
+    return (
         "From: Rita Ek <rita.ek@acme.example>\r\nTo: Jo Park <jo@home.example>\r\n"
-        f"Subject: Interview: Jo Park - Data Engineer\r\nDate: {sent:%a, %d %b %Y %H:%M:%S +0000}\r\n"
-        "Message-ID: <invite-1@acme.example>\r\nMIME-Version: 1.0\r\n"
-        'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n'
+        f"Subject: Tomorrow\r\nDate: {now - timedelta(days=1):%a, %d %b %Y %H:%M:%S +0000}\r\n"
+        "Message-ID: <invite-1@acme.example>\r\n\r\n"
         "Hi Jo,\r\n\r\nI look forward to our interview for the Data Engineer position tomorrow.\r\n\r\nBest,\r\nRita Ek\r\n"
-        "Engineering Manager, Acme\r\n\r\n--b\r\nContent-Type: text/calendar; method=REQUEST; charset=utf-8\r\n\r\n"
-    )
-    return (head + event + "\r\n--b--\r\n").encode()
+        "Engineering Manager, Acme\r\n"
+    ).encode()
+
+
+def stands_in_calendar(radicale: DavServer, event: str) -> str:
+    """The user of a calendar with this one event."""
+    name = radicale.new_user()
+    with requests.Session() as hands:
+        hands.auth = (name, radicale.password)
+        assert hands.request("MKCALENDAR", f"{radicale.root}{name}/jobs/").ok
+        headers = {"Content-Type": "text/calendar"}
+        assert hands.put(f"{radicale.root}{name}/jobs/a.ics", data=event.encode(), headers=headers).ok
+    return name
 
 
 def arrives(server: Dovecot, user: str, raw: bytes) -> None:
@@ -133,12 +163,19 @@ def drafts(server: Dovecot, user: str, folder: str = "Drafts") -> str:
     return server.doveadm("fetch", "-u", user, "hdr text", "mailbox", folder, "all")
 
 
-def test_from_nothing_to_the_first_draft_by_answering_questions(screen, server: Dovecot) -> None:
+@pytest.fixture
+def options_with_a_calendar(options: list[str]) -> None:
+    options.append("--calendar")
+
+
+@pytest.mark.usefixtures("options_with_a_calendar")
+def test_from_nothing_to_the_first_draft_by_answering_questions(screen, server: Dovecot, radicale: DavServer) -> None:
     terminal, user, config = screen
     for name in ("Drafts", "Sent"):
         server.doveadm("mailbox", "create", "-u", user, name)
     now = datetime.now(UTC)  # noqa: TID251 - the program that is started reads the real clock
-    arrives(server, user, invitation(now))
+    arrives(server, user, announcement(now))
+    own = stands_in_calendar(radicale, interview(now))
     began = time.monotonic()
     terminal.answers("Your e-mail address", "jo@home.example")
     terminal.answers("Your name", "Jo Park")
@@ -146,16 +183,50 @@ def test_from_nothing_to_the_first_draft_by_answering_questions(screen, server: 
     terminal.answers(r"refused the sign-in[\s\S]*Password for jo@home.example", PASSWORD)
     terminal.answers("from an employer", "n")
     terminal.answers("Save drafts in this mailbox", "y")
-    terminal.answers(
-        r"Nothing is saved before you say so[\s\S]*Dear Rita|Nothing is saved before[\s\S]*Hi Rita[\s\S]*\[s\]ave", "s"
-    )
+    terminal.answers(r"3  a CalDAV server[\s\S]*Which one", "3")
+    terminal.answers("Its address", radicale.root)
+    terminal.answers("take the sign-in of jo@home.example", "n")
+    terminal.answers("Your sign-in name there", own)
+    terminal.answers("Password for user", radicale.password)
+    terminal.answers(rf"Found {own}/jobs[\s\S]*Nothing is saved before you say so[\s\S]*Hi Rita[\s\S]*\[s\]ave", "s")
     assert terminal.code() == 0
     shown = terminal.text()
     assert PASSWORD not in shown
+    assert radicale.password not in shown
     assert "DRAFT READY" in shown
     assert "To: Rita Ek <rita.ek@acme.example>" in drafts(server, user).replace("\r", "")
     assert config.stat().st_mode & 0o777 == 0o600
     assert time.monotonic() - began < 300
+
+
+@pytest.mark.parametrize("options", [["--host", "no-such-host.invalid"]], indirect=True)
+def test_a_wrong_host_is_asked_for_again_and_a_strange_certificate_is_never_accepted(screen) -> None:
+    terminal, _, config = screen
+    terminal.answers("Your e-mail address", "jo@home.example")
+    terminal.answers("Your name", "Jo Park")
+    terminal.answers("Password for", PASSWORD)
+    terminal.answers(r"can't be reached[\s\S]*The IMAP server's name", "127.0.0.1")
+    terminal.answers(r"name[\s\S]*Password for[\s\S]*Password for", PASSWORD)
+    terminal.answers(r"certificate[\s\S]*The IMAP server's name", "")
+    terminal.answers(r"certificate[\s\S]*Password for", PASSWORD)
+    assert terminal.code() == 1
+    assert "as ca_file" in terminal.text()
+    assert not config.exists()
+
+
+def test_without_a_drafts_folder_the_user_chooses_another_and_none_is_made(screen, server: Dovecot) -> None:
+    terminal, user, config = screen
+    for name in ("Notes", "Sent"):
+        server.doveadm("mailbox", "create", "-u", user, name)
+    terminal.answers("Your e-mail address", "jo@home.example")
+    terminal.answers("Your name", "Jo Park")
+    terminal.answers("Password for", PASSWORD)
+    terminal.answers(r"Which folder is your Drafts\?[\s\S]*1  Notes[\s\S]*Which one", "")
+    terminal.answers("from an employer", "n")
+    terminal.answers("Save drafts in this mailbox", "n")
+    assert terminal.code() == 0
+    assert 'drafts = "Notes"' in config.read_text()
+    assert "Drafts" not in server.doveadm("mailbox", "list", "-u", user)
 
 
 def test_between_two_drafts_folders_the_user_chooses_by_number(screen, server: Dovecot) -> None:

@@ -29,7 +29,7 @@ class Terminal:
     def line(self, question: str) -> str:
         """A line of text."""
         if not self.interactive:
-            _nobody()
+            nobody()
         sys.stderr.write(question)
         sys.stderr.flush()
         return sys.stdin.readline(_LARGEST).strip()
@@ -39,7 +39,7 @@ class Terminal:
         if self._from_stdin:
             return sys.stdin.readline(_LARGEST)
         if not self.interactive:
-            _nobody()
+            nobody()
         return getpass(question, stream=sys.stderr)
 
     def browse(self, url: str) -> bool:
@@ -51,7 +51,8 @@ class Terminal:
             return False
 
 
-def _nobody() -> NoReturn:
+def nobody() -> NoReturn:
+    """Something has to be asked, and nobody can be."""
     raise UsageError(
         "This asks for something, and nobody can be asked here",
         next_step="run it in a terminal; a password can come over standard input with --stdin",

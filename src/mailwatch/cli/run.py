@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -24,6 +26,7 @@ from mailwatch.render.words import counted, heading
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from mailwatch.cli.progress import Progress
     from mailwatch.core.model import Draft, DraftKey, Plan
     from mailwatch.store import Store
     from mailwatch.tick import Choice, Chooser, TickReport
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
 @click.pass_obj
 def run(session: Session) -> int:
     """Look once: read what is new, save the drafts that are due, and show the status."""
-    report = look_once(session)
+    report = look_once(session, watched=sys.stderr.isatty())
     if session.json:
         session.write(report_document(report))
     elif not session.quiet:
@@ -41,20 +44,25 @@ def run(session: Session) -> int:
     return report.exit_code
 
 
-def look_once(session: Session, *, waiting: float = 0.0) -> TickReport:
-    """One tick under the lock, over the accounts of the configuration (or the one of `-a`)."""
+def look_once(session: Session, *, waiting: float = 0.0, watched: bool = False) -> TickReport:
+    """One tick under the lock, over the accounts of the configuration (or the one of `-a`).
+
+    watched: somebody waits for its end, and is shown how far it is.
+    """
     from mailwatch.store import open_store, run_lock
     from mailwatch.tick import World, tick
     from mailwatch.tick.configured import open_doors, tick_settings
 
     refuse_pretence(session)
     settings = session.settings
-    world = World(lambda: session.now, time.sleep, _ask_about(session) if session.interactive else None)
     with (
+        _progress(session, watched=watched) as watch,
         run_lock(session.state, wait=waiting),
         open_store(session.state, now=session.now, mend=True) as store,
         open_doors(settings, only=session.account) as doors,
     ):
+        choose = _ask_about(session, watch) if session.interactive else None
+        world = World(lambda: session.now, time.sleep, choose, watch)
         report = tick(store, doors, tick_settings(settings), world)
         keep_last_page(session, store)
         _tell(session, store, report)
@@ -88,6 +96,21 @@ def _place(link: str) -> str:
     return f" → {link}" if link else ""
 
 
+@contextmanager
+def _progress(session: Session, *, watched: bool) -> Iterator[Progress | None]:
+    """Shows how far a look is, where somebody waits for it; the line is clean again at the end."""
+    if not watched or session.json or session.quiet:
+        yield None
+        return
+    from mailwatch.cli.progress import Progress
+
+    shows = Progress(sys.stderr, drawn=sys.stderr.isatty() and os.environ.get("TERM") != "dumb")
+    try:
+        yield shows
+    finally:
+        shows.close()
+
+
 def report_document(report: TickReport) -> str:
     """A tick's report as JSON."""
     return document(
@@ -118,10 +141,12 @@ def report_document(report: TickReport) -> str:
     )
 
 
-def _ask_about(session: Session) -> Chooser:
+def _ask_about(session: Session, progress: Progress | None = None) -> Chooser:
     def choose(plan: Plan, drafts: tuple[Draft, ...]) -> Mapping[DraftKey, Choice]:
         from mailwatch.tick import Choice
 
+        if progress is not None:
+            progress.close()
         answers = {"s": Choice.SAVE, "k": Choice.SKIP, "o": Choice.OVER, "l": Choice.LATER}
         session.show(_found(plan, drafts))
         chosen: dict[DraftKey, Choice] = {}

@@ -45,8 +45,16 @@ if TYPE_CHECKING:
     "--calendar",
     "calendars",
     multiple=True,
-    metavar="ADDRESS",
-    help="Add a calendar: an .ics file, a feed's address, or a CalDAV server's. May be given again.",
+    metavar="[ADDRESS]",
+    is_flag=False,
+    flag_value="",
+    help="Add a calendar: an .ics file, a feed's address, or a CalDAV server's; without one, choose. May be given again.",
+)
+@click.option(
+    "--calendar-user", metavar="NAME", help="The sign-in name at the CalDAV server, where it is not an account's."
+)
+@click.option(
+    "--calendar-password", metavar="SOURCE", help="Where its password is, as with --password; else it is asked for."
 )
 @click.option("--first-look/--no-first-look", default=True, show_default=True, help="Look at the mailbox right away.")
 @click.option("--service/--no-service", default=None, help="Let the system start mailwatch from now on.")
@@ -88,8 +96,11 @@ def _look_and_serve(session: Session, given: Given) -> int:
     if given.first_look and not session.json:
         from mailwatch.cli.run import look_once, show_report
 
-        session.say("A first look at the last 90 days; a large mailbox takes some minutes. Ctrl-C stops it safely.")
-        report = look_once(session)
+        session.say(
+            "A first look at the last 90 days: seconds for most mailboxes, some minutes for a very large one. "
+            "Ctrl-C stops it safely."
+        )
+        report = look_once(session, watched=True)
         show_report(session, report)
         code = report.exit_code
     _offer_service(session, given.service)
@@ -106,3 +117,5 @@ def _offer_service(session: Session, wanted: bool | None) -> None:
         click.get_current_context().invoke(install, kind="timer", only_show=False)
     elif not session.json:
         session.say("Look again whenever you like: mailwatch run. By itself: mailwatch service install")
+    if not session.settings.calendars and not session.json:
+        session.say("Interviews stand in calendars too: mailwatch setup --calendar")

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mailwatch.cli.session import Session
-from mailwatch.errors import ConfigError, MailwatchError
+from mailwatch.errors import ConfigError, MailwatchError, UsageError
+
+if TYPE_CHECKING:
+    from mailwatch.settings import Settings
+
+TYPED = "stdin"
+"""A secret that is typed, or comes over standard input, and is then kept."""
 
 
 def text_before(path: Path) -> str:
@@ -29,17 +37,50 @@ def text_before(path: Path) -> str:
     return text
 
 
+def settings_with(session: Session, text: str) -> Settings:
+    """What a configuration's text would amount to.
+
+    Raises:
+        ConfigError: it would be wrong.
+    """
+    from mailwatch.config import settings_from_text
+    from mailwatch.config.local_zone import local_zone
+
+    zone = local_zone(session.environment)
+    return settings_from_text(text.encode(), path=session.config_path, mode=0o600, zone=zone)
+
+
+def secret_source(text: str, option: str) -> Mapping[str, object]:
+    """`env:NAME`, `file:PATH`, `credential:NAME`, `command:WORDS` as the configuration writes them; a typed password is kept.
+
+    Raises:
+        UsageError: it is none of them.
+    """
+    import shlex
+
+    kind, _, value = text.partition(":")
+    if text == TYPED and option != "--key":
+        return {"keyring": True}
+    if kind in {"env", "file", "credential"} and value:
+        return {kind: value}
+    if kind == "command" and value:
+        return {"command": shlex.split(value)}
+    raise UsageError(
+        f"{option} says where a secret is, and is never the secret itself",
+        next_step=f"{option} env:NAME, file:PATH, credential:NAME or command:WORDS",
+    )
+
+
 def write_config(session: Session, text: str) -> Path:
     """Check the text, and put it in the place of the old one at a stroke; readable by the user alone. Its path.
 
     Raises:
         ConfigError: it would be wrong. MailwatchError: it can't be written.
     """
-    from mailwatch.config import load_settings, settings_from_text
-    from mailwatch.config.local_zone import local_zone
+    from mailwatch.config import load_settings
 
     path = session.config_path
-    settings_from_text(text.encode(), path=path, mode=0o600, zone=local_zone(session.environment))
+    settings_with(session, text)
     beside = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mailwatch.cli.session import Session
-from mailwatch.cli.setup_file import text_before, write_config
+from mailwatch.cli.setup_calendars import CalendarTalk
+from mailwatch.cli.setup_file import TYPED, secret_source, settings_with, text_before, write_config
 from mailwatch.errors import AuthError, BackendError, UsageError
 from mailwatch.render.screen import shown
 from mailwatch.setup import (
     FolderChoice,
     NewAccount,
-    NewCalendar,
     Wishes,
     account_name,
     config_text,
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 _ADDRESS = re.compile(r"[^@\s<>\"]{1,64}@[A-Za-z0-9.-]{3,253}")
 _TRIES = 3
-_STDIN = "stdin"
 _EMPLOYER = (
     "Your employer can read drafts here and sees that mailwatch has access. Use your private address for drafts; "
     "a work calendar can be read-only."
@@ -61,6 +60,8 @@ class Given:
     sent: str | None = None
     save: bool | None = None
     calendars: tuple[str, ...] = ()
+    calendar_user: str | None = None
+    calendar_password: str | None = None
     first_look: bool = True
     service: bool | None = None
 
@@ -81,18 +82,18 @@ class Talk:
         """
         path = self.session.config_path
         self._before = text_before(path)
-        calendars = self._calendars()
-        if calendars and not self.given.email and self._before:
-            return write_config(self.session, config_text(self._before, Wishes(), (), calendars))
+        if self.given.calendars and not self.given.email and self._before:
+            return write_config(self.session, CalendarTalk(self.session, self.given, self._before).write())
         address = self._address()
         wishes, account = self._wishes(), self._account(address)
         account = self._tried(wishes, account)
         wishes = self._habits(wishes, address, account)
-        return write_config(self.session, config_text(self._before, wishes, (account,), calendars))
+        text = config_text(self._before, wishes, (account,))
+        return write_config(self.session, CalendarTalk(self.session, self.given, text).write())
 
     @property
     def _from_stdin(self) -> bool:
-        return self.given.password == _STDIN
+        return self.given.password == TYPED
 
     # What is asked.
 
@@ -121,7 +122,7 @@ class Talk:
     def _wishes(self) -> Wishes:
         known = self._table("me").get("name", "")
         name = self.given.name or self._ask("Your name, as it stands under letters", "--name", str(known))
-        return Wishes(name, {"secrets": {"key": _source(self.given.key, "--key")}} if self.given.key else {})
+        return Wishes(name, {"secrets": {"key": secret_source(self.given.key, "--key")}} if self.given.key else {})
 
     def _account(self, address: str) -> NewAccount:
         from mailwatch.provider_catalogue import provider_for_domain, provider_named
@@ -179,7 +180,7 @@ class Talk:
             keys.update(self._discovered(address))
         keys.update(_present(user=self.given.user, ca_file=self.given.ca_file))
         return NewAccount(
-            name, keys, {"kind": "password", "password": _source(self.given.password or _STDIN, "--password")}
+            name, keys, {"kind": "password", "password": secret_source(self.given.password or TYPED, "--password")}
         )
 
     def _discovered(self, address: str) -> dict[str, object]:
@@ -213,12 +214,7 @@ class Talk:
         raise AssertionError
 
     def _settings(self, wishes: Wishes, account: NewAccount) -> Settings:
-        from mailwatch.config import settings_from_text
-        from mailwatch.config.local_zone import local_zone
-
-        text = config_text(self._before, wishes, (account,)).encode()
-        zone = local_zone(self.session.environment)
-        return settings_from_text(text, path=self.session.config_path, mode=0o600, zone=zone)
+        return settings_with(self.session, config_text(self._before, wishes, (account,)))
 
     def _sign_in(self, settings: Settings, name: str) -> None:
         from mailwatch.accounts import desk_for
@@ -279,16 +275,6 @@ class Talk:
         habits = {} if save is None else {"drafts": {"create": save}}
         return Wishes(wishes.name, {**wishes.tables, **habits})
 
-    def _calendars(self) -> tuple[NewCalendar, ...]:
-        taken = set(self._table("calendar"))
-        out = []
-        for number, address in enumerate(self.given.calendars, 1):
-            base = "calendar" if number == 1 else f"calendar{number}"
-            name = next(one for one in (base, *(f"{base}-{n}" for n in range(2, 99))) if one not in taken)
-            taken.add(name)
-            out.append(NewCalendar(name, _calendar_keys(address)))
-        return tuple(out)
-
     def _table(self, name: str) -> Mapping[str, Any]:
         import tomllib
 
@@ -302,35 +288,3 @@ def _present(**values: object) -> dict[str, object]:
 
 def _named(settings: Settings, name: str) -> AccountSettings:
     return next(account for account in settings.accounts if account.name == name)
-
-
-def _source(text: str, option: str) -> Mapping[str, object]:
-    """`env:NAME`, `file:PATH`, `credential:NAME`, `command:WORDS` as the configuration writes them; a typed password is kept.
-
-    Raises:
-        UsageError: it is none of them.
-    """
-    import shlex
-
-    kind, _, value = text.partition(":")
-    if text == _STDIN and option == "--password":
-        return {"keyring": True}
-    if kind in {"env", "file", "credential"} and value:
-        return {kind: value}
-    if kind == "command" and value:
-        return {"command": shlex.split(value)}
-    raise UsageError(
-        f"{option} says where a secret is, and is never the secret itself",
-        next_step=f"{option} env:NAME, file:PATH, credential:NAME or command:WORDS",
-    )
-
-
-def _calendar_keys(address: str) -> Mapping[str, object]:
-    scheme, colon, rest = address.partition("://")
-    if not colon:
-        path = Path(address).expanduser().absolute()
-        if not path.exists():
-            raise UsageError(f"there is no calendar at {path}", next_step="name an .ics file or a folder of them")
-        return {"backend": "ics", "path": str(path)}
-    is_feed = scheme.casefold() in {"webcal", "webcals"} or rest.partition("?")[0].casefold().endswith(".ics")
-    return {"backend": "ics" if is_feed else "caldav", "url": address}

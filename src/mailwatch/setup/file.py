@@ -26,10 +26,11 @@ class NewAccount:
 
 @dataclass(frozen=True, slots=True)
 class NewCalendar:
-    """A calendar to write."""
+    """A calendar to write. auth: of its sign-in's table, where it has one of its own."""
 
     name: str
     keys: Mapping[str, object]
+    auth: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,12 @@ def config_text(
         _table(document, "me")["name"] = wishes.name
     for name, keys in wishes.tables.items():
         _fill(_table(document, name), keys)
-    for account in accounts:
-        table = _table(_table(document, "account", outer=True), account.name)
-        _fill(table, account.keys)
-        if account.auth:
-            _fill(_table(table, "auth"), account.auth)
-    for calendar in calendars:
-        _fill(_table(_table(document, "calendar", outer=True), calendar.name), calendar.keys)
+    for kind, owners in (("account", accounts), ("calendar", calendars)):
+        for owner in owners:
+            table = _table(_table(document, kind, outer=True), owner.name)
+            _fill(table, owner.keys)
+            if owner.auth:
+                _fill(_table(table, "auth"), owner.auth)
     return tomlkit.dumps(document)
 
 

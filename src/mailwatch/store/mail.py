@@ -146,6 +146,14 @@ class MailShelf:
             )
         return found
 
+    def count_unread(self, account: Address) -> int:
+        """How many messages of an account are worth reading and were not fetched yet."""
+        return int(self._database.rows(_COUNT_UNREAD, (account,))[0][0])
+
+    def count_to_read(self, version: str) -> int:
+        """How many kept inputs this version of the reader has not tried."""
+        return int(self._database.rows(_COUNT_TO_READ, (version, version))[0][0])
+
     def keep_inputs(self, messages: Iterable[Message], now: datetime) -> None:
         """Keep what was fetched of messages, for the reader of today and of tomorrow; and what their headers add to a listing."""
         kept, fetched = int(now.timestamp()), list(messages)
@@ -306,6 +314,15 @@ _TO_READ = """
     WHERE NOT EXISTS (SELECT 1 FROM readings r WHERE r.message = m.n AND r.version = ?)
       AND NOT EXISTS (SELECT 1 FROM tombstones t WHERE t.message = m.n AND t.cause = ?)
       AND m.n > ? ORDER BY m.n LIMIT 100"""
+_COUNT_UNREAD = """
+    SELECT count(DISTINCT m.n) FROM messages m JOIN places q ON q.message = m.n JOIN accounts a ON a.n = q.account
+    LEFT JOIN inputs i ON i.message = m.n LEFT JOIN readings r ON r.message = m.n LEFT JOIN tombstones t ON t.message = m.n
+    WHERE m.verdict = 1 AND a.address = ? AND i.message IS NULL AND r.message IS NULL AND t.message IS NULL"""
+_COUNT_TO_READ = """
+    SELECT count(*) FROM inputs i
+    LEFT JOIN readings r ON r.message = i.message AND r.version = ?
+    LEFT JOIN tombstones t ON t.message = i.message AND t.cause = ?
+    WHERE r.message IS NULL AND t.message IS NULL"""
 _MAILS = """
     SELECT m.n, m.id, m.role, m.duplicate, m.envelope, r.reading, t.reason
     FROM messages m LEFT JOIN readings r ON r.message = m.n LEFT JOIN tombstones t ON t.message = m.n

@@ -14,6 +14,7 @@ from mailwatch.core.lexicon import Lexicon
 from mailwatch.core.model import Coverage, Draft, DraftKey, Facts, Me, Plan, Policy
 from mailwatch.sandbox import Parser
 from mailwatch.tick.planning import Watched
+from mailwatch.tick.progress import Watcher
 
 PlanFunction = Callable[[Facts, Coverage, datetime, Policy, Lexicon, Letters], Plan]
 
@@ -63,8 +64,9 @@ Chooser = Callable[[Plan, tuple[Draft, ...]], Mapping[DraftKey, Choice]]
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What a tick may not read by itself: the clock, sleep, and somebody to ask."""
+    """What a tick may not read by itself: the clock, sleep, somebody to ask, and somebody who watches."""
 
     clock: Callable[[], datetime]
     sleep: Callable[[float], None]
     choose: Chooser | None = field(default=None)
+    watch: Watcher | None = field(default=None)

@@ -31,6 +31,7 @@ from mailwatch.errors import BackendError, CursorExpired, ProtocolError
 from mailwatch.sandbox import Unreadable
 from mailwatch.store import BROKEN, VANISHED, digest_of
 from mailwatch.tick.calendars import pull_calendar
+from mailwatch.tick.progress import Doing
 from mailwatch.tick.report import PROTOCOL, CalendarReport
 from mailwatch.tick.run import Run
 
@@ -119,6 +120,7 @@ def _record(
     for page in backend.changes(cursor, since=run.now - account.look_back, interest=interest):
         run.count(account.name, new=store.mail.record(account.address, page.items))
         store.state.set_cursor(f"mail:{account.address}", page.cursor)
+        run.step(Doing.LISTING, account.name, run.accounts[account.name].new)
         covers_from, more = page.covers_from, page.more
         run.not_read(account.name, page.problems)
     return None if covers_from is None or more else Reach(covers_from, run.now)
@@ -137,6 +139,8 @@ def _note_reach(run: Run, account: OpenAccount, reach: Reach | None) -> None:
 def _fetch(run: Run, account: OpenAccount, backend: MailBackend) -> None:
     """Fetch and parse every text of an account that is worth reading, in parts that are kept one by one."""
     before: list[MessageId] = []
+    if run.world.watch:
+        run.expected[account.name] = run.fetched(account.name) + run.store.mail.count_unread(account.address)
     try:
         while wanted := run.store.mail.unread(account.address, ASKED_AT_ONCE):
             asked = [envelope.id for envelope, _ in wanted]
@@ -163,6 +167,7 @@ def _fetch_part(
             run.store.mail.keep_inputs(messages, run.now)
             run.store.mail.keep_tombstones(broken, BROKEN, run.now)
             run.count(account.name, fetched=len(messages))
+            run.step(Doing.FETCHING, account.name, run.fetched(account.name), run.expected.get(account.name))
             for done in (*(message.envelope.id for message in messages), *broken):
                 pending.pop(done, None)
     gone = dict.fromkeys(pending, "it was moved or deleted before it could be read")
@@ -265,7 +270,9 @@ def _read_kept(run: Run, context: ReadingContext, version: str) -> None:
     """Read every kept text that this reader has not read. One that breaks the reader is named and passed over."""
     readings: list[Reading] = []
     failed: dict[MessageId, str] = {}
-    for message in run.store.mail.to_read(version):
+    total = run.store.mail.count_to_read(version) if run.world.watch else 0
+    for number, message in enumerate(run.store.mail.to_read(version), 1):
+        run.step(Doing.READING, "", number, total)
         try:
             readings.append(read(message, context))
         except Exception as error:  # noqa: BLE001 - whatever one mail does to the reader, the others are read

@@ -14,6 +14,7 @@ from mailwatch.errors import BackendError, MailwatchError
 from mailwatch.store import Problem, Store
 from mailwatch.tick.doors import Doors, PlanFunction, TickSettings, World
 from mailwatch.tick.planning import Watched, coverage_of, policy_in_force
+from mailwatch.tick.progress import Doing, Step
 from mailwatch.tick.report import (
     INCOMPLETE,
     AccountReport,
@@ -33,6 +34,7 @@ class Run:
 
     failed:  accounts and calendars that failed in this tick, by name: they are left alone for the rest of it.
     remarks: what is wrong and stops nothing. waiting: why letters that are due were not saved.
+    expected: how many texts of an account are to be fetched in all, where somebody watches.
     """
 
     store: Store
@@ -48,6 +50,7 @@ class Run:
     saved: list[SavedDraft] = field(default_factory=list)
     noticed: dict[tuple[str, int], Noticed] = field(default_factory=dict)
     waiting: list[str] = field(default_factory=list)
+    expected: dict[str, int] = field(default_factory=dict)
     proposed: int = 0
     _planned: tuple[int, Coverage, Plan] | None = None
 
@@ -122,6 +125,15 @@ class Run:
         self.accounts[name] = replace(
             seen, new=seen.new + new, fetched=seen.fetched + fetched, complete=seen.complete or complete
         )
+
+    def fetched(self, name: str) -> int:
+        """How many texts of an account this tick has fetched."""
+        return self.accounts[name].fetched if name in self.accounts else 0
+
+    def step(self, doing: Doing, account: str, done: int, total: int | None = None) -> None:
+        """Tell whoever watches how far this tick is."""
+        if self.world.watch is not None:
+            self.world.watch(Step(doing, account, done, total))
 
     def wait(self, reason: str) -> None:
         """Why a letter was not saved although it is due. The same sentence once."""

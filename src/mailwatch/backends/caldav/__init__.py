@@ -68,6 +68,11 @@ class CaldavCalendar:
         look = self._look(wanted, known, window, anew=anew)
         yield self._compared(replace(before, collections=known), replace(look, homes=homes), window)
 
+    def titles(self) -> tuple[str, ...]:
+        """What the server calls its calendars. Raises BackendError where it can't be asked."""
+        homes = homes_from(self._door, self._start)
+        return tuple(each.title for each in self._at(homes))
+
     def close(self) -> None:
         """See base.CalendarBackend."""
         self._door.close()
