@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mailwatch import __version__
 from mailwatch.core.lexicon import Lexicon
@@ -24,8 +25,19 @@ class ReadingContext:
 
 def reader_version(context: ReadingContext) -> str:
     """A hash of all that a reading depends on besides its message: code, phrases, settings, the user: 16 hex digits."""
+    digest = _begun(context.lexicon).copy()
+    me, detection = context.me, context.detection
+    digest.update(repr((me.name, me.primary, sorted(me.addresses), me.zone, me.languages)).encode())
+    digest.update(
+        repr((detection.extra_words, sorted(detection.ignore_senders), sorted(detection.ignore_domains))).encode()
+    )
+    return digest.hexdigest()[:16]
+
+
+@lru_cache(maxsize=8)
+def _begun(lexicon: Lexicon) -> hashlib._Hash:
+    """The part that code and words have in it: thousands of phrases, asked for at every pull."""
     digest = hashlib.sha256(f"{__version__}/{RULES}".encode())
-    lexicon, me, detection = context.lexicon, context.me, context.detection
     for code in sorted(lexicon.languages):
         language = lexicon.languages[code]
         digest.update(f"{code}{language.spaced}{_stable(language.tables)}".encode())
@@ -35,11 +47,7 @@ def reader_version(context: ReadingContext) -> str:
     for learned in (lexicon.incoming, lexicon.outgoing):
         digest.update(repr((learned.kinds, learned.bias)).encode())
         digest.update(_stable(learned.table).encode())
-    digest.update(repr((me.name, me.primary, sorted(me.addresses), me.zone, me.languages)).encode())
-    digest.update(
-        repr((detection.extra_words, sorted(detection.ignore_senders), sorted(detection.ignore_domains))).encode()
-    )
-    return digest.hexdigest()[:16]
+    return digest
 
 
 def _stable(value: object) -> str:
