@@ -28,6 +28,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.ge
 # Long examples and measurements of what shorter tests cover line by line: the tracer would double their time.
 _UNTRACED = (
     "tests/tick/test_lives",
+    "tests/tick/test_kills_on_imap",
     "tests/tick/test_two_providers",
     "tests/storylines/",
     "tests/core/test_judgement_properties",

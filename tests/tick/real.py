@@ -88,6 +88,15 @@ def read_once(message: Message, context: ReadingContext) -> Reading:
     return _READ[key]
 
 
+def invitation_mail(number: int, begins: datetime) -> bytes:
+    """To half an hour with one person; written two days before."""
+    text = _INVITATION.format(
+        number=number, name=_NAMES[number % len(_NAMES)], address=person(number), mine=MINE, start=begins,
+        end=begins + timedelta(minutes=30), written=begins - timedelta(days=2),
+    )  # fmt: skip
+    return text.replace("\n", "\r\n").encode()
+
+
 class RealWorld(SmallWorld):
     """Interviews of half an hour with one person each, in mails with an invitation."""
 
@@ -99,12 +108,7 @@ class RealWorld(SmallWorld):
 
     def invite(self, number: int, start: datetime | None = None, subject: str = "") -> datetime:
         begins = ((start or self.now) - timedelta(minutes=30)).replace(second=0, microsecond=0)
-        written = begins - timedelta(days=2)
-        text = _INVITATION.format(
-            number=number, name=_NAMES[number % len(_NAMES)], address=person(number), mine=MINE, start=begins,
-            end=begins + timedelta(minutes=30), written=written,
-        )  # fmt: skip
-        self.mailbox.mail_arrives(text.replace("\n", "\r\n").encode(), written)
+        self.mailbox.mail_arrives(invitation_mail(number, begins), begins - timedelta(days=2))
         return begins
 
     def write_by_hand(self, number: int, subject: str = "Thank you") -> None:
