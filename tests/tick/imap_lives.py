@@ -27,6 +27,8 @@ from tests.tick.world import SmallWorld
 
 FOLDERS = {"INBOX": SpecialUse.INBOX, "Sent": SpecialUse.SENT, "Drafts": SpecialUse.DRAFTS, "Trash": SpecialUse.TRASH}
 
+STATE = ["MESSAGES", "UIDNEXT", "UIDVALIDITY", "HIGHESTMODSEQ"]
+
 
 @dataclass(frozen=True)
 class Stored:
@@ -50,6 +52,7 @@ class ImapMailbox:
         self.faults = Faults(MINE)
         self._now = now
         self._validities = itertools.count(100)
+        self._seen: dict[str, tuple[object, list[Stored]]] = {}
         self._hands = self._signed_in()
         for name in FOLDERS:
             if name != "INBOX":
@@ -101,6 +104,7 @@ class ImapMailbox:
         folder, _, uid = ref.partition("/")
         self._hands.select_folder(folder)
         self._hands.move([int(uid)], "Trash")
+        self._hands.unselect_folder()
 
     def renumber(self, folder: str) -> None:
         self._hands.logout()  # Dovecot ends sessions in which a folder was renumbered
@@ -113,12 +117,18 @@ class ImapMailbox:
         self._hands.select_folder(folder)
         self._hands.delete_messages([int(uid)], silent=True)
         self._hands.uid_expunge([int(uid)])
+        self._hands.unselect_folder()
 
     def _in(self, name: str) -> list[Stored]:
-        self._hands.select_folder(name, readonly=True)
-        uids = self._hands.search("ALL")
-        found = self._hands.fetch(uids, ["BODY.PEEK[]"]) if uids else {}
-        return [Stored(name, uid, found[uid][b"BODY[]"]) for uid in sorted(found)]
+        """What lies in a folder, fetched again when the server says that it has changed."""
+        now = tuple(sorted(self._hands.folder_status(name, STATE).items()))
+        if self._seen.get(name, ("",))[0] != now:
+            self._hands.select_folder(name, readonly=True)
+            uids = self._hands.search("ALL")
+            found = self._hands.fetch(uids, ["BODY.PEEK[]"]) if uids else {}
+            self._hands.unselect_folder()  # Dovecot's STATUS of a folder that is open tells of the moment of opening
+            self._seen[name] = now, [Stored(name, uid, found[uid][b"BODY[]"]) for uid in sorted(found)]
+        return self._seen[name][1]
 
 
 class ImapWitness(Witnessing, ImapBackend):
