@@ -27,7 +27,7 @@ def glance(found: object) -> list[str]:
     from zoneinfo import ZoneInfo
 
     looked = glance_from_plan(found, TOMORROW_NIGHT)
-    return [item.text for item in glance_lines(looked, NOW, ZoneInfo("Europe/Berlin"), ("work: no network",))]
+    return [item.text for item in glance_lines(looked, plan(at=NOW), ZoneInfo("Europe/Berlin"), ("work: no network",))]
 
 
 def test_the_glance_names_what_is_near_then_what_is_to_do_then_what_failed() -> None:
@@ -55,7 +55,7 @@ def test_a_long_list_is_cut_and_says_where_the_rest_is() -> None:
 
 def test_a_quiet_day_says_so(command: Command) -> None:
     looked = glance_from_plan(plan(acme(interviews=())), TOMORROW_NIGHT)
-    assert glance_lines(looked, NOW, None, ())[0].text == "Nothing needs you, and no interview is near."  # type: ignore[arg-type]
+    assert glance_lines(looked, plan(at=NOW), None, ())[0].text == "Nothing needs you, and no interview is near."  # type: ignore[arg-type]
     assert "offer" in command("next")[1]
     assert json.loads(command("--json", "next")[1])["todo"]
 

@@ -73,7 +73,7 @@ def test_employers_stand_side_by_side_with_ratings_deadlines_and_red_flags(noted
     assert code == 0
     assert "keen 5" in out
     assert "pay 4" in out
-    assert "answer by 04 Dec" in out
+    assert "answer by Fri 4 Dec" in out
     assert "red flag: Nobody stays" in out
     assert "Nobody stays" not in noted.call("compare", "--no-private")[1]
 

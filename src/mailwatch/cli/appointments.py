@@ -153,7 +153,7 @@ def say_appointment(
             document(command, session.now, id=mark.id, application=plan_ids(plan)[application.id], interview=form)
         )
         return
-    told = f"{heading(application.company, application.role)}: {interview_line(interview, session.zone, session.now)}"
+    told = f"{heading(application.company, application.role)}: {interview_line(interview, session.zone, session.now, session.days)}"
     session.say(f"{told} (take back: mailwatch unmark {mark.id[:6]})")
 
 

@@ -141,7 +141,7 @@ def _ask(
     session.show(
         [
             line(heading(application.company, application.role)),
-            line(interview_line(interview, session.zone, session.now)),
+            line(interview_line(interview, session.zone, session.now, session.days)),
         ]
     )
     for person in _ask_who(interview, answers):

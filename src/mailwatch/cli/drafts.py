@@ -63,7 +63,7 @@ def list_drafts(session: Session, everything: bool) -> None:
             pad(shown(row.recipient, 60), 34),
             " ",
             pad(STATES[row.state], 17),
-            day_time(row.at, session.zone, session.now),
+            day_time(row.at, session.zone, session.now, session.days),
         )
         for row in rows
     )

@@ -25,7 +25,9 @@ def log(session: Session, number: int) -> None:
     if session.json:
         session.write(document("log", session.now, runs=[{**_counts(run), "at": instant(at)} for at, run in runs]))
         return
-    session.show(item for at, run in runs for item in _lines(day_time(at, session.zone, session.now), run))
+    session.show(
+        item for at, run in runs for item in _lines(day_time(at, session.zone, session.now, session.days), run)
+    )
     if not runs:
         session.say("Nothing has run yet: mailwatch run")
 

@@ -30,4 +30,4 @@ def next(session: Session, days: int) -> None:  # noqa: A001 - a command is call
         todo = [{"id": item.id, "company": item.company, "what": item.what} for item in glance.todo]
         session.write(document("next", plan.at, ahead=ahead, todo=todo, problems=list(setting.problems)))
         return
-    session.show(glance_lines(glance, plan.at, session.zone, setting.problems))
+    session.show(glance_lines(glance, plan, session.zone, setting.problems))

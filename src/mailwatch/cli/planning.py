@@ -86,7 +86,7 @@ def _quiet(session: Session, store: Store) -> tuple[str, ...]:
     lines = []
     until = store.words.paused_until()
     if until is not None and session.now < until:
-        when = "" if until.year == MAXYEAR else f" until {day_time(until, session.zone, session.now)}"
+        when = "" if until.year == MAXYEAR else f" until {day_time(until, session.zone, session.now, session.days)}"
         lines.append(f"Paused{when}: nothing is saved (mailwatch pause --off).")
     muted = sorted(store.words.muted())
     if muted:

@@ -9,7 +9,7 @@ import click
 from mailwatch.cli.drafts import subject_and_text
 from mailwatch.cli.planning import plan_of
 from mailwatch.cli.session import Session
-from mailwatch.core.model import Application, Facts, Interview, Mark, MarkKind, Plan
+from mailwatch.core.model import Application, DayNames, Facts, Interview, Mark, MarkKind, Plan
 from mailwatch.core.preparation import (
     Lesson,
     Rating,
@@ -23,7 +23,7 @@ from mailwatch.errors import UsageError
 from mailwatch.render.ids import application_named
 from mailwatch.render.jsonform import document, instant
 from mailwatch.render.screen import Line, Span, line, pad, shown
-from mailwatch.render.words import STATES, day, day_time, heading, interview_line
+from mailwatch.render.words import STATES, counted, day, day_time, heading, interview_line
 
 _TICKED = "prepared"
 _KINDS = {"stumped": "stumped you", "differently": "do differently"}
@@ -102,13 +102,13 @@ def _lines(
         return lines
     ahead = [one for one in application.interviews if one.start is not None and one.start > plan.at]
     title = [line(Span(heading(application.company, application.role), "strong"))]
-    title += [line(f"  {interview_line(one, session.zone, plan.at)}") for one in ahead]
+    title += [line(f"  {interview_line(one, session.zone, plan.at, plan.days)}") for one in ahead]
     met = [
         _met_line(person.name or person.address or "", person.title, one, session, plan)
         for person, one in people_met(application, plan.at)
     ]
     covered = [
-        line(f"  covered {day(one.at, session.zone, plan.at)}: {shown(one.covered, 400)}", hang=4)
+        line(f"  covered {day(one.at, session.zone, plan.at, plan.days)}: {shown(one.covered, 400)}", hang=4)
         for one in debriefs_at(application, facts.debriefs)
         if one.covered
     ]
@@ -116,7 +116,7 @@ def _lines(
     sent = []
     if letter is not None:
         subject, text = subject_and_text(letter.raw)
-        when = day_time(letter.sent_at or letter.at, session.zone, plan.at)
+        when = day_time(letter.sent_at or letter.at, session.zone, plan.at, plan.days)
         sent = [line(f"  your last letter, {when}, to {shown(letter.recipient, 100)}: {shown(subject, 200)}")]
         sent += [line(f"    {shown(row, 2000)}", hang=4) for row in text.split("\n") if row]
     return [*title, *met, *covered, *sent, line(""), *lines]
@@ -124,7 +124,7 @@ def _lines(
 
 def _met_line(name: str, title: str, interview: Interview, session: Session, plan: Plan) -> Line:
     role = f", {shown(title, 60)}" if title else ""
-    when = day(interview.start, session.zone, plan.at) if interview.start else ""
+    when = day(interview.start, session.zone, plan.at, plan.days) if interview.start else ""
     return line(f"  met {shown(name, 60)}{role}, {when}")
 
 
@@ -145,7 +145,9 @@ def compare(session: Session, no_private: bool) -> None:
         forms = [_compared(application, rating, with_private=with_private) for application, rating in rows]
         session.write(document("compare", plan.at, employers=forms))
         return
-    session.show(item for application, rating in rows for item in _compared_lines(application, rating, with_private))
+    session.show(
+        item for application, rating in rows for item in _compared_lines(application, rating, with_private, plan.days)
+    )
     if not rows:
         session.say("There is nobody to compare yet.")
 
@@ -166,12 +168,12 @@ def _compared(application: Application, rating: Rating, *, with_private: bool) -
     return {**form, "red_flags": list(rating.red_flags)} if with_private else form
 
 
-def _compared_lines(application: Application, rating: Rating, with_private: bool) -> list[Line]:
-    facts = [STATES[application.state], f"{len(application.interviews)} interviews"]
+def _compared_lines(application: Application, rating: Rating, with_private: bool, days: DayNames) -> list[Line]:
+    facts = [STATES[application.state], counted(len(application.interviews), "interview")]
     if application.offer_deadline:
-        facts.append(f"answer by {application.offer_deadline:%d %b}")
+        facts.append(f"answer by {days.of(application.offer_deadline)}")
     elif application.decision and application.decision.by:
-        facts.append(f"news by {application.decision.by:%d %b}")
+        facts.append(f"news by {days.of(application.decision.by)}")
     facts += [f"{name} {score}" for name, score in rating.scores]
     title = Span(pad(heading(application.company, application.role), 40), "strong")
     flags = [line("    red flag: ", shown(flag, 300), hang=6) for flag in rating.red_flags] if with_private else []

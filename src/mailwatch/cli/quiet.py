@@ -36,7 +36,7 @@ def pause(session: Session, until: str | None, off: bool) -> None:
     elif end is None:
         session.say("The pause is over.")
     else:
-        when = f" until {day_time(end, session.zone, session.now)}" if until else ""
+        when = f" until {day_time(end, session.zone, session.now, session.days)}" if until else ""
         session.say(f"Paused{when}. End it: mailwatch pause --off")
 
 

@@ -18,6 +18,7 @@ from mailwatch.render.screen import Line, print_lines, shown, wants_colour
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
+    from mailwatch.core.model import DayNames
     from mailwatch.settings import Settings
 
 NARROWEST, WIDEST = 60, 200
@@ -81,6 +82,11 @@ class Session:
         from zoneinfo import ZoneInfo
 
         return ZoneInfo(self.settings.me.zone)
+
+    @property
+    def days(self) -> DayNames:
+        """Names of days and months as the user reads them."""
+        return self.settings.me.days
 
     @property
     def interactive(self) -> bool:

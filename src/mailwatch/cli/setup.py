@@ -11,7 +11,7 @@ from mailwatch.errors import UsageError
 from mailwatch.render.jsonform import document
 
 if TYPE_CHECKING:
-    from mailwatch.cli.setup_talk import Given
+    from mailwatch.cli.setup_given import Given
 
 
 @click.command()
@@ -65,7 +65,7 @@ def setup(session: Session, /, **options: object) -> int:
     It can be run again: what is there is brought up to date, and your comments stay. With --no-input everything comes
     from options.
     """
-    from mailwatch.cli.setup_talk import Given
+    from mailwatch.cli.setup_given import Given
 
     given = Given(**options)  # type: ignore[arg-type]
     if not session.interactive and not (given.email or given.calendars):

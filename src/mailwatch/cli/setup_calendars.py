@@ -19,7 +19,7 @@ from mailwatch.render.screen import shown
 from mailwatch.setup import NewCalendar, Wishes, calendar_offers, config_text
 
 if TYPE_CHECKING:
-    from mailwatch.cli.setup_talk import Given
+    from mailwatch.cli.setup_given import Given
     from mailwatch.settings import AccountSettings, CalendarSettings, Settings
 
 _FILE, _FEED, _SERVER = "an .ics file, or a folder of them", "a feed: a secret .ics address", "a CalDAV server"

@@ -13,6 +13,7 @@ import click
 from mailwatch.cli.session import Session
 from mailwatch.cli.setup_calendars import CalendarTalk
 from mailwatch.cli.setup_file import TYPED, secret_source, settings_with, text_before, write_config
+from mailwatch.cli.setup_given import Given
 from mailwatch.errors import AuthError, BackendError, UsageError
 from mailwatch.render.screen import shown
 from mailwatch.setup import (
@@ -37,33 +38,6 @@ _EMPLOYER = (
     "Your employer can read drafts here and sees that mailwatch has access. Use your private address for drafts; "
     "a work calendar can be read-only."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What the options say; None and "" where they say nothing."""
-
-    email: str | None = None
-    name: str | None = None
-    provider: str | None = None
-    backend: str | None = None
-    path: str | None = None
-    host: str | None = None
-    port: int | None = None
-    tls: str | None = None
-    user: str | None = None
-    ca_file: str | None = None
-    password: str | None = None
-    key: str | None = None
-    client: str | None = None
-    drafts: str | None = None
-    sent: str | None = None
-    save: bool | None = None
-    calendars: tuple[str, ...] = ()
-    calendar_user: str | None = None
-    calendar_password: str | None = None
-    first_look: bool = True
-    service: bool | None = None
 
 
 @dataclass(slots=True)

@@ -57,7 +57,7 @@ def status_or_welcome(session: Session) -> int:
         return show_status(session)
     if session.interactive:
         from mailwatch.cli.setup import begin
-        from mailwatch.cli.setup_talk import Given
+        from mailwatch.cli.setup_given import Given
 
         return begin(session, Given())
     raise ConfigError(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailwatch import __version__
-from mailwatch.core.model import Detection, Me, Policy
+from mailwatch.core.model import DayNames, Detection, Me, Policy
 from mailwatch.settings import (
     AccountSettings,
     CalendarSettings,
@@ -26,7 +26,7 @@ from mailwatch.settings import (
 
 NAME = "settings.json"
 _RECORDS = (
-    AccountSettings, CalendarSettings, Detection, Endpoints, Me, NotifySettings, Policy, PrivacySettings, SecretSource,
+    AccountSettings, CalendarSettings, DayNames, Detection, Endpoints, Me, NotifySettings, Policy, PrivacySettings, SecretSource,
     ServerSettings, ServiceSettings, Settings, SignInSettings,
 )  # fmt: skip
 

@@ -50,6 +50,11 @@ class MeSection(Table):
     language: Languages = Field(
         default=["en"], description="Your languages, the preferred one first. A letter follows its thread's language."
     )
+    dates: Annotated[str, Field(pattern=r"^([a-z]{2}(-[a-z]+)?)?$")] = Field(
+        default="",
+        description="The language of dates on your screen (en, de, es, fr, it, ja, nl, pt, zh); empty means your first language.",
+        examples=["de"],
+    )
     signature: str = Field(default="", description="The name under letters; empty means your name.")
 
 

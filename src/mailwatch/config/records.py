@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mailwatch.config import accounts as account_models
 from mailwatch.config import models
+from mailwatch.config.day_names import day_names
 from mailwatch.core.model import Address, Detection, Me, Policy
 from mailwatch.provider_catalogue import Provider, provider_for_domain, provider_named
 from mailwatch.settings import (
@@ -77,6 +78,7 @@ def _me(configuration: models.Configuration, accounts: tuple[AccountSettings, ..
         zone=me.timezone or zone,
         languages=tuple(me.language),
         signature=me.signature,
+        days=day_names(me.dates or next(iter(me.language), "")),
     )
 
 

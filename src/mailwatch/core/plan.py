@@ -33,6 +33,7 @@ def plan(facts: Facts, coverage: Coverage, now: datetime, policy: Policy, lexico
         next_change=min(
             (each.until for each in decisions if each.until is not None and each.until > now), default=None
         ),
+        days=facts.me.days,
     )
 
 

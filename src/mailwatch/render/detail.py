@@ -30,18 +30,24 @@ def application_lines(plan: Plan, application: Application, zone: ZoneInfo) -> l
         lines.append(line(f"  contact: {_person(application.contact)}"))
     for interview in application.interviews:
         lines.append(
-            line("  ", words.interview_line(interview, zone, plan.at), Span(f"  [{ids[interview.id]}]", "dim"))
+            line(
+                "  ", words.interview_line(interview, zone, plan.at, plan.days), Span(f"  [{ids[interview.id]}]", "dim")
+            )
         )
         lines += [line(f"    {_person(person)}") for person in interview.people]
         lines += [line("    ", Span("unsure", "warn"), f": {shown(doubt)}") for doubt in interview.doubts]
     for promise in application.promises:
-        when = f"{promise.by:%a} {promise.by.day} {promise.by:%b %Y}" if promise.by else "no date"
+        when = f"{plan.days.of(promise.by)} {promise.by.year}" if promise.by else "no date"
         lines.append(
-            line(f"  they said “{shown(promise.words, 120)}” on {words.day(promise.said_at, zone, plan.at)} → {when}")
+            line(
+                f"  they said “{shown(promise.words, 120)}” on {words.day(promise.said_at, zone, plan.at, plan.days)} → {when}"
+            )
         )
     for reply in application.replies:
         sender = f" ({shown(reply.sender.name or reply.sender.address or '', 60)})" if reply.sender else ""
-        lines.append(line(f"  {words.day_time(reply.at, zone, plan.at)}  {words.REPLIES[reply.kind]}{sender}"))
+        lines.append(
+            line(f"  {words.day_time(reply.at, zone, plan.at, plan.days)}  {words.REPLIES[reply.kind]}{sender}")
+        )
     lines += [_letter(decision, ids) for decision in plan.decisions if decision.application == application.id]
     return lines
 

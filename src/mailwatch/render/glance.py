@@ -64,12 +64,12 @@ def glance_from_plan(plan: Plan, until: datetime) -> Glance:
     return Glance(tuple(sorted(ahead, key=lambda item: item.start or until)), (*stale, *owed, *letters))
 
 
-def glance_lines(glance: Glance, now: datetime, zone: ZoneInfo, problems: Sequence[str]) -> list[Line]:
+def glance_lines(glance: Glance, plan: Plan, zone: ZoneInfo, problems: Sequence[str]) -> list[Line]:
     """The glance as lines; a quiet day says so."""
     lines = [
         line(
-            Span(words.day_time(item.start, zone, now), "strong"),
-            f" ({distance(item.start, now)})  ",
+            Span(words.day_time(item.start, zone, plan.at, plan.days), "strong"),
+            f" ({distance(item.start, plan.at)})  ",
             _said(item),
         )
         for item in glance.ahead

@@ -12,6 +12,7 @@ from mailwatch.core.model import (
     Action,
     Application,
     ApplicationState,
+    DayNames,
     Decision,
     InterviewState,
     Kind,
@@ -212,26 +213,26 @@ def _situation(page: _Page, application: Application) -> Iterator[str | Span]:
     """Where a process stands, and what helps before an interview that is near."""
     now, zone = page.plan.at, page.zone
     if application.state is not ApplicationState.OPEN:
-        yield words.STATES[application.state] + _offer_by(application)
+        yield words.STATES[application.state] + _offer_by(application, page.plan.days)
         return
     active = [item for item in application.interviews if item.state is not InterviewState.CANCELLED] or list(
         application.interviews
     )
     upcoming = [item for item in active if item.start is not None and (item.end or item.start) > now]
     shown_one = upcoming[0] if upcoming else (active[-1] if active else None)
-    yield words.interview_line(shown_one, zone, now) if shown_one else "waiting"
+    yield words.interview_line(shown_one, zone, now, page.plan.days) if shown_one else "waiting"
     if shown_one and shown_one.start and shown_one.state is InterviewState.SCHEDULED and upcoming:
         if now < shown_one.start <= now + _SOON:
             yield from (" · ", Span("", moment=shown_one.start), f" · mailwatch prep {page.ids[shown_one.id]}")
     if application.decision and application.decision.by and not upcoming:
         by = application.decision.by
         verb = "expect" if by >= now.astimezone(zone).date() else "expected"
-        yield f" · they {verb} news by {by:%a} {by.day} {by:%b}"
+        yield f" · they {verb} news by {page.plan.days.of(by)}"
 
 
-def _offer_by(application: Application) -> str:
+def _offer_by(application: Application, names: DayNames) -> str:
     by = application.offer_deadline
-    return f", answer by {by:%a} {by.day} {by:%b}" if by and application.state is ApplicationState.OFFERED else ""
+    return f", answer by {names.of(by)}" if by and application.state is ApplicationState.OFFERED else ""
 
 
 def _worth_a_line(decision: Decision, plan: Plan) -> bool:
@@ -253,7 +254,7 @@ def _letter(decision: Decision, page: _Page) -> Line:
         name, letter = "follow-up", ""
     else:
         letter = words.LETTERS[decision.kind]
-    detail = words.deadline_of(decision, page.zone, page.plan.at)
+    detail = words.deadline_of(decision, page.zone, page.plan.at, page.plan.days)
     reason = "" if decision.reason == LIES_THERE else page.sentence(decision.reason, 240)
     standing = words.STANDINGS[decision.standing]
     return line(

@@ -54,12 +54,16 @@ class Sources:
         """The name with its time and its subject or title."""
         mail, event, mark = self.mails.get(source), self.events.get(source), self.marks.get(source)
         if mail is not None:
-            at = f"{words.day_time(mail.envelope.at, self.zone, self.plan.at)} · " if mail.envelope.at else ""
+            at = (
+                f"{words.day_time(mail.envelope.at, self.zone, self.plan.at, self.plan.days)} · "
+                if mail.envelope.at
+                else ""
+            )
             return f"{at}{self.name(source)}: {shown(mail.envelope.subject, 90)}"
         if event is not None:
-            return f"your calendar, {words.day_time(event.start, self.zone, self.plan.at)}: {shown(event.summary, 90)}"
+            return f"your calendar, {words.day_time(event.start, self.zone, self.plan.at, self.plan.days)}: {shown(event.summary, 90)}"
         if mark is not None:
-            return f"{words.day_time(mark.at, self.zone, self.plan.at)} · you (mailwatch unmark {mark.id[:6]})"
+            return f"{words.day_time(mark.at, self.zone, self.plan.at, self.plan.days)} · you (mailwatch unmark {mark.id[:6]})"
         return f"{shown(source, 120)}, which is not kept any more"
 
     def _who(self, mail: Mail) -> str:
@@ -91,7 +95,7 @@ def why_lines(application: Application, sources: Sources) -> list[Line]:
         lines += _about_interview(interview, sources, ids)
     for reply in application.replies:
         if reply.kind not in _NO_NEWS:
-            said = f"{words.day_time(reply.at, zone, plan.at)}  {words.REPLIES[reply.kind]}"
+            said = f"{words.day_time(reply.at, zone, plan.at, plan.days)}  {words.REPLIES[reply.kind]}"
             lines += [_conclusion(said), *evidence_lines(reply.evidence, sources)]
     for sent in application.sent:
         if sent.thanks or sent.follow_up or sent.withdraws or sent.accepts_offer:
@@ -108,7 +112,7 @@ def _conclusion(text: str) -> Line:
 
 
 def _about_interview(interview: Interview, sources: Sources, ids: Mapping[str, str]) -> list[Line]:
-    told = words.interview_line(interview, sources.zone, sources.plan.at)
+    told = words.interview_line(interview, sources.zone, sources.plan.at, sources.plan.days)
     lines = [line(Span(told, "strong"), Span(f"  [{ids[interview.id]}]", "dim"), hang=2)]
     lines += [line("  ", Span("unsure", "warn"), f": {shown(doubt, 200)}", hang=4) for doubt in interview.doubts]
     return [*lines, *evidence_lines(interview.evidence, sources)]
@@ -117,7 +121,7 @@ def _about_interview(interview: Interview, sources: Sources, ids: Mapping[str, s
 def _what_was_sent(sent: Sent, sources: Sources) -> str:
     done = "you thanked" if sent.thanks else "you asked for news" if sent.follow_up else ""
     done = done or ("you accepted the offer" if sent.accepts_offer else "you withdrew")
-    return f"{words.day_time(sent.at, sources.zone, sources.plan.at)}  {done}"
+    return f"{words.day_time(sent.at, sources.zone, sources.plan.at, sources.plan.days)}  {done}"
 
 
 def _about_letter(decision: Decision, sources: Sources, ids: Mapping[str, str]) -> list[Line]:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from mailwatch.core.model import ApplicationState, Decision, Interview, InterviewState, Kind, ReplyKind, Standing
+from mailwatch.core.model import (
+    ApplicationState,
+    DayNames,
+    Decision,
+    Interview,
+    InterviewState,
+    Kind,
+    ReplyKind,
+    Standing,
+)
 from mailwatch.render.screen import Span, shown
 
 LETTERS = {
@@ -71,25 +80,25 @@ def counted(number: int, noun: str, plural: str = "s") -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}{plural}"
 
 
-def day(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
+def day(moment: datetime, zone: ZoneInfo, now: datetime, names: DayNames) -> str:
     """`Tue 24 Nov`, with the year where it is not this one."""
     local = moment.astimezone(zone)
-    text = f"{local:%a} {local.day} {local:%b}"
+    text = names.of(local)
     return text if local.year == now.astimezone(zone).year else f"{text} {local.year}"
 
 
-def day_time(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
+def day_time(moment: datetime, zone: ZoneInfo, now: datetime, names: DayNames) -> str:
     """`Tue 24 Nov 14:00`."""
-    return f"{day(moment, zone, now)} {moment.astimezone(zone):%H:%M}"
+    return f"{day(moment, zone, now, names)} {moment.astimezone(zone):%H:%M}"
 
 
-def span(start: datetime, end: datetime | None, zone: ZoneInfo, now: datetime) -> str:
+def span(start: datetime, end: datetime | None, zone: ZoneInfo, now: datetime, names: DayNames) -> str:
     """`Mon 23 Nov 14:00–15:30 (Berlin)`."""
     place = zone.key.rpartition("/")[2].replace("_", " ")
-    text = day_time(start, zone, now)
+    text = day_time(start, zone, now, names)
     if end is not None and end > start:
         same_day = start.astimezone(zone).date() == end.astimezone(zone).date()
-        text += "–" + (f"{end.astimezone(zone):%H:%M}" if same_day else day_time(end, zone, now))
+        text += "–" + (f"{end.astimezone(zone):%H:%M}" if same_day else day_time(end, zone, now, names))
     return f"{text} ({place})"
 
 
@@ -102,11 +111,11 @@ def interview_kind(interview: Interview) -> str:
     return {"video": "video", "phone": "phone", "onsite": "on site"}.get(interview.medium, "interview")
 
 
-def interview_line(interview: Interview, zone: ZoneInfo, now: datetime) -> str:
+def interview_line(interview: Interview, zone: ZoneInfo, now: datetime, names: DayNames) -> str:
     """What, when and in which state: `panel, Mon 23 Nov 14:00–15:30 (Berlin)`."""
     if interview.start is None:
         return "time not agreed yet"
-    when = span(interview.start, interview.end, zone, now)
+    when = span(interview.start, interview.end, zone, now, names)
     state = {
         **NOT_HELD,
         InterviewState.REQUESTED: "proposed",
@@ -120,18 +129,18 @@ def heading(company: str, role: str) -> str:
     return shown(f"{company or 'Company not known'} · {role}" if role else company or "Company not known", 90)
 
 
-def deadline_of(decision: Decision, zone: ZoneInfo, now: datetime) -> tuple[str | Span, ...]:
+def deadline_of(decision: Decision, zone: ZoneInfo, now: datetime, names: DayNames) -> tuple[str | Span, ...]:
     """The time that matters to a letter now: best before, still worth sending until, since. Pieces of a line."""
     if decision.kind is Kind.FOLLOW_UP and decision.standing in OPEN_STANDINGS and decision.due and decision.due <= now:
-        return (f"since {day(decision.due, zone, now)}; no reply seen",)
+        return (f"since {day(decision.due, zone, now, names)}; no reply seen",)
     if decision.standing in {Standing.DUE, Standing.DRAFT_READY} and decision.due and decision.due > now:
-        return (f"best before {day_time(decision.due, zone, now)} (", Span("", moment=decision.due), ")")
+        return (f"best before {day_time(decision.due, zone, now, names)} (", Span("", moment=decision.due), ")")
     if (
         decision.last
         and decision.last > now
         and decision.standing in {Standing.LATE, Standing.DRAFT_READY, Standing.DUE}
     ):
-        return (f"late, still worth sending until {day(decision.last, zone, now)}",)
+        return (f"late, still worth sending until {day(decision.last, zone, now, names)}",)
     if decision.standing is Standing.NOT_DUE and decision.until and decision.kind is not Kind.FOLLOW_UP:
-        return (f"from {day_time(decision.until, zone, now)}",)
+        return (f"from {day_time(decision.until, zone, now, names)}",)
     return ()

@@ -12,7 +12,7 @@ from functools import partial
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from mailwatch.core.model import Application, ApplicationState, Debrief, Decision, Plan
+from mailwatch.core.model import Application, ApplicationState, DayNames, Debrief, Decision, Plan
 from mailwatch.core.preparation import Rating, rating_of
 from mailwatch.render import words
 from mailwatch.render.ids import plan_ids, with_short_ids
@@ -93,11 +93,11 @@ def page(plan: Plan, debriefs: Sequence[Debrief], zone: ZoneInfo, *, with_privat
         style=style,
         style_hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         now=plan.at,
-        day=partial(words.day, zone=zone, now=plan.at),
-        day_time=partial(words.day_time, zone=zone, now=plan.at),
+        day=partial(words.day, zone=zone, now=plan.at, names=plan.days),
+        day_time=partial(words.day_time, zone=zone, now=plan.at, names=plan.days),
         axis=axis,
         width=WIDTH,
-        months=_months(axis, zone),
+        months=_months(axis, zone, plan.days),
         tracks=[track for track in tracks if not track.over],
         over=[track for track in tracks if track.over],
         needs=_needs(plan, tracks, ids),
@@ -147,7 +147,7 @@ def _axis(instants: Iterable[datetime], now: datetime) -> Axis:
     return Axis(min(all_of_them) - _MARGIN, max(all_of_them) + _MARGIN)
 
 
-def _months(axis: Axis, zone: ZoneInfo) -> list[tuple[float, str]]:
+def _months(axis: Axis, zone: ZoneInfo, names: DayNames) -> list[tuple[float, str]]:
     """The first of each month on the axis, and its name; the year with January and with the first."""
     out: list[tuple[float, str]] = []
     first = axis.first.astimezone(zone)
@@ -157,8 +157,7 @@ def _months(axis: Axis, zone: ZoneInfo) -> list[tuple[float, str]]:
         start = datetime(year, month, 1, tzinfo=zone)
         if start >= axis.last:
             return out
-        named = f"{start:%b %Y}" if month == 1 or not out else f"{start:%b}"
-        out.append((axis.x(start), named))
+        out.append((axis.x(start), names.month_of(start) + (f" {year}" if month == 1 or not out else "")))
 
 
 def _needs(plan: Plan, tracks: Sequence[Track], ids: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -270,7 +270,7 @@ def _doubts(strand: Strand) -> tuple[str, ...]:
         doubts.append("they proposed another time, and nothing says that it was agreed")
     elif _conflict_end(strand) is not None:
         shown = min(span[0] for span in strand.shown.values())
-        doubts.append(f"the calendar still shows {shown:%a %d %b %H:%M} UTC, the mail names another time")
+        doubts.append(f"the calendar still shows {shown:%Y-%m-%d %H:%M} UTC, the mail names another time")
     if strand.zone_state is ZoneState.UNKNOWN:
         doubts.append(f"the time zone “{strand.zone[:40]}” is unknown")
     if any(sighting.meeting.day_only for sighting in strand.sightings if sighting.meeting.uid):

@@ -381,7 +381,7 @@ def _confirm(strand: Strand, sighting: Sighting, zone: tzinfo, *, newer: bool, m
         if usual is None:
             strand.offers.append(Offer(meeting, ours=False))
             return
-        strand.doubts.append(f"moved to {meeting.start.astimezone(zone):%a %d %b} without an hour: taken as before")
+        strand.doubts.append(f"moved to {meeting.start.astimezone(zone):%Y-%m-%d} without an hour: taken as before")
         meeting = usual
     _settle(strand, meeting, sighting.at)
 

@@ -79,11 +79,11 @@ class Ground:
     def words(self, moment: datetime) -> str:
         """An instant for a person: "Tue 24 Nov 14:00"."""
         local = moment.astimezone(self.zone)
-        return f"{local:%a} {local.day} {local:%b %H:%M}"
+        return f"{self.facts.me.days.of(local)} {local:%H:%M}"
 
     def day_words(self, day: date) -> str:
         """A date for a person: "Tue 24 Nov"."""
-        return f"{day:%a} {day.day} {day:%b}"
+        return self.facts.me.days.of(day)
 
     def thanks_to(self, person: Person, since: datetime) -> Thanks | None:
         """The first message since then that thanks this person for a conversation."""

@@ -16,6 +16,7 @@ from mailwatch.core.model.casebook import (
     Sent,
     Session,
 )
+from mailwatch.core.model.dates import ENGLISH, DayNames
 from mailwatch.core.model.decision import LIES_THERE, Action, Decision, Draft, Plan, Refusal, Sentence, Stale, Standing
 from mailwatch.core.model.facts import (
     AccountCoverage,
@@ -74,9 +75,10 @@ from mailwatch.core.model.reading import (
 from mailwatch.core.model.reading import Part as PersonPart
 
 __all__ = [
+    "ENGLISH",
     "LIES_THERE",
     "AccountCoverage", "Action", "Address", "Application", "ApplicationId", "ApplicationState", "Appointment", "Attendee", "Automation",
-    "CalendarEvent", "Casebook", "Coverage", "Cursor", "Debrief", "Decision", "DecisionDate", "Detection", "Direction",
+    "CalendarEvent", "Casebook", "Coverage", "Cursor", "DayNames", "Debrief", "Decision", "DecisionDate", "Detection", "Direction",
     "Draft", "DraftKey", "DraftRef", "DraftSeen", "Envelope", "EventRef", "EventVersion", "Evidence", "Facts", "Fetched",
     "Fingerprint", "Gratitude", "Interest", "Interview", "InterviewId", "InterviewState", "Kind", "LedgerRow", "LedgerState", "Mail",
     "Mailbox", "Mark", "MarkKind", "Me", "Meeting", "MeetingState", "Message", "MessageId", "MessageKind", "MessageRef",

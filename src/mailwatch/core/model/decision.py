@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from mailwatch.core.model.casebook import Application, ApplicationId, InterviewId, Person, Question
+from mailwatch.core.model.dates import ENGLISH, DayNames
 from mailwatch.core.model.facts import DraftKey, Kind
 from mailwatch.core.model.mail import Address, Fingerprint, Mailbox, MessageId, MessageRef, ThreadId
 from mailwatch.core.model.reading import Evidence
@@ -156,6 +157,7 @@ class Plan:
     drafts:  letters that a run would save now, in order. waiting: letters worth saving that this run's limits put off.
     gaps:    accounts that were not read, in words. notes: encouragement and advice.
     next_change: the instant at which the plan changes by itself, or None.
+    days:    the names of days and months in its sentences, and in whatever is said about it.
     """
 
     at: datetime
@@ -167,3 +169,4 @@ class Plan:
     gaps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     next_change: datetime | None = None
+    days: DayNames = ENGLISH

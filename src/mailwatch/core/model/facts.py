@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import NewType
 
 from mailwatch.core.model.calendar import EventVersion
+from mailwatch.core.model.dates import ENGLISH, DayNames
 from mailwatch.core.model.mail import Address, DraftRef, Envelope, Fingerprint, MessageId, Place, SpecialUse
 from mailwatch.core.model.reading import Reading
 
@@ -23,6 +24,7 @@ class Me:
     addresses: every address that is theirs, aliases included, lower case; `primary` is one of them.
     zone:      IANA name. languages: ISO 639-1, the preferred one first.
     signature: the name that letters are signed with ("" means `name`).
+    days:      names of days and months, for whatever the user reads; letters have their own.
     """
 
     name: str
@@ -31,6 +33,7 @@ class Me:
     zone: str = "UTC"
     languages: tuple[str, ...] = ("en",)
     signature: str = ""
+    days: DayNames = ENGLISH
 
     def owns(self, address: str) -> bool:
         """Is this one of the user's own addresses, a plus-address of one included (RFC 5233)?"""
@@ -303,9 +306,9 @@ class Coverage:
                 continue
             for reach in (account.incoming, account.sent):
                 if reach is None or reach.since > since:
-                    return f"mail of {account.account} not read back to {since:%d %b %Y}"
+                    return f"mail of {account.account} not read back to {since:%Y-%m-%d}"
                 if reach.until < until - self.slack:
-                    return f"mail of {account.account} not read since {reach.until:%d %b %H:%M} UTC"
+                    return f"mail of {account.account} not read since {reach.until:%Y-%m-%d %H:%M} UTC"
         return ""
 
 
