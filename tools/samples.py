@@ -178,7 +178,8 @@ def _mails(row: Mapping[str, Any], me: Me, now: datetime) -> tuple[Mail, ...]:
             row["to"],
             *(one for one in row.get("panel", ()) if one.get("address") != row["to"].get("address")),
         ]
-        if "address" in person and (person.keys() & {"signed", "titled"} or (person is row["to"] and "parent" in row))
+        if "address" in person
+        and (person.keys() & {"signed", "titled", "form"} or (person is row["to"] and "parent" in row))
     )
 
 
@@ -195,7 +196,8 @@ def _mail(person: Mapping[str, Any], name: MessageId, row: Mapping[str, Any], me
         to=(Mailbox(me.name, me.primary),),
         date=now - timedelta(days=6),
     )
-    reading = Reading(name, MessageKind.OTHER, Side.CANDIDATE, people=mentions, voice=Voice(signed=signed or ""))
+    voice = Voice(signed=signed or "", form=person.get("form", ""))
+    reading = Reading(name, MessageKind.OTHER, Side.CANDIDATE, language=row["language"], people=mentions, voice=voice)
     return Mail(envelope, (Place(me.primary, SpecialUse.INBOX, MessageRef("1")),), reading)
 
 

@@ -10,14 +10,13 @@ import click
 
 from mailwatch.cli.debrief_answers import (
     Answers,
-    letters_hold_own_words,
+    LetterTalk,
     people_from_words,
     repeated_in_private,
-    why_unusable,
 )
 from mailwatch.cli.debrief_letters import offer_letters
 from mailwatch.cli.planning import application_meant, plan_of
-from mailwatch.cli.prompts import COVERED, PRIVATE_QUICK, is_number, letter_questions, private_full
+from mailwatch.cli.prompts import COVERED, PRIVATE_QUICK, is_number, private_full
 from mailwatch.cli.session import Session
 from mailwatch.core.compose import Letters
 from mailwatch.core.model import Application, Interview, InterviewState, Person, Plan, SharedNote
@@ -44,15 +43,15 @@ def debrief(session: Session, which: str, full: bool, in_editor: bool) -> None:
         raise UsageError("a debrief asks questions, and this is no terminal", next_step="run it in a terminal")
     with session.store() as store:
         application, interview = _meant(plan_of(session, store), store, which)
-        letters = _letters(session)
+        talk = LetterTalk(_letters(session), application, store.facts(session.settings.me), interview.language)
         answers = Answers(fit=_known_fit(store, application))
         number = None
         if in_editor:
-            number, answers = _in_editor(session, application, interview, store, answers)
-            _name_problems(session, interview, letters, answers)
+            number, answers = _in_editor(session, talk, interview, store, answers)
+            _name_problems(session, interview, talk, answers)
         else:
             try:
-                _ask(session, application, interview, letters, answers, full=full)
+                _ask(session, talk, interview, answers, full=full)
             except (click.Abort, KeyboardInterrupt):
                 click.echo("\nStopped; what you typed is kept.", err=True)
         record = answers.record(interview, session.now)
@@ -69,7 +68,7 @@ def _letters(session: Session) -> Letters:
 
 
 def _in_editor(
-    session: Session, application: Application, interview: Interview, store: Store, fresh: Answers
+    session: Session, talk: LetterTalk, interview: Interview, store: Store, fresh: Answers
 ) -> tuple[int | None, Answers]:
     """(the number of the debrief that is written anew, or None; what the form says)."""
     from mailwatch.cli.debrief_form import answers_from_form, form_text
@@ -91,20 +90,21 @@ def _in_editor(
             )
     private = dict(private_full(session.settings.ratings))
     private |= {name: f"Only for you: {name}" for name in answers.private if name not in private}
-    text = form_text(interview, answers, heading(application.company, application.role), private)
+    process = talk.application
+    text = form_text(interview, answers, heading(process.company, process.role), private, talk)
     told = answers_from_form(edited(text, session.state, session.environment, "debrief.txt"), interview, private)
     told.evidence = answers.evidence
     if told.decide_words:
-        told.decide_by = _decision_date(session, application, told.decide_words)
+        told.decide_by = _decision_date(session, process, told.decide_words)
     return number, told
 
 
-def _name_problems(session: Session, interview: Interview, letters: Letters, answers: Answers) -> None:
+def _name_problems(session: Session, interview: Interview, talk: LetterTalk, answers: Answers) -> None:
     """Say which words for letters can't stand in one, and why."""
-    names = {person.key: person.name for person in interview.people}
+    people = {person.key: person for person in interview.people}
     for key, note in answers.notes.items():
         for text in (note.topic, note.thought, note.better_answer):
-            why = why_unusable(text, about=names.get(key) or "?", letters=letters, language=interview.language)
+            why = talk.why_unusable(text, people.get(key, Person("?")))
             if why:
                 session.say(f"“{shown(text, 80)}” will not be in the letter: it {why}.")
 
@@ -135,22 +135,19 @@ def _known_fit(store: Store, application: Application) -> str:
     return next((debrief.fit for debrief in known if debrief.fit), "")
 
 
-def _ask(
-    session: Session, application: Application, interview: Interview, letters: Letters, answers: Answers, *, full: bool
-) -> None:
+def _ask(session: Session, talk: LetterTalk, interview: Interview, answers: Answers, *, full: bool) -> None:
     session.show(
         [
-            line(heading(application.company, application.role)),
+            line(heading(talk.application.company, talk.application.role)),
             line(interview_line(interview, session.zone, session.now, session.days)),
         ]
     )
     for person in _ask_who(interview, answers):
-        _ask_for_letter(person, interview.language, letters, answers, full=full)
-    about_fit = letter_questions(interview.language).fit
-    answers.fit = _usable(about_fit, "", interview.language, letters, default=answers.fit)
+        _ask_for_letter(person, talk, answers, full=full)
+    answers.fit = _usable(talk.questions().fit, None, talk, default=answers.fit)
     answers.decide_words = _typed("When will they decide?")
     if answers.decide_words:
-        answers.decide_by = _decision_date(session, application, answers.decide_words)
+        answers.decide_by = _decision_date(session, talk.application, answers.decide_words)
     if full:
         answers.covered = _typed(COVERED)
     for name, question in (private_full(session.settings.ratings) if full else PRIVATE_QUICK).items():
@@ -164,27 +161,27 @@ def _ask_who(interview: Interview, answers: Answers) -> list[Person]:
     return people_from_words(interview, typed, answers)
 
 
-def _ask_for_letter(person: Person, language: str, letters: Letters, answers: Answers, *, full: bool) -> None:
+def _ask_for_letter(person: Person, talk: LetterTalk, answers: Answers, *, full: bool) -> None:
     """What one person's letter may say; kept answer by answer."""
-    if not letters_hold_own_words(letters, language):
+    if not talk.has_own_words(person):
         return
-    asked = letter_questions(language)
-    name, about = shown(person.name or person.address or "", 60), person.name or "?"
-    note = SharedNote(person.key, topic=_usable(asked.topic.replace("{name}", name), about, language, letters))
+    asked = talk.questions(person)
+    name = shown(person.name or person.address or "", 60)
+    note = SharedNote(person.key, topic=_usable(asked.topic.replace("{name}", name), person, talk))
     answers.notes[person.key] = note
     if note.topic:
-        note = replace(note, thought=_usable(asked.thought, about, language, letters))
+        note = replace(note, thought=_usable(asked.thought, person, talk))
         answers.notes[person.key] = note
     if full:
-        better = _usable(asked.better.replace("{name}", name), about, language, letters)
+        better = _usable(asked.better.replace("{name}", name), person, talk)
         answers.notes[person.key] = replace(note, better_answer=better)
 
 
-def _usable(question: str, about: str, language: str, letters: Letters, default: str = "") -> str:
+def _usable(question: str, person: Person | None, talk: LetterTalk, default: str = "") -> str:
     """An answer that can stand in the letter, or none: what can't is asked again, with the reason."""
     while True:
         typed = _typed(question, default)
-        why = why_unusable(typed, about=about, letters=letters, language=language)
+        why = talk.why_unusable(typed, person)
         if not why:
             return typed
         click.echo(f"  That can't stand in the letter: it {why}. Once more, or Enter to leave it out.", err=True)

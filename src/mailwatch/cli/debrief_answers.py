@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from email.utils import parseaddr
 
-from mailwatch.core.compose import Letters, Unusable, own_words
+from mailwatch.cli.prompts import LetterQuestions, letter_questions
+from mailwatch.core.compose import LetterLanguage, Letters, Unusable, language_for, own_words
 from mailwatch.core.compose.privacy import PrivacyWall
-from mailwatch.core.model import Address, Debrief, Interview, Person, PrivateNotes, SharedNote
+from mailwatch.core.model import Address, Application, Debrief, Facts, Interview, Person, PrivateNotes, SharedNote
 
 
 @dataclass(slots=True)
@@ -60,23 +61,43 @@ def _added(piece: str) -> tuple[str, str]:
     return (name or piece.split("<", maxsplit=1)[0].strip(), address.casefold() if "@" in address else "")
 
 
-def why_unusable(text: str, *, about: str, letters: Letters, language: str) -> str:
-    """Why words can't stand in a letter in this language, as one clause, "" where they can.
+@dataclass(frozen=True, slots=True)
+class LetterTalk:
+    """In which language, and in which form of address, each person's letter will be."""
 
-    Args:
-        about: the name of the person whom the words must address, "" for words about the user.
-    """
-    spoken = letters.language(language)
-    if not text or spoken is None or "own" not in spoken.words:
-        return ""
-    words = own_words(text, about=about, letters=letters, code=spoken.code)
-    return words.why if isinstance(words, Unusable) else ""
+    letters: Letters
+    application: Application
+    facts: Facts
+    code: str
 
+    def has_own_words(self, person: Person) -> bool:
+        """Has the letter to this person a place for the user's own words?"""
+        spoken = self._spoken(person)
+        return spoken is not None and "own" in spoken.words
 
-def letters_hold_own_words(letters: Letters, language: str) -> bool:
-    """Do letters in this language have a place for the user's own words?"""
-    spoken = letters.language(language)
-    return spoken is not None and "own" in spoken.words
+    def questions(self, person: Person | None = None) -> LetterQuestions:
+        """What is asked for a letter to this person, or for letters to anybody."""
+        spoken = self._spoken(person)
+        return letter_questions(self.code, spoken.words.get("address", {}).get("form", "") if spoken else "")
+
+    def why_unusable(self, text: str, person: Person | None = None) -> str:
+        """Why words can't stand in a letter to this person, as one clause, "" where they can.
+
+        Args:
+            text: as typed.
+            person: whom the words must address, None for words about the user.
+        """
+        spoken = self._spoken(person)
+        if not text or spoken is None or "own" not in spoken.words:
+            return ""
+        about = person.name or "?" if person else ""
+        words = own_words(text, about=about, letters=self.letters, language=spoken)
+        return words.why if isinstance(words, Unusable) else ""
+
+    def _spoken(self, person: Person | None) -> LetterLanguage | None:
+        if person is None:
+            return self.letters.language(self.code)
+        return language_for(person, self.code, self.letters, self.application, self.facts)
 
 
 def repeated_in_private(record: Debrief) -> list[str]:

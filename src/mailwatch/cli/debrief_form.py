@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
-from mailwatch.cli.debrief_answers import Answers, people_from_words
-from mailwatch.cli.prompts import COVERED, letter_questions
+from mailwatch.cli.debrief_answers import Answers, LetterTalk, people_from_words
+from mailwatch.cli.prompts import COVERED
 from mailwatch.core.model import Interview, SharedNote
 from mailwatch.render.screen import shown
 
@@ -16,17 +16,24 @@ _PERSONAL = ("topic", "thought", "better")
 _SHARED = ("who", "fit", "decide", "covered")
 
 
-def form_text(interview: Interview, answers: Answers, heading: str, private: Mapping[str, str]) -> str:
+def form_text(
+    interview: Interview, answers: Answers, heading: str, private: Mapping[str, str], talk: LetterTalk
+) -> str:
     """The form, with what is known already.
 
     Args:
+        interview: whom it asks about.
+        answers: what is known already.
+        heading: its first line.
+        talk: in which words it asks.
         private: the questions that are only for the user, by the names of their notes.
     """
-    return "\n".join(_form_lines(interview, answers, heading, private)) + "\n"
+    return "\n".join(_form_lines(interview, answers, heading, private, talk)) + "\n"
 
 
-def _form_lines(interview: Interview, answers: Answers, heading: str, private: Mapping[str, str]) -> Iterator[str]:
-    asked = letter_questions(interview.language)
+def _form_lines(
+    interview: Interview, answers: Answers, heading: str, private: Mapping[str, str], talk: LetterTalk
+) -> Iterator[str]:
     yield f"# {heading}. Lines with # are only for reading. Leave empty what you have nothing for."
     for number, person in enumerate(interview.people, 1):
         yield f"#   {number}  {shown(person.name or person.address or '', 60)}"
@@ -36,6 +43,7 @@ def _form_lines(interview: Interview, answers: Answers, heading: str, private: M
             shown(person.name or person.address or "", 60),
             answers.notes.get(person.key, SharedNote(person.key)),
         )
+        asked = talk.questions(person)
         for field, question, known in zip(
             _PERSONAL,
             (asked.topic, asked.thought, asked.better),
@@ -43,7 +51,7 @@ def _form_lines(interview: Interview, answers: Answers, heading: str, private: M
             strict=True,
         ):
             yield from ("", f"# {question.replace('{name}', name)}", f"{number} {field}: {known}")
-    yield from ("", f"# {asked.fit}", f"fit: {answers.fit}")
+    yield from ("", f"# {talk.questions().fit}", f"fit: {answers.fit}")
     yield from ("", "# When will they decide?", f"decide: {answers.decide_words}")
     yield from ("", f"# {COVERED}", f"covered: {answers.covered}")
     for name, question in private.items():

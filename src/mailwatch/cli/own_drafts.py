@@ -34,7 +34,12 @@ KINDS = {
 @click.argument("kind", type=click.Choice(list(KINDS)))
 @click.argument("which", metavar="ID")
 @click.argument("person", metavar="[PERSON]", default="")
-@click.option("--language", metavar="CODE", default="", help="Write it in this language, like en or de.")
+@click.option(
+    "--language",
+    metavar="CODE",
+    default="",
+    help="Write it in this language, like en or de; de-du and de-sie also say how.",
+)
 @click.option("--replace", is_flag=True, help="Put it in the place of an untouched draft, without asking.")
 @click.pass_obj
 def make(session: Session, kind: str, which: str, person: str, language: str, replace: bool) -> int:

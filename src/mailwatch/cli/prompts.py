@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,12 @@ _QUESTIONS: Mapping[str, LetterQuestions] = {
     ),
 }
 
+_FAMILIAR_TOPICS: Mapping[str, str] = {
+    "du": "✉ An {name}: Was ist Ihnen geblieben? Direkt an die Person: dein … / deine …",
+    "tu": "✉ À {name} : que retenez-vous ? Écrivez-le à cette personne : ton … / ta …",
+    "tú": "✉ A {name}: ¿qué se le ha quedado? Escríbaselo a esa persona: tu …",
+}
+
 PRIVATE_QUICK: Mapping[str, str] = {
     "stumped": "Only for you: a question that stumped you?",
     "red flag": "Only for you: a red flag?",
@@ -72,6 +78,12 @@ def is_number(name: str) -> bool:
     return name == "keen" or name.startswith("rating ")
 
 
-def letter_questions(language: str) -> LetterQuestions:
-    """The questions in a letter's language, in English where they are not translated."""
-    return _QUESTIONS.get(language.partition("-")[0], _QUESTIONS["en"])
+def letter_questions(language: str, form: str = "") -> LetterQuestions:
+    """The questions in a letter's language, in English where they are not translated.
+
+    Args:
+        language: its code.
+        form: how the letter addresses its reader ("du"), "" for the usual way.
+    """
+    questions = _QUESTIONS.get(language.partition("-")[0], _QUESTIONS["en"])
+    return replace(questions, topic=_FAMILIAR_TOPICS.get(form, questions.topic))

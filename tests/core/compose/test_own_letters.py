@@ -59,8 +59,13 @@ BROKEN = [
     '[letter.thank_you]\nsubject = 4\nparagraphs = ["x"]',
     '[letter.thank_you]\nsubject = "x"\nparagraphs = []',
     '[letter.thank_you]\nsubject = "{{ x.y }}"\nparagraphs = ["x"]',
+    '[[opening.bare]]\nsay = [["Only one of two."]]',
+    '[[opening.bare]]\nsay = [["One.", "Two.", "Three."]]',
+    '[[opening.bare]]\nsay = [["Thank you.", "{{ nobody_knows }}"]]',
+    "[familiar.greeting]\nfull = 3",
     "letter = 3",
     "words = 3",
+    "familiar = 3",
 ]
 
 
@@ -80,6 +85,21 @@ def test_a_fact_of_more_forms_is_accepted() -> None:
     assert letters.problems == ()
 
 
+def test_a_pair_is_a_polite_and_a_familiar_sentence() -> None:
+    letters = own(
+        '[[thanks]]\nsay = [["Ich danke Ihnen.", "Ich danke dir."]]\n[familiar.greeting]\nfull = "Moin {name},"', "de"
+    )
+    assert letters.problems == ()
+    german = letters.languages["de"]
+    assert german.familiar is not None
+    assert [entry.source for entry in german.banks["thanks"]] == ["Ich danke Ihnen."]
+    assert [entry.source for entry in german.familiar.banks["thanks"]] == ["Ich danke dir."]
+    assert german.banks["thanks"][0].id == german.familiar.banks["thanks"][0].id
+    assert german.words["greeting"]["full"] == "Guten Tag {name},"
+    assert german.familiar.words["greeting"]["full"] == "Moin {name},"
+    assert german.familiar.words["greeting"]["nobody"] == "Hallo,"
+
+
 def test_a_language_that_does_not_exist_is_named() -> None:
     assert "no such language" in own("", "xx").problems[0]
 
@@ -95,6 +115,9 @@ def test_a_language_is_found_by_tag() -> None:
     assert LETTERS.language("zh_TW") is LETTERS.languages["zh"]
     assert LETTERS.language("zh-Hant") is LETTERS.languages["zh-hant"]
     assert LETTERS.language("sv") is None
+    assert LETTERS.language("de-AT") is LETTERS.language("de_SIE") is LETTERS.languages["de"]
+    assert LETTERS.language("DE-du") is LETTERS.languages["de"].familiar is not None
+    assert LETTERS.language("en-du") is LETTERS.languages["en"]
 
 
 def test_a_letter_that_lacks_its_sentences_is_refused_not_sent_half() -> None:

@@ -5,19 +5,26 @@ from __future__ import annotations
 import pytest
 
 from mailwatch.core.compose import Unusable, own_words
+from mailwatch.core.compose.letters import LetterLanguage
 from mailwatch.core.compose.words import LIMIT, OwnWords
 from tests.core.builders import RITA, facts
 from tests.core.compose.writing import LETTERS, debrief, letter, note
 
 
+def spoken(code: str) -> LetterLanguage:
+    language = LETTERS.language(code)
+    assert language is not None
+    return language
+
+
 def form(text: str, code: str = "en", about: str = "Ruth Adeyemi") -> tuple[str, str]:
-    words = own_words(text, about=about, letters=LETTERS, code=code)
+    words = own_words(text, about=about, letters=LETTERS, language=spoken(code))
     assert isinstance(words, OwnWords), words
     return words.form, words.text
 
 
 def problem(text: str, code: str = "en", about: str = "Ruth Adeyemi") -> str:
-    words = own_words(text, about=about, letters=LETTERS, code=code)
+    words = own_words(text, about=about, letters=LETTERS, language=spoken(code))
     assert isinstance(words, Unusable), words
     return words.why
 
@@ -111,13 +118,47 @@ def test_german_possessives_keep_their_ending_and_a_polite_one_is_left() -> None
         ("wie sie sagte, zählt nur die Nacht", "de"),
         ("Sie hat mir die Karte gezeigt", "de"),
         ("Ruths Karte der Pakete", "de"),
-        ("deine Karte und dein Plan", "de"),
         ("la carte dont elle m’a parlé", "fr"),
         ("el mapa que dibujó ella", "es"),
     ],
 )
 def test_words_about_the_reader_are_asked_for_again(text: str, code: str) -> None:
     assert "speaks about the person" in problem(text, code)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "expected"),
+    [
+        ("Ihre Karte der verspäteten Pakete", "de-du", ("noun", "deine Karte der verspäteten Pakete")),
+        ("ihren Hinweis zur Übergabe", "de-du", ("accusative", "deinen Hinweis zur Übergabe")),
+        ("dein Hinweis zur Übergabe", "de-du", ("nominative", "dein Hinweis zur Übergabe")),
+        ("Du hast die Nachtschicht zuerst gefragt", "de-du", ("sentence", "Du hast die Nachtschicht zuerst gefragt.")),
+        ("sie planen zuerst die Nacht", "de-du", ("sentence", "Sie planen zuerst die Nacht.")),
+        ("deine Karte der Pakete", "de", ("noun", "Ihre Karte der Pakete")),
+        ("sa carte des colis", "fr-tu", ("noun", "ta carte des colis")),
+        ("ses remarques sur la carte", "fr-tu", ("noun", "tes remarques sur la carte")),
+        ("su mapa de los paquetes", "es-tu", ("noun", "tu mapa de los paquetes")),
+    ],
+)
+def test_words_speak_to_the_reader_as_the_letter_does(text: str, code: str, expected: tuple[str, str]) -> None:
+    assert form(text, code) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "wrong", "right"),
+    [
+        ("deine Karte und dein Plan", "de", "dein", "Sie"),
+        ("wie Sie die Nacht planen", "de-du", "Sie", "du"),
+        ("J’ai aimé votre carte des colis", "fr-tu", "votre", "tu"),
+        ("ce que tu as dit", "fr", "tu", "vous"),
+        ("lo que dijo usted", "es-tu", "usted", "tú"),
+        ("Lo que me dijiste a ti te gusta", "es", "ti", "usted"),
+    ],
+)
+def test_words_that_speak_to_the_reader_in_the_other_way_are_asked_for_again(
+    text: str, code: str, wrong: str, right: str
+) -> None:
+    assert problem(text, code) == f"says “{wrong}” to somebody whom this letter calls “{right}”"
 
 
 def test_words_about_the_user_may_hold_any_person() -> None:
@@ -148,7 +189,7 @@ def test_notes_to_oneself_never_reach_a_letter(text: str) -> None:
 def test_words_that_are_too_long_or_start_in_the_middle_are_left_out() -> None:
     assert "longer than" in problem("your " + "very " * LIMIT + "long point")
     assert "neither a sentence nor a phrase" in problem("about your point on ports")
-    assert own_words(" … ", about="Ruth", letters=LETTERS, code="en") is None
+    assert own_words(" … ", about="Ruth", letters=LETTERS, language=LETTERS.languages["en"]) is None
 
 
 def test_what_is_left_out_is_reported_with_the_draft_and_the_rest_of_the_letter_stands() -> None:

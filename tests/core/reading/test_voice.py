@@ -11,10 +11,10 @@ from mailwatch.phrases import load_lexicon
 LEXICON = load_lexicon()
 
 
-def heard(text: str, *, sender: str = "Rita Ek", signature: str = "") -> Voice:
+def heard(text: str, *, sender: str = "Rita Ek", signature: str = "", language: str = "") -> Voice:
     box = Mailbox(sender, Address("r@acme.example")) if sender else None
     envelope = Envelope(MessageId("<m@acme.example>"), MessageRef("1"), SpecialUse.INBOX, "Interview", box)
-    return voice_in(Message(envelope, text, signature=signature), LEXICON)
+    return voice_in(Message(envelope, text, signature=signature), LEXICON, language)
 
 
 @pytest.mark.scenario("T19")
@@ -51,3 +51,24 @@ def test_a_first_line_that_goes_on_is_no_greeting() -> None:
     assert heard("Hello from the whole team here\n\nRita").greeting == ""
     assert heard("Hi " + "and welcome " * 8 + "\n\nRita").greeting == ""
     assert heard("") == Voice()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "form"),
+    [
+        ("de", "Hallo Jordan,\n\nhast du am Dienstag Zeit? Ich schicke dir den Link.\n\nRita", "familiar"),
+        ("de", "Hallo Jordan,\n\nschön, dass Du Zeit hast.\n\nRita", "familiar"),
+        ("de", "Guten Tag,\n\nhaben Sie Zeit? Ich schicke Ihnen den Link.\n\nIhre Rita Ek", "polite"),
+        ("de", "Guten Tag,\n\nSie kommen alle. Ihr Zug fährt um neun.\n\nRita", ""),
+        ("de", "Guten Tag,\n\ndie Leute sagen, ihr Zug fährt um neun.\n\nRita", ""),
+        ("fr", "Bonjour,\n\nje te confirme l’entretien avec toi mardi.\n\nRita", "familiar"),
+        ("fr", "Bonjour,\n\nje vous confirme votre entretien du mardi.\n\nRita", "polite"),
+        ("fr", "Bonjour,\n\ntu viens ? L’équipe vous attend.\n\nRita", ""),
+        ("es", "Hola:\n\n¿Te va bien el martes? Tu entrevista será por vídeo.\n\nRita", "familiar"),
+        ("es", "Buenos días:\n\n¿Podría usted el martes?\n\nRita", "polite"),
+        ("en", "Hi,\n\nDu is a German word.\n\nRita", ""),
+        ("", "Hallo,\n\nhast du Zeit?\n\nRita", ""),
+    ],
+)
+def test_how_the_reader_is_addressed_is_heard_in_the_letters_own_language(language: str, text: str, form: str) -> None:
+    assert heard(text, language=language).form == form

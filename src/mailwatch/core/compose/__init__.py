@@ -1,5 +1,6 @@
 """Decision + debrief → Draft: slots, sentence banks, MIME."""
 
+from mailwatch.core.compose.formality import language_for
 from mailwatch.core.compose.letter import compose
 from mailwatch.core.compose.letters import LetterLanguage, Letters, letters_from_tables
 from mailwatch.core.compose.own_letters import table_problems, with_own_tables
@@ -13,6 +14,7 @@ __all__ = [
     "Refusal",
     "Unusable",
     "compose",
+    "language_for",
     "letters_from_tables",
     "own_words",
     "private_words_in",

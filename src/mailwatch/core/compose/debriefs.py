@@ -80,7 +80,7 @@ def _usable(case: Case, written: Mapping[str, tuple[str, str]]) -> tuple[dict[st
                 )
                 break
             continue
-        words = own_words(text, about=about, letters=case.letters, code=case.language.code)
+        words = own_words(text, about=about, letters=case.letters, language=case.language)
         if isinstance(words, Unusable):
             left_out.append(f"{LABELS[name]} is not in the letter: it {words.why}.")
         elif words is not None:

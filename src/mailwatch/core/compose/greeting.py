@@ -10,17 +10,16 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 from mailwatch.core.compose.case import Case, signature_of
 from mailwatch.core.compose.lint import thanks_in
 from mailwatch.core.compose.names import family_name, first_name, is_cjk, parted, person_name
-from mailwatch.core.model import Address, Kind, Mail, Person, PersonKind
+from mailwatch.core.compose.seen import greeted_as, newest_mails, signed_as, titled_as
+from mailwatch.core.model import Kind, Person, PersonKind
 from mailwatch.core.text import one_line
 
 _VOICE = re.compile(r"[^\W\d_][^\d_@<>{}\[\]|\\/:;!?]{0,38}")
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _CASUAL_KINDS = frozenset({Kind.THANK_YOU, Kind.RELAY, Kind.FOLLOW_UP})
 
 
@@ -48,64 +47,30 @@ def names_for(case: Case, recipient: Person) -> tuple[str, str]:
     They go by a first name if the user has greeted them by it, or if they have signed with it.
     """
     name = person_name(recipient.name)
-    signed = _signed(case, recipient.address)
+    signed = signed_as(case.facts, recipient.address)
     if case.language.fixed or is_cjk(signed) or is_cjk(name):  # those letters are formal; those names are whole
         return name or signed, ""
-    greeted = _greeted(case, recipient.address)
+    facts, honorifics = case.language.words["greeting"], case.language.words["names"]["honorifics"]
+    always = facts.get("first_name_always", False)  # who is addressed familiarly goes by the first name
+    greeted = greeted_as(case.facts, recipient.address)
     for form in (greeted, signed):
         if form and " " not in form and form != family_name(name):
             return name or signed, form
-        if form == greeted and form:  # the user greets them by more than a first name
+        if form == greeted and form and not always:  # the user greets them by more than a first name
             return name or signed, ""
-    by_first_name = case.language.words["greeting"]["first_name_is_enough"] and case.policy.tone == "warm"
-    titled = parted(signed, case.language.words["names"]["honorifics"])[0]
+    if always:
+        return name or signed, first_name(parted(name or signed, honorifics)[1])
+    by_first_name = facts["first_name_is_enough"] and case.policy.tone == "warm"
+    titled = parted(signed, honorifics)[0]
     if signed and by_first_name and not titled and first_name(signed) == first_name(name or signed):
         return name or signed, first_name(signed)
     return name or signed, ""
 
 
-def _signed(case: Case, address: Address | None) -> str:
-    """How the person last signed a mail, "" where it was never seen."""
-    signed = (mail.reading.voice.signed for mail in _newest(case) if mail.reading and _is_from(mail, address))
-    return next((name for one in signed if (name := person_name(one))), "")
-
-
-def _greeted(case: Case, address: Address | None) -> str:
-    """How the user last greeted the person in a mail to them alone, "" where they never did."""
-    greeted = (mail.reading.voice.addressed for mail in _newest(case) if mail.reading and _is_to(mail, address))
-    return next((name for one in greeted if (name := person_name(one))), "")
-
-
-def _newest(case: Case) -> list[Mail]:
-    return sorted(case.facts.mails, key=lambda mail: mail.envelope.at or _LONG_AGO, reverse=True)
-
-
-def _is_from(mail: Mail, address: Address | None) -> bool:
-    sender = mail.envelope.sender
-    return address is not None and sender is not None and sender.address == address
-
-
-def _is_to(mail: Mail, address: Address | None) -> bool:
-    return mail.outgoing and address is not None and [to.address for to in mail.envelope.to] == [address]
-
-
 def _titled(case: Case, recipient: Person, name: str) -> tuple[str, str]:
     """(the form of address that a mail of this process gave the person, the name without it)."""
     honorifics = case.language.words["names"]["honorifics"]
-    title, bare = parted(name, honorifics)
-    if title:
-        return title, bare
-    greeted, _ = parted(_greeted(case, recipient.address), honorifics)
-    if greeted:
-        return greeted, bare
-    for mail in case.facts.mails:
-        if mail.envelope.id not in case.application.messages or mail.reading is None:
-            continue
-        for person in mail.reading.people:
-            seen, rest = parted(person_name(person.name), honorifics)
-            if seen and name and family_name(rest) == family_name(name) and (" " not in rest or rest == name):
-                return seen, bare
-    return "", bare
+    return titled_as(case.facts, case.application, recipient.address, name, honorifics)
 
 
 def _titled_line(case: Case, title: str, bare: str) -> str:
@@ -130,7 +95,7 @@ def _own(case: Case, which: int) -> str:
 
 def _learnt(case: Case) -> tuple[str, str]:
     """The greeting word and the sign-off that stand most often in the user's own mails in this language."""
-    own = [mail.reading for mail in _newest(case) if mail.outgoing and mail.reading]
+    own = [mail.reading for mail in newest_mails(case.facts) if mail.outgoing and mail.reading]
     voices = [reading.voice for reading in own if reading.language == case.language.code]
     return _most_frequent(voice.greeting for voice in voices), _most_frequent(voice.sign_off for voice in voices)
 

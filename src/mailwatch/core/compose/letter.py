@@ -17,8 +17,9 @@ from mailwatch.core.compose.case import THANKING, Case, holds
 from mailwatch.core.compose.choose import Body
 from mailwatch.core.compose.days import home_zone
 from mailwatch.core.compose.fixed import fixed_body
+from mailwatch.core.compose.formality import addressed
 from mailwatch.core.compose.greeting import names_for
-from mailwatch.core.compose.letters import Letters
+from mailwatch.core.compose.letters import Letters, names_a_form
 from mailwatch.core.compose.names import LIMIT, full_name, is_traditional_chinese
 from mailwatch.core.compose.panel import employer_of, prepared, taken_before, used_at
 from mailwatch.core.compose.privacy import PrivacyWall
@@ -70,7 +71,8 @@ def compose(
         policy: the tone, and after how long a thank-you counts as late.
         letters: the banks.
         now: aware.
-        language: a code that overrides the process's language, "" for none.
+        language: a code that overrides the process's language, "" for none; "de-du" and "de-sie" also say how the
+            reader is addressed.
     """
     case = _case(decision, application, facts, policy, letters, now, language)
     if isinstance(case, Refusal):
@@ -105,7 +107,8 @@ def _case(
     if decision.kind is Kind.RELAY and not any(full_name(person.name) for person in decision.relayed):
         return Refusal("Nobody is named in full to whom thanks could be passed on.")
     used = used_at(application, facts, decision)
-    return Case(decision, application, facts, policy, letters, spoken, now, interview, used)
+    case = Case(decision, application, facts, policy, letters, spoken, now, interview, used)
+    return case if names_a_form(language, spoken) else addressed(case)
 
 
 def _in_its_script(code: str, application: Application, decision: Decision, facts: Facts) -> str:

@@ -5,6 +5,9 @@ instance `[[opening.bare]]`, holds a group of sentences for one slot of a letter
 tag that says when they fit (`to = ["peer"]`, `tone = ["formal"]`, `medium = ["phone"]` …). `[letter.KIND]` holds a
 whole fixed letter, for languages that have one short formal letter per kind instead of banks.
 
+Where a language addresses people in two ways (Sie and du), an entry of `say` may be a pair: the polite sentence and the
+familiar one, which share one id. `[familiar.…]` holds the facts that differ in a familiar letter.
+
 A sentence needs every value that it prints. Its id is made from its words, so adding or moving sentences never makes
 the ledger confuse one with another.
 """
@@ -13,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mailwatch.core.compose.template import values_named
@@ -65,13 +68,17 @@ KINDS_OF_FIXED_LETTERS = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One hand-written variant of a slot: its template, when it fits, and the values it needs."""
+    """One hand-written variant of a slot: its template, when it fits, and the values it needs.
+
+    familiar: the same said to somebody who is addressed familiarly, "" where it is the same words.
+    """
 
     id: str
     slot: str
     source: str
     tags: Mapping[str, frozenset[str]]
     needs: frozenset[str]
+    familiar: str = ""
 
     def fits(self, traits: Mapping[str, str], values: Mapping[str, str]) -> bool:
         """Every tag lists the letter's trait, and every value it prints is known."""
@@ -91,12 +98,18 @@ class FixedLetter:
 
 @dataclass(frozen=True, slots=True)
 class LetterLanguage:
-    """One language's facts, banks by slot, and fixed letters by kind."""
+    """One language's facts, banks by slot, and fixed letters by kind.
+
+    familiar_words: the facts that differ in a familiar letter. familiar: the language as it is written in one, None
+    where there is no difference.
+    """
 
     code: str
     words: Mapping[str, Any]
     banks: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
     fixed: Mapping[str, FixedLetter] = field(default_factory=dict)
+    familiar_words: Mapping[str, Any] = field(default_factory=dict)
+    familiar: LetterLanguage | None = None
 
     def spelled(self, source: str, *, swiss: bool) -> str:
         """A template in the language's typography: French spaces before punctuation, Swiss ss. Values stay as they are."""
@@ -114,9 +127,17 @@ class Letters:
     problems: tuple[str, ...] = ()
 
     def language(self, code: str) -> LetterLanguage | None:
-        """The language of a code or tag: "pt" for "pt-BR"; None where there are no letters in it."""
+        """The language of a code or tag: "pt" for "pt-BR", the familiar German for "de-du"; None where there is none."""
         tag = code.casefold().replace("_", "-")
-        return self.languages.get(tag) or self.languages.get(tag.partition("-")[0])
+        found = self.languages.get(tag) or self.languages.get(tag.partition("-")[0])
+        return found.familiar if found and found.familiar and names_a_form(code, found) == "familiar" else found
+
+
+def names_a_form(code: str, language: LetterLanguage) -> str:
+    """The way of addressing that a tag asks for: "familiar" for "de-du", "polite" for "de-sie", "" for "de" or "de-AT"."""
+    asked = code.casefold().replace("_", "-").partition("-")[2]
+    forms: Mapping[str, str] = language.words.get("forms", {})
+    return next((name for name, form in forms.items() if asked and form == asked), "")
 
 
 Table = Mapping[str, Any]
@@ -134,10 +155,12 @@ def letters_from_tables(tables: Mapping[str, Sequence[Table]]) -> Letters:
 def language_from_tables(code: str, tables: Iterable[Table]) -> LetterLanguage:
     """One language from its tables; a slot that stands in several of them gets the sentences of all."""
     words: dict[str, Any] = {}
+    familiar: dict[str, Any] = {}
     banks: dict[str, tuple[Entry, ...]] = {}
     fixed: dict[str, FixedLetter] = {}
     for table in tables:
         words.update(table.get("words", {}))
+        familiar.update(table.get("familiar", {}))
         for slot, groups in slots_in(table):
             banks[slot] = banks.get(slot, ()) + tuple(_entries(code, slot, groups))
         for kind, letter in table.get("letter", {}).items():
@@ -146,13 +169,31 @@ def language_from_tables(code: str, tables: Iterable[Table]) -> LetterLanguage:
     ids = [entry.id for entries in banks.values() for entry in entries]
     if len(ids) != len(set(ids)):
         raise ValueError(f"letters in {code}: a sentence stands twice: {next(i for i in ids if ids.count(i) > 1)}")
-    return LetterLanguage(code, words, banks, fixed)
+    return with_familiar(LetterLanguage(code, words, banks, fixed, familiar))
+
+
+def with_familiar(language: LetterLanguage) -> LetterLanguage:
+    """The language together with how it is written to somebody who is addressed familiarly."""
+    if not language.familiar_words:
+        return replace(language, familiar=None)
+    banks = {slot: tuple(map(_familiarly, bank)) for slot, bank in language.banks.items()}
+    words = merged_facts(language.words, language.familiar_words)
+    return replace(language, familiar=replace(language, words=words, banks=banks, familiar_words={}, familiar=None))
+
+
+def merged_facts(base: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """A language's facts with others over them, table by table."""
+    return {**base, **{name: {**base.get(name, {}), **facts} for name, facts in more.items()}}
+
+
+def _familiarly(entry: Entry) -> Entry:
+    return replace(entry, source=entry.familiar, needs=_needs_of(entry.familiar)) if entry.familiar else entry
 
 
 def slots_in(table: Table) -> Iterator[tuple[str, Any]]:
     """(slot, its groups as written) for every slot of a table, the names joined by a dot."""
     for name, value in table.items():
-        if name in {"words", "letter"}:
+        if name in {"words", "familiar", "letter"}:
             continue
         if isinstance(value, Mapping):
             for below, groups in value.items():
@@ -164,9 +205,14 @@ def slots_in(table: Table) -> Iterator[tuple[str, Any]]:
 def _entries(code: str, slot: str, groups: Sequence[Table]) -> Iterator[Entry]:
     for group in groups:
         tags = {tag: frozenset(allowed) for tag, allowed in group.items() if tag != "say"}
-        for source in group["say"]:
+        for written in group["say"]:
+            source, familiar = (written, "") if isinstance(written, str) else written
             digest = hashlib.sha256(source.encode()).hexdigest()[:6]
-            yield Entry(f"{code}.{slot}.{digest}", slot, source, tags, values_named(source) - MAY_BE_EMPTY)
+            yield Entry(f"{code}.{slot}.{digest}", slot, source, tags, _needs_of(source), familiar)
+
+
+def _needs_of(source: str) -> frozenset[str]:
+    return values_named(source) - MAY_BE_EMPTY
 
 
 def ways_of(written: str | Sequence[str]) -> tuple[str, ...]:

@@ -14,8 +14,10 @@ from mailwatch.core.compose.letters import (
     Letters,
     Table,
     language_from_tables,
+    merged_facts,
     slots_in,
     ways_of,
+    with_familiar,
 )
 from mailwatch.core.compose.template import template_problem
 
@@ -46,21 +48,33 @@ def _problem(table: Table | str, base: LetterLanguage | None) -> str:
         return table
     if base is None:
         return "there is no such language"
-    return next(iter(table_problems(table) or _fact_problems(table, base.words)), "")
+    facts = {"words": base.words, "familiar": base.familiar_words}
+    wrong = table_problems(table) or [
+        one for name, known in facts.items() for one in _fact_problems(name, table, known)
+    ]
+    return next(iter(wrong), "")
 
 
 def _merged(base: LetterLanguage, table: Table) -> LetterLanguage:
     own = language_from_tables(base.code, [table])
-    words = {**base.words, **{name: {**base.words.get(name, {}), **facts} for name, facts in own.words.items()}}
-    return LetterLanguage(base.code, words, {**base.banks, **own.banks}, {**base.fixed, **own.fixed})
+    return with_familiar(
+        LetterLanguage(
+            base.code,
+            merged_facts(base.words, own.words),
+            {**base.banks, **own.banks},
+            {**base.fixed, **own.fixed},
+            merged_facts(base.familiar_words, own.familiar_words),
+        )
+    )
 
 
 def table_problems(table: Table) -> list[str]:
     """What is wrong with one letters file: unknown slots, tags or values, templates outside the sandbox's language."""
     found: list[str] = []
-    for name, facts in _mapping(table.get("words", {})).items():
-        if not isinstance(facts, Mapping):
-            found.append(f"[words.{name}] must be a table")
+    for section in ("words", "familiar"):
+        for name, facts in _mapping(table.get(section, {})).items():
+            if not isinstance(facts, Mapping):
+                found.append(f"[{section}.{name}] must be a table")
     for kind, letter in _mapping(table.get("letter", {})).items():
         found += _fixed_problems(kind, letter)
     for slot, groups in slots_in(table):
@@ -70,16 +84,21 @@ def table_problems(table: Table) -> list[str]:
             found.append(f"[[{slot}]] must be written with two brackets")
         else:
             found += [problem for group in groups for problem in _group_problems(slot, group)]
-            said = [source for group in groups for source in group.get("say", ())]
+            said = [_polite(written) for group in groups for written in group.get("say", ())]
             found += [f"{slot}: “{source[:40]}” stands there twice" for source in said if said.count(source) > 1]
     return found
 
 
-def _fact_problems(table: Table, builtin: Mapping[str, Any]) -> list[str]:
+def _polite(written: object) -> str:
+    """A sentence of a bank; of a pair the first one."""
+    return str(written[0] if isinstance(written, list) and written else written)
+
+
+def _fact_problems(section: str, table: Table, builtin: Mapping[str, Any]) -> list[str]:
     """Facts that the built-in language does not have, or has in another form (a text, a list of the same length …)."""
     return [
-        f"[words.{name}] {fact} is not what is expected there"
-        for name, facts in table.get("words", {}).items()
+        f"[{section}.{name}] {fact} is not what is expected there"
+        for name, facts in table.get(section, {}).items()
         for fact, value in facts.items()
         if not _alike(value, builtin.get(name, {}).get(fact))
     ]
@@ -107,10 +126,10 @@ def _group_problems(slot: str, group: Table) -> Iterator[str]:
         elif not _strings(allowed) or not set(allowed) <= TAGS[tag]:
             yield f"{slot}: {tag} is a list out of {', '.join(sorted(TAGS[tag]))}"
     sentences = group.get("say")
-    if not sentences or not _strings(sentences):
-        yield f"{slot}: `say` must be a list of sentences"
+    if not isinstance(sentences, list) or not sentences or not all(map(_is_sentence, sentences)):
+        yield f"{slot}: `say` must be a list of sentences, or of pairs of a polite and a familiar one"
         return
-    for source in sentences:
+    for source in (one for written in sentences for one in ways_of(written)):
         if problem := template_problem(source, VALUES):
             yield f"{slot}: “{source[:40]}”: {problem}"
 
@@ -124,6 +143,10 @@ def _fixed_problems(kind: str, letter: object) -> list[str]:
         return [f"[letter.{kind}] needs a subject and a list of paragraphs"]
     sources = [source for ways in written for source in ways_of(ways)]
     return [f"letter.{kind}: {problem}" for source in sources if (problem := template_problem(source, VALUES))]
+
+
+def _is_sentence(written: object) -> bool:
+    return isinstance(written, str) or (_strings(written) and len(written) == 2)  # type: ignore[arg-type]
 
 
 def _is_ways(written: object) -> bool:

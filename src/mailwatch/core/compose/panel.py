@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from mailwatch.core.compose.case import THANKING, Case, round_over
 from mailwatch.core.compose.choose import Chooser, used_ids
+from mailwatch.core.compose.formality import addressed
 from mailwatch.core.compose.greeting import greeting_for, names_for, sign_off_for, signed_name
 from mailwatch.core.compose.situation import Situation, situation_of
 from mailwatch.core.compose.subject import new_subject
@@ -55,7 +56,7 @@ def taken_before(case: Case, avoid: Callable[[str], bool]) -> Taken:
         return taken
     for interview, person in _before(case):
         decision = replace(case.decision, kind=Kind.THANK_YOU, recipient=person, relayed=(), interview=interview.id)
-        taken = _with_letter(replace(case, decision=decision, interview=interview), taken, avoid)
+        taken = _with_letter(addressed(replace(case, decision=decision, interview=interview)), taken, avoid)
     return taken
 
 

@@ -24,6 +24,7 @@ _TOKEN = re.compile(r"(,?)\s*([^\W_]+)")
 _OWNER = re.compile(r"(.{1,60}?)['’]s?$")
 _END = re.compile(r"[.!?…][\"”»“’)]?$")
 _INNER_END = re.compile(r"[^\W\d_]{3}[.!?…][\"”»’)]?\s+[\"“„«¿¡(]?[A-Z\u00c0-\u00de]")
+_ENDS = tuple(".!?…:")
 _NOTE_TO_SELF = re.compile(r"[\[\]{}<>]|_{2,}|\b(?:TODO|TBD|XXX|FIXME|lorem ipsum)\b")
 _OTHER_SCRIPT = re.compile(
     "[\u0370-\u05ff\u0600-\u06ff\u0900-\u0dff\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
@@ -46,28 +47,29 @@ class Unusable:
     why: str
 
 
-def own_words(text: str, *, about: str, letters: Letters, code: str) -> OwnWords | Unusable | None:
+def own_words(text: str, *, about: str, letters: Letters, language: LetterLanguage) -> OwnWords | Unusable | None:
     """What the user wrote, ready for a letter; None where nothing was written.
 
     Args:
         text: as typed.
         about: the name of the person the letter goes to, whom the words must address as "you"; "" for words that
             are about the user.
-        letters: for its word lists.
-        code: the letter's language.
+        letters: for the word lists of the other languages.
+        language: the letter's language, in the way that this person is addressed.
     """
     line = one_line(text, LIMIT + 1)
-    language = letters.languages[code]
     if not _WORD.search(line):
         return None
     if len(line) > LIMIT:
         return Unusable(f"is longer than {LIMIT} characters")
     if _NOTE_TO_SELF.search(line):
         return Unusable("looks like a note to yourself (brackets, blanks, TODO)")
-    if _in_another_language(line, letters, code):
+    if _in_another_language(line, letters, language.code):
         return Unusable("is not in the letter's language")
     if about:
         line = _addressed(line, about, language)
+        if wrong := _wrongly_addressed(line, language):
+            return Unusable(f"says “{wrong}” to somebody whom this letter calls “{language.words['address']['form']}”")
         if _speaks_about(line, about, language):
             return Unusable("speaks about the person; write it to them, as “your …”")
     return _formed(line, language)
@@ -95,7 +97,7 @@ def _addressed(line: str, about: str, language: LetterLanguage) -> str:
     """A leading "her", "their" or "Rita's" turned to "your"; nothing else is changed."""
     yours: Mapping[str, str] = language.words["own"]["yours"]
     first, _, rest = line.partition(" ")
-    if rest and first.casefold() in yours and not _is_polite(first, language):
+    if rest and first.casefold() in yours:
         return f"{yours[first.casefold()]} {rest}"
     if rest and "name" in yours:
         owner = _OWNER.match(first) or _OWNER.match(" ".join(line.split()[:2]))
@@ -106,6 +108,21 @@ def _addressed(line: str, about: str, language: LetterLanguage) -> str:
 
 def _is_polite(word: str, language: LetterLanguage) -> bool:
     return word in language.words["own"]["keep_upper"]
+
+
+def _wrongly_addressed(line: str, language: LetterLanguage) -> str:
+    """The word that addresses the reader in the other way than the letter, "" where none does.
+
+    A capital that the language uses for courtesy means nothing at the beginning of a sentence.
+    """
+    address = language.words.get("address", {})
+    wrong = frozenset(address.get("wrong", ()))
+    for found in _WORD.finditer(line):
+        word = found.group()
+        starts = not found.start() or line[: found.start()].rstrip()[-1:] in _ENDS
+        if (word in wrong and not (starts and word[:1].isupper())) or word.casefold() in wrong:
+            return word
+    return ""
 
 
 def _speaks_about(line: str, about: str, language: LetterLanguage) -> bool:

@@ -242,12 +242,14 @@ class Voice:
 
     greeting:  the greeting word. addressed: the name behind it.
     sign_off:  the closing formula. signed: the name below it, where it is the writer's.
+    form:      how it addresses its reader: "familiar" (du), "polite" (Sie), "" where it does not show.
     """
 
     greeting: str = ""
     addressed: str = ""
     sign_off: str = ""
     signed: str = ""
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)

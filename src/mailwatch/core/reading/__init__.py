@@ -131,7 +131,7 @@ def _incoming(message: Message, view: View) -> Reading:
         suspicions=suspicions,
         evidence=_once(judged.evidence, found.evidence, reply.evidence, seeking(view, judged, roles)),
         readable=_readable(message),
-        voice=voice_in(message, context.lexicon),
+        voice=voice_in(message, context.lexicon, view.language),
     )
 
 
@@ -159,7 +159,7 @@ def _outgoing(message: Message, view: View) -> Reading:
         roles=roles,
         evidence=_once(judged.evidence, found.evidence, applying(view, judged)),
         readable=_readable(message),
-        voice=voice_in(message, context.lexicon),
+        voice=voice_in(message, context.lexicon, view.language),
     )
 
 

@@ -1,6 +1,7 @@
-"""How a letter begins and ends: whom it greets with which word, how it closes, and how the writer signs.
+"""How a letter begins and ends: whom it greets with which word, how it closes, how the writer signs, and Sie or du.
 
-From this the composer learns whether somebody goes by a first name, and the user's own usual greeting and sign-off.
+From this the composer learns whether somebody goes by a first name, the user's own usual greeting and sign-off, and how
+the two address each other.
 """
 
 from __future__ import annotations
@@ -13,14 +14,22 @@ from mailwatch.core.model import Message, Voice
 
 _LINE_LIMIT = 60
 _TAIL_LINES = 10
+_NEAR = 8
 _NAME_WORDS = 4
 _EDGES = " \t,.;:!–—-"
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]*)*")
+_PRONOUN = re.compile(r"[^\W\d_]+")
 _PIECE = re.compile(r"\s*(?:[,|(–—•·/]|\s-\s)")
 
 
-def voice_in(message: Message, lexicon: Lexicon) -> Voice:
-    """The voice of one letter; empty fields where it has no greeting, no closing formula or no name below."""
+def voice_in(message: Message, lexicon: Lexicon, language: str) -> Voice:
+    """The voice of one letter; empty fields where it has no greeting, no closing formula or no name below.
+
+    Args:
+        message: whose new text alone counts.
+        lexicon: its tables `voice`.
+        language: the code of the text's language.
+    """
     lines = [line.strip() for line in message.new_text.splitlines() if line.strip()]
     below = [line.strip() for line in message.signature.splitlines() if line.strip()]
     greeting, addressed = _greeting(lines[0] if lines else "", _all(lexicon, "greetings"))
@@ -28,7 +37,7 @@ def voice_in(message: Message, lexicon: Lexicon) -> Voice:
     sign_off, signed = _ending(
         [*lines[1:], *below][-_TAIL_LINES:], _all(lexicon, "sign_offs"), sender.name if sender else ""
     )
-    return Voice(greeting, addressed, sign_off, signed)
+    return Voice(greeting, addressed, sign_off, signed, _form(message.new_text, lexicon, language))
 
 
 def _all(lexicon: Lexicon, table: str) -> frozenset[str]:
@@ -68,3 +77,24 @@ def _signature(line: str, sender: str) -> str:
     shared = {word.casefold() for word in words} & {word.casefold() for word in theirs}
     nickname = len(words) == 1 and bool(theirs) and words[0][0].casefold() == theirs[0][0].casefold()
     return name if shared or nickname else ""
+
+
+def _form(text: str, lexicon: Lexicon, language: str) -> str:
+    """How the text addresses its reader: by the words of which it has more."""
+    known = lexicon.languages.get(language)
+    table = known.tables.get("voice", {}) if known else {}
+    words = [(found.group(), _begins_a_sentence(text, found.start())) for found in _PRONOUN.finditer(text)]
+    familiar, polite = (_hits(words, frozenset(table.get(name, ()))) for name in ("familiar", "polite"))
+    return "" if familiar == polite else "familiar" if familiar > polite else "polite"
+
+
+def _hits(words: Sequence[tuple[str, bool]], listed: frozenset[str]) -> int:
+    """How many words are listed. A listed capital means courtesy, but not where every word has one."""
+    return sum(
+        (word in listed and not (begins and word[:1].isupper())) or word.casefold() in listed for word, begins in words
+    )
+
+
+def _begins_a_sentence(text: str, start: int) -> bool:
+    before = text[max(start - _NEAR, 0) : start].rstrip(' \t"“„«¿¡(')
+    return before[-1:] in {"", "\n", ".", "!", "?", ":", "…"}
