@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -38,7 +38,6 @@ from tests.tick.programs import PROGRAMS, Program, written_by
 from tests.tick.world import Machine, SmallWorld
 
 FAST_DISK = Path("/dev/shm")
-KEPT_PLACES = (SpecialUse.DRAFTS, SpecialUse.SENT, SpecialUse.TRASH)
 
 
 class Killed(BaseException):
@@ -122,6 +121,8 @@ class Life(RuleBasedStateMachine):
         self.late: list[bytes] = []
         self.invited = 0
         self.starts: dict[MessageId, int] = {}
+        self.begins: dict[int, datetime] = {}
+        self.renamed: dict[MessageId, datetime] = {}
         self.saves = 0
         self.left_behind: Counter[bytes] = Counter()
         self.quiet = ExitStack()
@@ -153,6 +154,7 @@ class Life(RuleBasedStateMachine):
     def an_interview_takes_place(self, ago: int) -> None:
         self.invited += 1
         start = self.world.invite(self.invited, self.world.now - timedelta(hours=ago))
+        self.begins[self.invited] = start
         key = DraftKey(self._key(self.invited, start))
         for revision in range(1, 6):
             self.starts[draft_message_id(MINE, key, revision)] = self.invited
@@ -316,6 +318,8 @@ class Life(RuleBasedStateMachine):
         number = self.starts.get(self.mark_of(raw))
         if number is not None:
             self.starts[self.mark_of(written)] = number
+            if self.mark_of(written) != self.mark_of(raw):
+                self.renamed[self.mark_of(written)] = self.world.now
         if self.left_behind[raw]:
             self.left_behind[raw] -= 1
             self.left_behind[written] += 1
@@ -411,9 +415,18 @@ class Life(RuleBasedStateMachine):
         """The marks of all revisions of letters of which the ledger, its log or the mailbox knows one."""
         rows = machine.open(self.world.now).ledger.rows()
         seen = {row.message_id for row in rows if row.state.value != "intended"}
-        seen |= {self.mark_of(stored.raw) for stored in self.world.mailbox.messages(*KEPT_PLACES)}
+        seen |= {self.mark_of(stored.raw) for stored in self.world.mailbox.messages(SpecialUse.DRAFTS)}
+        away = {self.mark_of(stored.raw) for stored in self.world.mailbox.messages(SpecialUse.SENT, SpecialUse.TRASH)}
+        seen |= {mark for mark in away if self.tells_of_itself(mark)}
         obligations = {self.obligation_of(mark) for mark in seen}
         return frozenset({mark for mark, number in self.starts.items() if f"person {number}" in obligations} | seen)
+
+    def tells_of_itself(self, mark: MessageId) -> bool:
+        """Not where a program gave it an id of its own while a wrong clock dated it before its interview.
+
+        Without a ledger it is then mail to that person from before they met, and thanks from before count as none.
+        """
+        return mark not in self.renamed or self.renamed[mark] >= self.begins[self.starts[mark]]
 
     def obligation_of(self, mark: MessageId) -> str:
         """What a letter is owed for: the person of a thank-you, else the letter itself."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,6 +43,7 @@ class FilesMailbox:
         self.root = root
         self.faults = Faults(MINE)
         self._now = now
+        self._read: dict[str, tuple[tuple[int, int, int], bytes]] = {}
         self._numbers = itertools.count(1)
         for name in FOLDERS:
             for inside in ("cur", "new", "tmp"):
@@ -104,7 +106,7 @@ class FilesMailbox:
         return f"{int(at.timestamp())}.M{next(self._numbers)}P7.home"
 
     def _files(self, folder: str) -> list[Path]:
-        return sorted(path for inside in ("cur", "new") for path in (self.root / folder / inside).iterdir())
+        return [path for inside in ("cur", "new") for path in _sorted_files(self.root / folder / inside)]
 
     def _path(self, ref: str) -> Path:
         folder, _, unique = ref.partition("/")
@@ -114,8 +116,19 @@ class FilesMailbox:
         raise KeyError(ref)
 
     def _stored(self, path: Path) -> Stored:
-        raw = path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")  # programs differ, and nobody cares
-        return Stored(path.parent.parent.name, path.name.partition(":")[0], raw)
+        """A file as it is now; one that nobody has written to since it was read is not read again."""
+        seen = path.stat()
+        stamp = (seen.st_ino, seen.st_size, seen.st_mtime_ns)
+        known = self._read.get(str(path))
+        if known is None or known[0] != stamp:
+            raw = path.read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")  # programs differ, nobody cares
+            known = self._read[str(path)] = (stamp, raw)
+        return Stored(path.parent.parent.name, path.name.partition(":")[0], known[1])
+
+
+def _sorted_files(place: Path) -> list[Path]:
+    with os.scandir(place) as entries:
+        return [place / name for name in sorted(entry.name for entry in entries)]
 
 
 class MaildirWitness(Witnessing, MaildirBackend):
