@@ -9,63 +9,37 @@ A phrase is words with a little syntax, so that somebody who knows a language bu
     we ... forward        up to six words in between
 
 Phrases match whole words, case aside; straight and curly apostrophes are one. In languages written without spaces
-(`spaced = false`) they match anywhere. A phrase is compiled and tried only where one of its gates occurs: words of
-which every match must hold one. That is what keeps thousands of them cheap.
+(`spaced = false`) they match anywhere. A phrase is compiled and tried only where all of its gates are open: core/gates.py.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Any
 
+from mailwatch.core.gates import Gate, GatedText, GateIndex, all_open, gate_of, gated_text, hardness
 from mailwatch.core.weights import Weights, weights_from_table
 
 GAP = r"(?:[^\w.!?]+\w+){0,6}?[^\w.!?]+"
 QUOTE_LIMIT = 160
-_WORDS = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One phrase of one category. Every match holds one of its `words`, or one of its `stems` within a word.
-
-    Both are lower case: the gate that keeps most phrases from ever being tried on a text.
-    """
+    """One phrase of one category: as written, its gates, the one hardest to open first, and its expression."""
 
     category: str
     source: str
-    words: frozenset[str]
-    stems: tuple[str, ...]
+    gates: tuple[Gate, ...]
     expression: str
-
-    def may_match(self, text: LoweredText) -> bool:
-        """Does the text hold one of the words or stems?"""
-        return not self.words.isdisjoint(text.words) or any(stem in text.whole for stem in self.stems)
 
     @property
     def pattern(self) -> re.Pattern[str]:
         """The compiled expression: compiled when first needed, which for most phrases is never."""
         return _compiled(self.expression)
-
-
-@dataclass(frozen=True, slots=True)
-class LoweredText:
-    """A text in lower case, and the words in it. `plain` has the length of the text, so that spans are the same."""
-
-    whole: str
-    words: frozenset[str]
-    plain: str
-
-
-@lru_cache(maxsize=8)
-def _lowered(text: str) -> LoweredText:
-    whole, plain = text.casefold(), text.lower()
-    if len(plain) != len(text):  # "İ" becomes two characters
-        plain = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
-    return LoweredText(whole, frozenset(_WORDS.findall(whole)), plain)
 
 
 @cache
@@ -102,6 +76,7 @@ class Phrases(Mapping[str, tuple[Phrase, ...]]):
         self.sources = sources
         self._spaced = spaced
         self._translated: dict[str, tuple[Phrase, ...]] = {}
+        self._index = GateIndex[Phrase](spaced=spaced)
 
     def __getitem__(self, category: str) -> tuple[Phrase, ...]:
         known = self._translated.get(category)
@@ -110,6 +85,23 @@ class Phrases(Mapping[str, tuple[Phrase, ...]]):
             known = tuple(phrase_from_source(category, source, spaced=self._spaced) for source in sources)
             self._translated[category] = known
         return known
+
+    def that_may_match(self, category: str, text: GatedText) -> Iterator[Phrase]:
+        """The phrases of a category whose gates the text opens, in the order of the data."""
+        self._know(category)
+        near = self._index.near(text).get(category)
+        return (phrase for phrase, gates in near if all_open(gates, text)) if near else iter(())
+
+    def near(self, categories: Iterable[str], text: GatedText) -> Collection[str]:
+        """Categories with a phrase whose first gate the text opens: all of the wanted ones that may match, and others."""
+        if len(self._index) < len(self.sources):
+            for category in categories:
+                self._know(category)
+        return self._index.near(text).keys()
+
+    def _know(self, category: str) -> None:
+        if category not in self._index and category in self.sources:
+            self._index.add(category, [(phrase, phrase.gates) for phrase in self[category]])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.sources)
@@ -131,42 +123,6 @@ class Language:
     spaced: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class GateIndex:
-    """The phrases of some categories by the words and stems that open their gates."""
-
-    by_word: Mapping[str, tuple[Phrase, ...]]
-    stems: re.Pattern[str]
-    by_stem: Mapping[str, tuple[Phrase, ...]]
-
-    def candidates(self, text: LoweredText) -> Iterator[Phrase]:
-        """Every phrase that may match."""
-        for word in text.words & self.by_word.keys():
-            yield from self.by_word[word]
-        for stem in set(self.stems.findall(text.whole)):
-            yield from self.by_stem[stem]
-
-
-@lru_cache(maxsize=64)
-def _index(language: Language, categories: tuple[str, ...]) -> GateIndex:
-    by_word: dict[str, list[Phrase]] = {}
-    by_stem: dict[str, list[Phrase]] = {}
-    for category in categories:
-        for phrase in language.phrases.get(category, ()):
-            for word in phrase.words:
-                by_word.setdefault(word, []).append(phrase)
-            for stem in phrase.stems:
-                by_stem.setdefault(stem, []).append(phrase)
-    # A stem may hide inside a longer one found at the same place; each longer one brings the shorter ones along.
-    for stem, phrases in by_stem.items():
-        phrases += [phrase for other in by_stem if other != stem and other in stem for phrase in by_stem[other]]
-    found = sorted(by_stem, key=len, reverse=True)
-    pattern = re.compile(f"(?=({'|'.join(map(re.escape, found))}))" if found else "(?!)()")
-    return GateIndex(
-        {w: tuple(p) for w, p in by_word.items()}, pattern, {w: tuple(dict.fromkeys(p)) for w, p in by_stem.items()}
-    )
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """All languages, `senders`: tables about sending systems (free mail, ATS, schedulers, robots), and what was learned.
@@ -186,25 +142,33 @@ class Lexicon:
 
     def hits(self, category: str, text: str, languages: Sequence[str] | None = None) -> Iterator[Hit]:
         """Every match of a category in `text`, phrase by phrase; in all languages unless some are named."""
-        lowered = _lowered(text)
+        gated = gated_text(text)
         for code in languages if languages is not None else self.languages:
             language = self.languages.get(code)
-            for phrase in language.phrases.get(category, ()) if language else ():
-                if language and phrase.may_match(lowered):
-                    for start, end in _spans(phrase.pattern, lowered.plain, spaced=language.spaced):
+            if language is not None:
+                for phrase in language.phrases.that_may_match(category, gated):
+                    for start, end in _spans(phrase.pattern, gated.plain, spaced=language.spaced):
                         yield Hit(category, phrase.source, _one_line(text[start:end]), start, end, code)
 
-    def mentions(self, categories: tuple[str, ...], text: str) -> bool:
-        """Does a short text hold any phrase of these categories, in any language?
+    def that_may_occur(self, categories: Sequence[str], text: str, languages: Sequence[str] | None = None) -> list[str]:
+        """Those of the categories that may have hits in `text`, in this order: one look for all of them."""
+        gated, near = gated_text(text), set[str]()
+        for code in languages if languages is not None else self.languages:
+            language = self.languages.get(code)
+            if language is not None:
+                near.update(language.phrases.near(categories, gated))
+        return [category for category in categories if category in near]
 
-        Made for thousands of subjects: an index of all gates is kept for each language and choice of categories.
-        """
-        lowered = _lowered(text)
+    def mentions(self, categories: tuple[str, ...], text: str) -> bool:
+        """Does a short text hold any phrase of these categories, in any language?"""
+        gated = gated_text(text)
         for language in self.languages.values():
             if not language.spaced and text.isascii():
                 continue
-            for phrase in _index(language, categories).candidates(lowered):
-                if next(_spans(phrase.pattern, lowered.plain, spaced=language.spaced), None):
+            near = language.phrases.near(categories, gated)
+            wanted = (category for category in categories if category in near)
+            for phrase in (p for category in wanted for p in language.phrases.that_may_match(category, gated)):
+                if next(_spans(phrase.pattern, gated.plain, spaced=language.spaced), None):
                     return True
         return False
 
@@ -247,7 +211,7 @@ def phrase_from_source(category: str, source: str, *, spaced: bool = True) -> Ph
         ValueError: the syntax is wrong (nested brackets, an empty alternative, nothing but gaps or options).
     """
     pieces: list[str] = []
-    gates: tuple[tuple[str, bool], ...] = ()
+    gates: list[Gate] = []
     joint = ""  # what stands between the last fixed piece and the next one
     for token in _TOKEN.finditer(source):
         text, choice, option = token.group(), token.group(1), token.group(2)
@@ -262,36 +226,20 @@ def phrase_from_source(category: str, source: str, *, spaced: bool = True) -> Ph
                 joint + (_word(text, spaced=spaced) if choice is None else _alternatives(choice, spaced=spaced))
             )
             joint = r"\s+" if spaced else r"\s*"
-            gates = max(gates, _gates(text if choice is None else choice), key=_rarity)
+            gates.append(gate_of(text if choice is None else choice, spaced=spaced))
     body = "".join(pieces)
+    gates.sort(key=hardness, reverse=True)
     if (
         _TOKEN.sub("", source).strip()
         or not gates
-        or not all(gate for gate, _ in gates)
+        or not all(gates[0].runs)
         or "(?:)" in body
         or "(?:|" in body
         or "|)" in body
         or "||" in body
     ):
         raise ValueError(f"not a phrase: {source!r}")
-    whole = frozenset(gate for gate, entire in gates if entire and spaced)
-    stems = tuple(gate for gate, entire in gates if not (entire and spaced))
-    return Phrase(category, source, whole, stems, body)
-
-
-def _gates(choice: str) -> tuple[tuple[str, bool], ...]:
-    """For each alternative the longest run of it that must stand in the text, and whether it is a word of its own."""
-    return tuple(_gate(option.casefold()) for option in choice.split("|"))
-
-
-def _gate(option: str) -> tuple[str, bool]:
-    run = max(re.split(r"['’*\s]+", option), key=len)
-    return run, _WORDS.fullmatch(run) is not None and f"{run}*" not in option
-
-
-def _rarity(gates: tuple[tuple[str, bool], ...]) -> tuple[int, int]:
-    """Few and long gates are rarest."""
-    return (min((len(gate) for gate, _ in gates), default=0), -len(gates))
+    return Phrase(category, source, tuple(gate for gate in gates if all(gate.runs)), body)
 
 
 def _alternatives(inner: str, *, spaced: bool) -> str:

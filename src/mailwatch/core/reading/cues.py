@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from mailwatch.core.lexicon import Hit, Lexicon
 from mailwatch.core.reading.sentences import TEXT_LIMIT, Sentence, clause_around, sentences_in
@@ -29,6 +29,12 @@ class TextCues:
             hits = self._lexicon.hits(category, self.text, self._languages)
             self._found[category] = tuple(sorted(hits, key=lambda hit: (hit.start, -hit.end)))
         return self._found[category]
+
+    def occurring(self, categories: Sequence[str]) -> Iterator[tuple[str, tuple[Hit, ...]]]:
+        """Those of the categories that occur, in this order, with their matches."""
+        for category in self._lexicon.that_may_occur(categories, self.text, self._languages):
+            if hits := self.all(category):
+                yield category, hits
 
     def stated(self, category: str) -> tuple[Hit, ...]:
         """Matches outside sentences that only speak of a possibility ("if you are selected …")."""

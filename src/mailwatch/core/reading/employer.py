@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from mailwatch.core.addresses import is_agency, is_free_mail, is_machine, registrable_domain, sending_tool
+from mailwatch.core.lexicon import Lexicon
 from mailwatch.core.model import Named
 from mailwatch.core.reading.names import NameWords, name_words, same_person
 from mailwatch.core.reading.roles import holds_role_word, role_from_text
@@ -93,7 +94,7 @@ class _Names:
         if _CONTRACTED.search(text) or text[:1].isdigit():
             return False
         if sending_tool(f"x@{squeezed(text)}.com", self.view.context.lexicon) or squeezed(text) in _tool_names(
-            self.view
+            self.view.context.lexicon
         ):
             return False
         if any(same_person(text, name) for name in self._people):
@@ -302,8 +303,9 @@ def _holds(text: str, words: Iterable[str]) -> bool:
     return any(piece.casefold().strip(_EDGE) in words for piece in text.split())
 
 
-def _tool_names(view: View) -> frozenset[str]:
-    tools: Mapping[str, str] = view.context.lexicon.senders.get("tools", {})
+@lru_cache(maxsize=8)
+def _tool_names(lexicon: Lexicon) -> frozenset[str]:
+    tools: Mapping[str, str] = lexicon.senders.get("tools", {})
     return frozenset(squeezed(value.partition(" ")[2]) for value in tools.values())
 
 

@@ -39,7 +39,7 @@ def _scores(sample: str, lexicon: Lexicon) -> dict[str, float]:
     for code, language in lexicon.languages.items():
         words: Iterable[str] = language.tables.get("stopwords", {}).get("words", ())
         if language.spaced:
-            scores[code] = sum(counted[word] for word in words)
+            scores[code] = sum(counted[word] for word in words if word in counted)
     han, kana = len(_HAN.findall(sample)), len(_KANA.findall(sample))
     scores["ja"] = (han + kana) / 2 if kana * 8 >= han and kana >= 3 else 0
     scores["zh"] = han / 2 if kana * 8 < han else 0

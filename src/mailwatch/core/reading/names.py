@@ -37,6 +37,11 @@ class NameWords:
 
 def name_words(lexicon: Lexicon, languages: Sequence[str]) -> NameWords:
     """The `[names]` tables of some languages, months, weekdays and job words among the words that are no names."""
+    return _name_words(lexicon, tuple(languages))
+
+
+@lru_cache(maxsize=64)
+def _name_words(lexicon: Lexicon, languages: tuple[str, ...]) -> NameWords:
     honorifics: set[str] = set()
     firms: set[str] = set()
     never: set[str] = set()

@@ -50,10 +50,7 @@ def words_of(view: View, kind: str, weights: Weights) -> str:
 def _cues(view: View) -> Iterator[str]:
     """Which categories occur where: T in the title, B in the text (2, 3: in so many different words), D in doubt, Q below."""
     whole = view.whole
-    for category in view.context.lexicon.categories:
-        hits = whole.all(category)
-        if not hits:
-            continue
+    for category, hits in whole.occurring(view.context.lexicon.categories):
         body = [hit for hit in hits if hit.start >= view.head]
         stated = {hit.words.casefold() for hit in body if not whole.doubtful(hit.start)}
         if len(body) < len(hits):

@@ -149,7 +149,7 @@ def cues_in(text: str, categories: Sequence[str], lexicon: Lexicon) -> Cues:
     starts = [sentence.start for sentence in sentences]
     languages = sorted({*languages_of(shown, lexicon), "en"}) if len(shown) > _TELLING else None
     sorted_in: tuple[dict[str, list[Hit]], ...] = tuple({} for _ in sentences)
-    for category in categories:
+    for category in lexicon.that_may_occur(categories, shown, languages):
         for hit in lexicon.hits(category, shown, languages):
             index = bisect_right(starts, hit.start) - 1
             if index >= 0 and hit.end <= sentences[index].end + 1:
