@@ -38,6 +38,8 @@ _UNTRACED = (
     "tests/core/reading/test_learned",
     "tests/core/reading/test_negatives",
     "tests/config/test_any_file",
+    "tests/fuzz/",
+    "tests/hostile/",
 )
 
 

@@ -123,6 +123,8 @@ def _table(text: bytes, path: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         reason = str(error)
         raise _refusal(path, [f"It is not valid TOML: {reason[0].lower()}{reason[1:]}."]) from error
+    except (RecursionError, ValueError) as error:  # brackets in brackets without end, a number of thousands of digits
+        raise _refusal(path, ["It is nested deeper, or has longer numbers, than a configuration can."]) from error
 
 
 def _refusal(path: Path, found: list[str]) -> ConfigError:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from mailwatch.config.fields import Duration, FeedUrl, Host, MailAddress, Url, wrong
+from mailwatch.config.fields import Duration, FeedUrl, Host, MailAddress, Port, Url, wrong
 from mailwatch.process_guard import MAILERS, program_name
 from mailwatch.settings import SecretSource
 
@@ -147,7 +147,7 @@ class ImapAccount(MailAccount):
         default="", description="A provider from providers/; empty goes by the address.", examples=["fastmail"]
     )
     host: Host = Field(default="", description="The server, where no provider is known.", examples=["imap.example.com"])
-    port: int = Field(default=0, ge=0, le=65535, description="0 means the provider's, or 993.", examples=[993])
+    port: Port = Field(default=0, ge=0, le=65535, description="0 means the provider's, or 993.", examples=[993])
     tls: Literal["implicit", "starttls"] | None = Field(
         default=None, description="How the connection is secured; never not at all.", examples=["implicit"]
     )

@@ -12,7 +12,8 @@ from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonS
 from pydantic_core import PydanticCustomError
 
 from mailwatch.config.durations import business_days_from_text, duration_from_text, text_from_duration
-from mailwatch.process_guard import MAILERS, program_name
+from mailwatch.core.text import clean_text
+from mailwatch.process_guard import MAILERS, SUBMISSION_PORTS, program_name
 
 _ADDRESS = re.compile(r"[^@\s<>\",;:]{1,64}@[^@\s<>\",;:]{1,255}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
@@ -45,7 +46,7 @@ def _business_days(value: object) -> int:
 
 
 def _address(value: str) -> str:
-    if not _ADDRESS.fullmatch(value.strip()):
+    if not _ADDRESS.fullmatch(value.strip()) or clean_text(value) != value:
         raise wrong('must be one mail address, such as "jordan@example.com"')
     return value.strip().casefold()
 
@@ -118,6 +119,12 @@ def _host(value: str) -> str:
     return value
 
 
+def _port(value: int) -> int:
+    if value in SUBMISSION_PORTS:
+        raise wrong("is a port where mail is handed in for sending; mailwatch never goes there. IMAP has 993, or 143")
+    return value
+
+
 _TIMESPAN = WithJsonSchema({"type": "string", "pattern": r"^\d{1,6}[smhd]$"})
 Duration = Annotated[timedelta, BeforeValidator(_duration), PlainSerializer(text_from_duration), _TIMESPAN]
 BusinessDays = Annotated[
@@ -139,4 +146,5 @@ Languages = Annotated[list[Annotated[str, AfterValidator(_language)]], BeforeVal
 Command = Annotated[list[str], AfterValidator(_command)]
 Url = Annotated[str, AfterValidator(_url)]
 FeedUrl = Annotated[str, AfterValidator(_feed)]
+Port = Annotated[int, AfterValidator(_port)]
 Host = Annotated[str, AfterValidator(_host)]

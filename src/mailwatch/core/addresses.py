@@ -14,6 +14,7 @@ from publicsuffixlist import PublicSuffixList
 
 from mailwatch.core.lexicon import Lexicon
 from mailwatch.core.model import Address
+from mailwatch.core.text import clean_text
 
 _LOCAL_LIMIT, _DOMAIN_LIMIT = 128, 253
 _LOCAL = re.compile(r"[^\s\"(),:;<>@\[\\\]\x00-\x1f\x7f-\x9f]+")
@@ -31,13 +32,13 @@ def address_from_text(text: str) -> Address | None:
     """A mail address without name and brackets, lower-cased, or None where `text` is none (RFC 5321 §4.1.2).
 
     `mailto:` in front is dropped. Quoted local parts and domain literals are refused: nobody writes to them, and they
-    can carry anything.
+    can carry anything. So are characters that nobody sees: an address that looks like another one is nobody's.
     """
-    bare = text.strip().strip("'").casefold()
+    bare = unicodedata.normalize("NFC", text.strip().strip("'").casefold())
     local, at, domain = bare.removeprefix("mailto:").partition("?")[0].rpartition("@")
     if not at or len(local) > _LOCAL_LIMIT or len(domain) > _DOMAIN_LIMIT:
         return None
-    if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain):
+    if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain) or clean_text(local) != local:
         return None
     return Address(f"{local}@{domain.rstrip('.')}")
 

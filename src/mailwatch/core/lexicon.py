@@ -82,6 +82,8 @@ class Phrases(Mapping[str, tuple[Phrase, ...]]):
         known = self._translated.get(category)
         if known is None:
             sources = self.sources[category]
+            if not isinstance(sources, list | tuple) or not all(isinstance(source, str) for source in sources):
+                raise ValueError(f"{category} is not a list of phrases")
             known = tuple(phrase_from_source(category, source, spaced=self._spaced) for source in sources)
             self._translated[category] = known
         return known

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from mailwatch.core.text import clean_text
+from mailwatch.core.text import clean_text, one_line
 
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _LINK_LIMIT = 300
@@ -118,7 +118,7 @@ class Writer:
                 self._add(f" <{address[:_LINK_LIMIT]}>")
         elif lowered.startswith(("http://", "https://")) and target.rstrip("/") not in shown:
             self._linked += 1
-            self._links.append(target[:_LINK_LIMIT])
+            self._links.append(one_line(target, _LINK_LIMIT))  # an attribute may hold what no text may
 
     def alternative(self, text: str) -> None:
         """An image's words: they count where the image is all there is to click on."""

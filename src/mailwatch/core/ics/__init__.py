@@ -96,7 +96,7 @@ class _Opened:
         if limit and len(data) > limit:
             problems["calendar larger than 2 MB, cut"] = None
             data = data[:limit]
-        if b"\x00" in data[:200]:
+        if data[:200].count(0) > len(data[:200]) // 3:
             data = data.decode("utf-16", "ignore").encode()
         if b"\n" not in data:
             data = data.replace(b"\r", b"\n")
@@ -104,7 +104,9 @@ class _Opened:
         if b"BEGIN:VCALENDAR" not in data[:_HEAD].upper():
             problems["no calendar inside"] = None
         clocks = clocks_for(blocks(data, b"VTIMEZONE"), home=zone, calendar_zone=own.get(b"X-WR-TIMEZONE", ""))
-        return cls(data, own.get(b"METHOD", "").upper()[:40], own.get(b"PRODID", "")[:200], clocks, problems)
+        return cls(
+            data, one_line(own.get(b"METHOD", "").upper(), 40), one_line(own.get(b"PRODID", ""), 200), clocks, problems
+        )
 
     def events(self, window: Window | None = None) -> Iterator[Block]:
         """The VEVENT blocks, with a window only those that may touch it."""
@@ -151,7 +153,7 @@ def _may_touch(block: bytes, window: Window) -> bool:
     if b"\nRRULE" in block or b"\nRDATE" in block:
         until = _UNTIL.search(block)
         return until is None or until.group(1) >= first or b"\nRDATE" in block or (end or start) >= first
-    return (end or start) >= first or (not end and b"\nDURATION" in block)
+    return max(end, start) >= first or (not end and b"\nDURATION" in block)
 
 
 def _expanded(opened: _Opened, entries: list[Entry], window: Window) -> Iterator[CalendarEvent]:

@@ -122,15 +122,19 @@ def _check(
     outside |= {"bymonthday"} if frequency == "WEEKLY" else set()
     if outside & lists.keys():
         raise Refused("has a rule whose parts do not belong together")
-    comes = _weekday_comes(frequency, interval, first, days) and _month_comes(frequency, interval, first, lists)
+    comes = _weekday_comes(frequency, interval, first, days, in_months="bymonth" in lists) and _month_comes(
+        frequency, interval, first, lists
+    )
     if not (comes and _day_comes(short, first, lists, days) and _position_comes(lists, days, times)):
         raise Refused("has a rule that never comes true")
 
 
-def _weekday_comes(frequency: str, interval: int, first: datetime, days: list[rrule.weekday]) -> bool:
+def _weekday_comes(
+    frequency: str, interval: int, first: datetime, days: list[rrule.weekday], *, in_months: bool
+) -> bool:
     if frequency == "DAILY":
         return not days or interval % 7 != 0 or any(day.weekday == first.weekday() for day in days)
-    limit = 5 if frequency == "MONTHLY" else 53
+    limit = 5 if frequency == "MONTHLY" or in_months else 53
     return all(abs(day.n or 0) <= limit for day in days)
 
 

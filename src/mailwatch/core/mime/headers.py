@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from mailwatch.core.mime.words import parameters_from_header, text_from_header
 from mailwatch.core.model import MessageId
+from mailwatch.core.text import clean_text
 
 LIMIT = 256_000
 _FIELDS = 2_000
@@ -76,14 +77,14 @@ class Headers:
         """The message ids of a field, each once: at most the first and the last 99."""
         if name not in self._fields:
             return ()
-        text = self.raw(name).decode("utf-8", "replace")
+        text = clean_text(self.raw(name).decode("utf-8", "replace"))
         found = [f"<{inner}>" for inner in _ID.findall(text)] or [f"<{bare}>" for bare in _BARE_ID.findall(text)]
         unique = list(dict.fromkeys(found))
         return tuple(MessageId(each) for each in (unique if len(unique) <= _IDS else unique[:1] + unique[1 - _IDS :]))
 
     def own_id(self) -> MessageId | None:
-        """Message-ID; spaces that folding has put into it are taken out."""
-        text = _SPACE.sub("", self.raw("message-id").decode("utf-8", "replace"))
+        """Message-ID; spaces that folding has put into it are taken out, and what nobody sees."""
+        text = _SPACE.sub("", clean_text(self.raw("message-id").decode("utf-8", "replace")))
         found = _ID.search(text) or _BARE_ID.fullmatch(text)
         return MessageId(f"<{found.group(1) if found.re is _ID else found.group()}>") if found else None
 

@@ -16,6 +16,7 @@ from mailwatch.core.mime.quoting import divided
 from mailwatch.core.mime.signing import without_signature
 from mailwatch.core.mime.structure import Leaf, outline_from_raw
 from mailwatch.core.model import Automation, CalendarEvent, Envelope, Fetched, Message, Part
+from mailwatch.core.text import clean_text
 
 _NEW_LIMIT, _QUOTED_LIMIT, _SIGNATURE_LIMIT = 32_000, 32_000, 2_000
 _CALENDAR_LIMIT = (2 << 20) + 1
@@ -51,7 +52,7 @@ def message_from_fetched(fetched: Fetched, envelope: Envelope, *, outgoing: bool
         headers, problems = Headers(split_message(fetched.header)[0]), []
         pieces = [_Piece(part) for part in fetched.parts]
     events, calendar_problems = _events(pieces, zone)
-    body = body_from_parts([_body_part(piece) for piece in pieces if _is_body(piece)])
+    body = body_from_parts([_body_part(piece) for piece in pieces if _is_body(piece, alone=len(pieces) == 1)])
     division = divided(body.lines)
     own, signature = without_signature(division.new, division.signed)
     own = joined_lines(own) if body.hard else own
@@ -108,13 +109,15 @@ def _piece_of_leaf(leaf: Leaf) -> _Piece:
     return _Piece(part, leaf.inside, leaf.opens, flowed, deleted, given.get("method", ""))
 
 
-def _is_text(piece: _Piece) -> bool:
-    named = bool(piece.part.filename) and not (piece.part.filename or "").casefold().endswith((".txt", ".html", ".htm"))
+def _is_text(piece: _Piece, *, alone: bool = False) -> bool:
+    """Text to be read. A name makes a file of it, unless it is all there is, or the name is one of text."""
+    name = "" if alone else (piece.part.filename or "").casefold()
+    named = bool(name) and not name.endswith((".txt", ".html", ".htm"))
     return piece.part.content_type in ("text/plain", "text/html") and not piece.part.attachment and not named
 
 
-def _is_body(piece: _Piece) -> bool:
-    return _is_text(piece) and not piece.opens
+def _is_body(piece: _Piece, *, alone: bool) -> bool:
+    return _is_text(piece, alone=alone) and not piece.opens
 
 
 def _body_part(piece: _Piece) -> BodyPart:
@@ -146,7 +149,7 @@ def _report_lines(pieces: Iterable[_Piece]) -> list[str]:
     lines: list[str] = []
     for piece in pieces:
         if piece.part.content_type in _REPORT_KINDS:
-            lines += ["", *piece.part.payload[:8_000].decode("utf-8", "replace").splitlines()]
+            lines += ["", *clean_text(piece.part.payload[:8_000].decode("utf-8", "replace")).splitlines()]
     return lines
 
 

@@ -6,6 +6,7 @@ Limits: 25 MB, 32 levels, 500 parts. Broken structure is read as far as it makes
 from __future__ import annotations
 
 import binascii
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ MESSAGE_LIMIT = 25_000_000
 DEPTH = 32
 PARTS = 500
 _BOUNDARY_LIMIT = 200
+_KIND = re.compile(r"[^\s/]+/[^\s/]+")
 _AFTER_DELIMITER = (b"", b"\r", b"\n", b" ", b"\t")
 
 
@@ -75,7 +77,7 @@ def outline_from_raw(raw: bytes) -> Outline:
     outline = Outline(Headers(block), [], problems)
     waiting = [_Span(outline.headers, body, len(raw), 0)]
     while waiting:
-        if len(outline.leaves) >= PARTS or len(waiting) > PARTS:
+        if len(outline.leaves) >= PARTS:
             problems.append(f"more than {PARTS} parts")
             break
         span = waiting.pop()
@@ -164,8 +166,8 @@ def _attached(raw: bytes, span: _Span) -> _Span:
 def _leaf(raw: bytes, span: _Span) -> Leaf:
     kind, parameters = span.headers.parameters("content-type")
     disposition, more = span.headers.parameters("content-disposition")
-    if "/" not in kind or kind.startswith("multipart/"):
-        kind = "text/plain"
+    if not _KIND.fullmatch(kind) or kind.startswith("multipart/"):
+        kind = "text/plain"  # what a part is whose type makes no sense (RFC 2045 §5.2)
     return Leaf(
         kind=kind,
         parameters=parameters,
@@ -179,4 +181,4 @@ def _leaf(raw: bytes, span: _Span) -> Leaf:
 
 
 def _encoding(headers: Headers) -> str:
-    return headers.raw("content-transfer-encoding").decode("ascii", "replace").strip().strip('"').casefold()
+    return headers.parameters("content-transfer-encoding")[0].strip('"')

@@ -13,7 +13,9 @@ from mailwatch.core.text import one_line
 _WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,20})?\?([bBqQ])\?([^?]{0,4000})\?=")
 _GAP = re.compile(r"[ \t\r\n]*")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+_UP_TO_PADDING = re.compile(rb"[^=]+=*|=+")
 _PARAMETER = re.compile(r";\s*([^\s=;\"]{1,80})\s*=\s*(\"(?:[^\"\\]|\\.)*\"?|[^;]*)", re.DOTALL)
+_VALUE = re.compile(r"\s*([^\s;()\x00-\x1f\x7f]*)")
 _SECTION = re.compile(r"(.+?)\*(\d{1,3})?(\*)?")
 _PARAMETERS = 200
 _SHORT = 200
@@ -71,7 +73,18 @@ def _bytes(encoding: str, payload: str) -> bytes:
 
 def from_base64(data: bytes) -> bytes:
     """Base64 without mercy for what is none of it: other characters are skipped, missing padding is added."""
-    kept = _NOT_BASE64.sub(b"", data)
+    whole, open_ = [], b""
+    for piece in _UP_TO_PADDING.findall(data):
+        open_ += _NOT_BASE64.sub(b"", piece)
+        if (
+            len(open_) + piece.count(b"=")
+        ) % 4 == 0:  # padded to the full: what follows is another piece, put behind it
+            whole.append(_from_letters(open_))
+            open_ = b""
+    return b"".join((*whole, _from_letters(open_)))
+
+
+def _from_letters(kept: bytes) -> bytes:
     kept = kept[: len(kept) - (len(kept) % 4 == 1)]
     return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
 
@@ -84,7 +97,7 @@ def parameters_from_header(raw: bytes, hint: str | None = None) -> tuple[str, di
 
 def _taken_apart(raw: bytes, hint: str | None) -> tuple[str, dict[str, str]]:
     text = raw_text(raw[:20_000], hint)
-    main = text.partition(";")[0].strip().casefold()
+    main = _VALUE.match(text).group(1).casefold()  # type: ignore[union-attr]  # it matches everything, if need be nothing
     plain: dict[str, str] = {}
     sections: dict[str, list[tuple[int, bool, str]]] = {}
     for count, found in enumerate(_PARAMETER.finditer(text)):

@@ -1,0 +1,54 @@
+"""A share of the fuzzing in every run: what once broke a target, and some thousand new inputs for each.
+
+`make soak` throws a hundred times as many, and `python -m tests.fuzz TARGET` as many as one has time for.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.fuzz.engine import Outcome, changed, fuzzed, tried
+from tests.fuzz.seeds import seeds_for
+from tests.fuzz.targets import TARGETS, Fuzzed
+
+CRASHES = sorted(path for path in (Path(__file__).parent / "crashes").iterdir() if path.suffix != ".md")
+SOAK = settings.default is not None and settings.default.max_examples >= 10_000
+# As many as four seconds of one core allow in all; the reader takes a hundred times as long as a calendar.
+RUNS = {"mail": 500, "calendar": 400, "phrases": 600, "config": 250, "reading": 10}
+
+
+@pytest.mark.parametrize("path", CRASHES, ids=lambda path: path.name)
+def test_what_once_broke_a_target_no_longer_does(path: Path) -> None:
+    TARGETS[path.name.partition("-")[0]].run(path.read_bytes())
+
+
+@pytest.mark.timeout(0 if SOAK else 120)
+@pytest.mark.parametrize("name", TARGETS)
+def test_no_input_breaks_a_target_or_takes_two_seconds(name: str) -> None:
+    outcome = fuzzed(TARGETS[name], seeds_for(name), runs=RUNS[name] * (100 if SOAK else 1), seed=20_261_124)
+    assert (outcome.broken, outcome.slow) == ({}, [])
+
+
+def test_the_mutator_changes_every_kind_of_input_and_is_the_same_each_time() -> None:
+    import random
+
+    made = [changed(b"one two three", [b"four five"], [b"WORD"], random.Random(seed)) for seed in range(300)]
+    assert made == [changed(b"one two three", [b"four five"], [b"WORD"], random.Random(seed)) for seed in range(300)]
+    assert len(set(made)) > 250
+    assert any(b"WORD" in data for data in made)
+    assert any(b"four" in data for data in made)
+    assert changed(b"", [b""], [b""], random.Random(1)) == b""
+
+
+def test_what_breaks_a_target_is_kept_once_for_each_place() -> None:
+    def fragile(data: bytes) -> None:
+        raise KeyError(data)
+
+    outcome = Outcome()
+    for data in (b"a", b"b"):
+        tried(Fuzzed(fragile, ()), data, outcome)
+    assert list(outcome.broken.values()) == [b"a"]
+    assert next(iter(outcome.broken)).startswith("KeyError at test_fuzzing.py:")
