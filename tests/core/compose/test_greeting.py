@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from mailwatch.core.model import Facts, Kind, Person, PersonKind, PersonMention, Policy, Voice
+from mailwatch.core.model import Address, Facts, Kind, Person, PersonKind, PersonMention, Policy, Voice
 from tests.core.builders import BO, KIT, RITA, application, facts, interview, mail, person, sent
 from tests.core.compose.writing import LATER, LETTERS, letter, me, paragraphs, signed
 
@@ -151,6 +151,42 @@ def test_a_name_in_chinese_japanese_or_korean_letters_stays_whole() -> None:
         greeting(facts(signed("山田 太郎 <y@acme.example>", "山田")), to="山田 太郎 <y@acme.example>")
         == "Dear 山田 太郎,"
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "signed_as", "expected"),
+    [
+        ("J. R. Smith", "J. R. Smith", "Dear J. R. Smith,"),
+        ("Rita Ek", "R", "Dear Rita Ek,"),
+        ("de la Fuente", "de la Fuente", "Dear de la Fuente,"),
+        ("Nguyễn Thị Minh Khai", "Nguyễn Thị Minh Khai", "Dear Nguyễn Thị Minh Khai,"),
+        ("Frau Ina Brandt", "Frau Ina Brandt", "Hi Ina,"),
+        ("Владимир Петров", "Владимир", "Hi Владимир,"),
+        ("Madonna", "Madonna", "Hi Madonna,"),
+    ],
+)
+def test_nobody_is_called_by_an_initial_a_particle_or_a_family_name(name: str, signed_as: str, expected: str) -> None:
+    to = Person(name, Address("x@acme.example"))
+    assert greeting(facts(signed("X <x@acme.example>", signed_as)), to=to) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "expected"),
+    [
+        ("de", "Herr von Bülow", "Sehr geehrter Herr von Bülow,"),
+        ("de", "Frau Prof. Dr. Ana de la Cruz", "Sehr geehrte Frau Prof. de la Cruz,"),
+        ("fr", "M. Paul Durand", "Bonjour Monsieur Durand,"),
+        ("fr", "Mme Anne Le Goff", "Bonjour Madame Le Goff,"),
+        ("fr", "Frau Ina Brandt", "Bonjour Ina Brandt,"),
+        ("es", "Dr. Ina Brandt", "Buenos días, Dr. Ina Brandt:"),
+        ("es", "Dra. Ina Brandt", "Estimada Dra. Ina Brandt:"),
+        ("pt", "Dr. Ina Brandt", "Bom dia, Dr. Ina Brandt,"),
+        ("en", "Herr von Bülow", "Dear Herr von Bülow,"),
+        ("ja", "Mme Anne Roux", "Anne Roux 様"),
+    ],
+)
+def test_a_title_goes_with_the_family_name_and_guesses_no_gender(language: str, name: str, expected: str) -> None:
+    assert greeting(facts(), to=Person(name, Address("x@acme.example")), language=language) == expected
 
 
 def test_swiss_german_has_no_comma_no_sharp_s_and_its_own_quotes() -> None:

@@ -20,6 +20,8 @@ from tests.core.compose.writing import LETTERS
         ("Claire DUBOIS", "Claire Dubois"),
         ("ANNA-LENA O'NEIL", "Anna-Lena O'Neil"),
         ("JP Morgan-Reyes", "JP Morgan-Reyes"),
+        ("RITA EK", "Rita Ek"),
+        ("rita van ek", "Rita van Ek"),
         ("Robert “Bob” Lee", "Robert Lee"),
         ("Ruth Adeyemi via Calendly", "Ruth Adeyemi"),
         ("Ruth Adeyemi | Halden", "Ruth Adeyemi"),
@@ -76,6 +78,8 @@ def test_names_are_parted_without_guessing() -> None:
     assert first_name("Bas van Oort") == "Bas"
     assert family_name("Bas van Oort") == "van Oort"
     assert family_name("Bas de") == "de"
+    assert family_name("von Bülow") == "von Bülow"
+    assert family_name("Van Morrison") == "Morrison"
     assert family_name("Priya") == "Priya"
     assert first_name("山田 太郎") == family_name("山田 太郎") == "山田 太郎"
     assert is_cjk("김민수")

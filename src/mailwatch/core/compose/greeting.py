@@ -14,7 +14,15 @@ from typing import Any
 
 from mailwatch.core.compose.case import Case, signature_of
 from mailwatch.core.compose.lint import thanks_in
-from mailwatch.core.compose.names import family_name, first_name, is_cjk, parted, person_name
+from mailwatch.core.compose.names import (
+    family_name,
+    first_name,
+    is_cjk,
+    may_be_called,
+    parted,
+    person_name,
+    without_foreign_forms,
+)
 from mailwatch.core.compose.seen import greeted_as, newest_mails, signed_as, titled_as
 from mailwatch.core.model import Kind, Person, PersonKind
 from mailwatch.core.text import one_line
@@ -46,25 +54,25 @@ def names_for(case: Case, recipient: Person) -> tuple[str, str]:
 
     They go by a first name if the user has greeted them by it, or if they have signed with it.
     """
-    name = person_name(recipient.name)
-    signed = signed_as(case.facts, recipient.address)
+    honorifics = case.language.words["names"]["honorifics"]
+    name = without_foreign_forms(person_name(recipient.name), honorifics)
+    signed = without_foreign_forms(signed_as(case.facts, recipient.address), honorifics)
     if case.language.fixed or is_cjk(signed) or is_cjk(name):  # those letters are formal; those names are whole
         return name or signed, ""
-    facts, honorifics = case.language.words["greeting"], case.language.words["names"]["honorifics"]
+    facts = case.language.words["greeting"]
     always = facts.get("first_name_always", False)  # who is addressed familiarly goes by the first name
     greeted = greeted_as(case.facts, recipient.address)
     for form in (greeted, signed):
-        if form and " " not in form and form != family_name(name):
+        if form and " " not in form and form != family_name(name) and may_be_called(form):
             return name or signed, form
         if form == greeted and form and not always:  # the user greets them by more than a first name
             return name or signed, ""
-    if always:
-        return name or signed, first_name(parted(name or signed, honorifics)[1])
-    by_first_name = facts["first_name_is_enough"] and case.policy.tone == "warm"
-    titled = parted(signed, honorifics)[0]
-    if signed and by_first_name and not titled and first_name(signed) == first_name(name or signed):
-        return name or signed, first_name(signed)
-    return name or signed, ""
+    whole = name or signed
+    first = first_name(parted(whole, honorifics)[1] if always else whole)
+    by_first_name = facts["first_name_is_enough"] and case.policy.tone == "warm" and first_name(signed) == first
+    if may_be_called(first) and (always or (by_first_name and not parted(signed, honorifics)[0])):
+        return whole, first
+    return whole, ""
 
 
 def _titled(case: Case, recipient: Person, name: str) -> tuple[str, str]:

@@ -38,6 +38,11 @@ _NOT_A_NAME = re.compile(r"[@{}\[\]<>|\\^`~$€£¥%*=_\d;:!?“”\"]|https?|ww
 _SUFFIXES = frozenset(
     {"jr", "jr.", "sr", "sr.", "ii", "iii", "phd", "ph.d.", "md", "mba", "msc", "cpa", "pmp", "esq", "esq."}
 )
+# Vietnamese names begin with the family name, and so do most of these wherever they stand.
+_FAMILY_NAME_FIRST = frozenset("nguyễn nguyen trần phạm hoàng huỳnh võ đặng bùi đỗ ngô".split())
+_FORMS_OF_ADDRESS = frozenset(
+    "frau herr herrn madame monsieur mme mme. sr. sra. srta. señor señora doña dña. signor signora sig. sig.ra dhr. mevr.".split()
+)
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 # Common in names of people, firms and jobs, and written otherwise in simplified Chinese.
 _TRADITIONAL = frozenset(
@@ -103,12 +108,17 @@ def person_name(text: str) -> str:
     elif comma:
         name = last.strip()
     words = [word for word in name.split() if word.casefold() not in _SUFFIXES]
-    return " ".join(_set_down(word) for word in words)
+    if name.islower():
+        return " ".join(word if word in _PARTICLES else _capitalized(word) for word in words)
+    shortest = 2 if len(words) > 1 and all(word.isupper() for word in words) else 3
+    return " ".join(_set_down(word, shortest) for word in words)
 
 
-def _set_down(word: str) -> str:
-    if len(word) < 3 or not word.isupper() or "." in word:
-        return word
+def _set_down(word: str, shortest: int) -> str:
+    return word if len(word) < shortest or not word.isupper() or "." in word else _capitalized(word)
+
+
+def _capitalized(word: str) -> str:
     return re.sub(r"[^\W\d_]+", lambda part: part.group().capitalize(), word)
 
 
@@ -146,6 +156,23 @@ def first_name(name: str) -> str:
     return name if is_cjk(name) else name.partition(" ")[0]
 
 
+def may_be_called(form: str) -> bool:
+    """Can somebody be called by this one word? Not by an initial, a particle, or a family name that stands in front."""
+    return len(form.rstrip(".")) > 1 and form not in _PARTICLES and form.casefold() not in _FAMILY_NAME_FIRST
+
+
+def without_foreign_forms(name: str, honorifics: Iterable[str]) -> str:
+    """The name without a form of address in front that the letter's language does not use: "Frau" in an English letter.
+
+    It stays where the family name is all there is besides: "Dear Herr Bülow" is better than "Dear Bülow".
+    """
+    known = {title.casefold() for title in honorifics}
+    form, _, rest = name.partition(" ")
+    names = [word for word in rest.split() if word not in _PARTICLES]
+    foreign = form.casefold() in _FORMS_OF_ADDRESS and form.casefold() not in known
+    return rest if foreign and len(names) > 1 else name
+
+
 def family_name(name: str) -> str:
     """The last name with its particles: "Bas van Oort" gives "van Oort"; a one-word or CJK name whole."""
     words = name.split()
@@ -154,6 +181,8 @@ def family_name(name: str) -> str:
     start = len(words) - 1
     while start > 1 and words[start - 1].casefold() in _PARTICLES:
         start -= 1
+    if start == 1 and words[0] in _PARTICLES:  # "von Bülow" has no first name
+        start = 0
     return " ".join(words[start:])
 
 
