@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
@@ -28,11 +29,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from mailwatch import __version__
 from mailwatch.config import load_settings
 from mailwatch.core.lexicon import Lexicon
-from mailwatch.core.model import LedgerState
+from mailwatch.core.model import LedgerRow, LedgerState, Plan
 from mailwatch.phrases import load_lexicon
 from mailwatch.sandbox import WorkerParser
-from mailwatch.store import open_store, run_lock
-from mailwatch.tick import World, tick
+from mailwatch.store import Store, open_store, run_lock
+from mailwatch.tick import TickSettings, World, tick
 from mailwatch.tick.configured import open_doors, tick_settings
 from tests.storylines.export import SCHEMA, result_of
 
@@ -76,8 +77,28 @@ def export_set(rendered: Path, export: Path, *, jobs: int = 1) -> None:
     export.write_text(json.dumps(document, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def run_check(check: Path, set_up: Callable[[Path, Path, dict[str, Any]], None] | None = None) -> dict[str, Any]:
-    """One check: a fresh mailbox and state, one tick at its moment. set_up: another mailbox than a Maildir."""
+@dataclass(frozen=True)
+class Ticked:
+    """What a check has led to: the state after its one tick, what the tick was told, and its plan."""
+
+    store: Store
+    told: TickSettings
+    plan: Plan
+    saved: tuple[LedgerRow, ...]
+
+
+def run_check(
+    check: Path,
+    set_up: Callable[[Path, Path, dict[str, Any]], None] | None = None,
+    look: Callable[[Ticked], None] = lambda _: None,
+) -> dict[str, Any]:
+    """One check: a fresh mailbox and state, one tick at its moment.
+
+    Args:
+        check: its folder.
+        set_up: another mailbox than a Maildir.
+        look: looks at what came of it, while the state is open.
+    """
     context = json.loads((check / "context.json").read_text(encoding="utf-8"))
     with tempfile.TemporaryDirectory(prefix="storyline-") as name:
         folder = Path(name)
@@ -91,9 +112,10 @@ def run_check(check: Path, set_up: Callable[[Path, Path, dict[str, Any]], None] 
         ):
             told = tick_settings(settings, lexicon=_lexicon())
             report = tick(store, doors, told, World(lambda: now, lambda _seconds: None))
-            saved = [row for row in store.ledger.rows() if row.state is LedgerState.SAVED]
-    if report.plan is None:
-        raise RuntimeError(f"{check}: no plan: {[problem.message for problem in report.problems]}")
+            saved = tuple(row for row in store.ledger.rows() if row.state is LedgerState.SAVED)
+            if report.plan is None:
+                raise RuntimeError(f"{check}: no plan: {[problem.message for problem in report.problems]}")
+            look(Ticked(store, told, report.plan, saved))
     result = result_of(report.plan, saved, ZoneInfo(context["owner"]["tz"]))
     return {"story": context["story"], "check": context["check"], **result}
 

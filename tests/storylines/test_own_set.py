@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.storylines.drafts import Problems, problems_of
 from tests.storylines.run import run_check
 
 HERE = Path(__file__).resolve().parent
@@ -20,7 +21,12 @@ NUMBER = re.compile(r"^(\w+) +(-?[\d.]+)$", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
-def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
+def problems() -> Problems:
+    return Problems()
+
+
+@pytest.fixture(scope="module")
+def figures(tmp_path_factory: pytest.TempPathFactory, problems: Problems) -> dict[str, float]:
     folder = tmp_path_factory.mktemp("storylines")
     rendered, export = folder / "rendered", folder / "export.json"
     texts = [path.read_text(encoding="utf-8") for path in sorted((HERE / "stories").glob("*.yaml"))]
@@ -28,7 +34,11 @@ def figures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, float]:
     render = [sys.executable, str(HERE / "tools" / "render.py"), str(rendered), "--only", *stories]
     subprocess.run(render, check=True, capture_output=True)
     checks = sorted(path.parent for path in rendered.glob("*/*/context.json"))
-    document = {"schema": "mailwatch-eval/1", "program": "test", "results": [run_check(check) for check in checks]}
+    document = {
+        "schema": "mailwatch-eval/1",
+        "program": "test",
+        "results": [run_check(check, look=problems) for check in checks],
+    }
     export.write_text(json.dumps(document))
     command = [sys.executable, str(HERE / "tools" / "score.py"), "storylines", str(rendered / "gold.json"), str(export)]
     printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
@@ -53,3 +63,26 @@ def test_interviews_are_found_at_their_very_minute(figures: dict[str, float]) ->
 
 def test_the_whole_is_as_good_as_it_has_been(figures: dict[str, float]) -> None:
     assert figures["overall"] >= 88
+
+
+def test_every_draft_greets_its_reader_is_whole_and_holds_no_private_word(
+    figures: dict[str, float], problems: Problems
+) -> None:
+    assert figures["overall"] > 0
+    assert problems == []
+    assert problems.drafts >= 12
+    assert problems.debriefed == problems.drafts
+    assert problems.personal >= 6, "a debrief makes letters personal"
+
+
+def test_a_bad_draft_would_be_seen() -> None:
+    head = "To: Rita Ek <rita@acme.example>\r\nSubject: Hello\r\n"
+    assert list(problems_of(f"{head}\r\nHi Rita,\r\n\r\nThank you.\r\n".encode(), {"Bo Lind"})) == []
+    bad = f"{head}Bcc: eve@evil.example\r\nIn-Reply-To: <a@b.example>\r\n\r\nHi Bo Lind,\r\n\r\nThank you, [name].\r\n"
+    assert list(problems_of(bad.encode(), {"Bo Lind"})) == [
+        "has a header of its own",
+        "holds a placeholder: “[”",
+        "is an answer in half",
+        "greets somebody else: Hi Bo Lind,",
+        "greets {'Bo Lind'}",
+    ]
