@@ -166,6 +166,30 @@ def test_the_wheel_asks_for_no_library_that_sends(wheel: zipfile.ZipFile) -> Non
     assert not {name.casefold() for name in wanted} & SENDERS
 
 
+@pytest.mark.scenario("S1")
+def test_nothing_that_the_wheel_imports_can_send(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    """Every module of the built wheel, and all that they import in turn, loaded under the hook that refuses to send."""
+    wheel.extractall(tmp_path)
+    code = """
+import importlib, pkgutil, sys
+sys.path.insert(0, sys.argv[1])
+from mailwatch.process_guard import SENDING_MODULES, guard_process
+guard_process()
+import mailwatch
+assert mailwatch.__file__.startswith(sys.argv[1])
+names = [module.name for module in pkgutil.walk_packages(mailwatch.__path__, "mailwatch.") if not module.name.endswith("__main__")]
+for name in names: importlib.import_module(name)
+for vendor in ("googleapiclient.discovery", "google_auth_oauthlib.flow", "msal", "imapclient", "keyring", "dns.resolver", "holidays"):
+    importlib.import_module(vendor)
+print(len(names), sorted(SENDING_MODULES & {name.partition(".")[0] for name in sys.modules}))
+"""
+    command = [sys.executable, "-P", "-c", code, str(tmp_path)]
+    ran = subprocess.run(command, check=False, capture_output=True, text=True, env=dict(os.environ))
+    count, _, sending = ran.stdout.partition(" ")
+    assert sending.strip() == "[]", ran.stderr
+    assert int(count) == len([path for path in SOURCES if path.name != "__main__.py"]) - 1
+
+
 def test_importing_the_core_model_is_cheap_and_loads_no_vendor() -> None:
     code = "import sys, mailwatch.core.model, mailwatch.settings, mailwatch.config; print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, env=dict(os.environ))

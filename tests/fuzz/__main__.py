@@ -67,7 +67,7 @@ def _by_coverage(name: str, runs: int, seed: int) -> int:
         "-timeout=20",
         f"-report_slow_units={TIMEOUT}",
         f"-rss_limit_mb={_MEMORY}",
-        "-max_len=20000",
+        "-max_len=4096",
     ]
     begun = time.monotonic()
     atheris.Setup(["fuzz", str(corpus), f"-dict={words}", f"-artifact_prefix={CRASHES}/{name}-", *options], target.run)

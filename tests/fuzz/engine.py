@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from tests.fuzz.targets import Fuzzed
 
-LONGEST = 20_000
+LONGEST = 8_192
 SLOW = 2.0
 
 

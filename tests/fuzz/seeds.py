@@ -11,7 +11,7 @@ from tests.tick.real import _INVITATION
 
 TOP = Path(__file__).resolve().parents[2]
 HOSTILE = TOP / "tests" / "corpus" / "hostile"
-LARGEST = 20_000
+LARGEST = 4_096
 _KINDS = {"mail": (".eml",), "reading": (".eml",), "calendar": (".ics",), "config": (".toml",), "phrases": ()}
 
 

@@ -12,6 +12,7 @@ from mailwatch.backends.base import CalendarBackend, MailBackend
 from mailwatch.core.model import Address, Coverage, Facts, LedgerRow, Plan
 from mailwatch.errors import BackendError, MailwatchError
 from mailwatch.store import Problem, Store
+from mailwatch.tick.contained import contained
 from mailwatch.tick.doors import Doors, PlanFunction, TickSettings, World
 from mailwatch.tick.planning import Watched, coverage_of, policy_in_force
 from mailwatch.tick.progress import Doing, Step
@@ -65,13 +66,13 @@ class Run:
         """The accounts that are open and have not failed in this tick."""
         for account in self.doors.accounts:
             if account.name not in self.failed and not isinstance(account.backend, BackendError):
-                yield account, account.backend
+                yield account, contained(account.name, account.backend)
 
     def working_calendars(self) -> Iterator[tuple[OpenCalendar, CalendarBackend]]:
         """The calendars that are open and have not failed in this tick."""
         for calendar in self.doors.calendars:
             if calendar.name not in self.failed and not isinstance(calendar.backend, BackendError):
-                yield calendar, calendar.backend
+                yield calendar, contained(calendar.name, calendar.backend)
 
     def account_at(self, address: Address) -> tuple[OpenAccount, MailBackend] | None:
         """The working account with this address."""

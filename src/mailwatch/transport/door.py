@@ -17,13 +17,14 @@ from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 
 from mailwatch.errors import AuthError, ProtocolError, RateLimited, TransientError
 from mailwatch.transport.connections import Deadline
 from mailwatch.transport.guard import READING, Guard
+from mailwatch.transport.links import resolved
 from mailwatch.transport.session import GuardedSession
 
 log = logging.getLogger(__name__)
@@ -203,7 +204,7 @@ class Transport:
         return answer.status in _BUSY and answer.status not in expect
 
     def _redirected(self, ask: Ask, answer: Response) -> str:
-        target = urljoin(ask.url, answer.headers.get("location", ""))
+        target = resolved(ask.url, answer.headers.get("location", ""))
         same_place = urlsplit(target)[:2] == urlsplit(ask.url)[:2]
         if ask.method not in READING or not same_place:
             raise ProtocolError(

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from mailwatch.errors import AuthError, BackendError, ConfigError, ProtocolError, RefusedToSend, TransientError
 from mailwatch.transport.connections import Watch
 from mailwatch.transport.door import Ask, Limits, Response, read_answer
 from mailwatch.transport.guard import Origin, check_headers, is_loopback
+from mailwatch.transport.links import is_link, resolved
 from mailwatch.transport.session import GuardedSession
 
 FEED_LIMITS = Limits(body=64 * 1024 * 1024)
@@ -42,6 +43,8 @@ class _FeedGate:
     """Lets GET pass, to https addresses, or to http ones on the loopback interface."""
 
     def check(self, method: str, url: str, headers: Mapping[str, str], body: object) -> None:
+        if not is_link(url) or not url.isprintable():
+            raise RefusedToSend(f"A {method} request to an address that is not plain was stopped.")
         scheme, host = urlsplit(url).scheme, urlsplit(url).hostname or ""
         if method != "GET" or body is not None or not (scheme == "https" or (scheme == "http" and is_loopback(host))):
             raise RefusedToSend(f"A {method} request to {host} was stopped: a feed is read over https, and only read.")
@@ -108,7 +111,7 @@ def _session(name: str, ca_file: Path | None, *, public_only: bool) -> GuardedSe
 
 
 def _next_hop(name: str, url: str, answer: Response) -> str:
-    target = urljoin(url, answer.headers.get("location", ""))
+    target = resolved(url, answer.headers.get("location", ""))
     if urlsplit(target).scheme != "https":
         raise ProtocolError(
             name, f"The feed of calendar {name} redirects to an address that is not https, which is not followed."

@@ -166,7 +166,7 @@ def _parts_of(method: str, url: str) -> tuple[Origin, str, str]:
 
 
 def _check_query(method: str, origin: Origin, query: str) -> None:
-    for field in re.split("[&;]", query):
+    for field in re.split("[&;?]", query):
         if _OVERRIDING_KEY.search(unquote_plus(unquote_plus(field.partition("=")[0]))):
             raise _refusal(method, origin, "its query could change what it does")
 

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from mailwatch.backends.caldav.multistatus import Multistatus, multistatus_from_bytes
 from mailwatch.core.addresses import registrable_domain
 from mailwatch.errors import AuthError, BackendError, ConfigError, ProtocolError
-from mailwatch.transport import NETWORK_LIMITS, Guard, Limits, Origin, Response, Transport, origin_from_url, rule
+from mailwatch.transport import (
+    NETWORK_LIMITS,
+    Guard,
+    Limits,
+    Origin,
+    Response,
+    Transport,
+    origin_from_url,
+    resolved,
+    rule,
+)
 
 METHODS = ("PROPFIND", "REPORT", "GET", "OPTIONS")
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -145,7 +155,7 @@ class Door:
         return origin.scheme == "https" and one == other and not one.rpartition(".")[2].isdigit()
 
     def _next(self, url: str, answer: Response) -> str:
-        target = urljoin(url, answer.headers.get("location", ""))
+        target = resolved(url, answer.headers.get("location", ""))
         if target == url or urlsplit(target).scheme not in {"https", urlsplit(url).scheme}:
             raise ProtocolError(self.name, f"The server of calendar {self.name} redirects astray.")
         return target

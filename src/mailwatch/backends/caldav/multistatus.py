@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
@@ -10,6 +11,7 @@ from lxml import etree
 
 from mailwatch.core.model import Window
 from mailwatch.errors import ProtocolError
+from mailwatch.transport import is_link
 
 DAV = "{DAV:}"
 CALDAV = "{urn:ietf:params:xml:ns:caldav}"
@@ -39,7 +41,8 @@ class Resource:
     def hrefs(self, name: str) -> tuple[str, ...]:
         """The addresses inside a property."""
         found = self.props.get(name)
-        return () if found is None else tuple((each.text or "").strip() for each in found.iter(f"{DAV}href"))
+        hrefs = () if found is None else ((each.text or "").strip() for each in found.iter(f"{DAV}href"))
+        return tuple(href for href in hrefs if is_link(href))
 
     def children(self, name: str) -> frozenset[str]:
         """The Clark names of the elements inside a property."""
@@ -72,8 +75,10 @@ def multistatus_from_bytes(name: str, body: bytes) -> Multistatus:
             f"The server of calendar {name} answers with something that is not CalDAV.",
             next_step=f"check url in [calendar.{name}]",
         )
-    resources = tuple(_resource(each) for each in root.iterchildren(f"{DAV}response"))
-    return Multistatus(resources, (root.findtext(f"{DAV}sync-token") or "").strip())
+    resources = (_resource(each) for each in root.iterchildren(f"{DAV}response"))
+    return Multistatus(
+        tuple(each for each in resources if is_link(each.href)), (root.findtext(f"{DAV}sync-token") or "").strip()
+    )
 
 
 def propfind(*names: str) -> bytes:
@@ -126,4 +131,4 @@ def _resource(response: etree._Element) -> Resource:
 def _status(element: etree._Element) -> int:
     """The code in "HTTP/1.1 404 Not Found"; 200 where none is stated."""
     words = (element.findtext(f"{DAV}status") or "").split()
-    return int(words[1]) if len(words) > 1 and words[1].isdigit() and len(words[1]) == 3 else 200
+    return int(words[1]) if len(words) > 1 and re.fullmatch("[0-9]{3}", words[1]) else 200

@@ -1,0 +1,1 @@
+"""That mailwatch can't send, shown from outside: requests made up by the thousand, and sending planted into a copy."""
