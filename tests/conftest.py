@@ -16,6 +16,7 @@ pytest.register_assert_rewrite(
     "tests.backends.calendar_contract",
     "tests.backends.capabilities_contract",
     "tests.backends.clients",
+    "tests.backends.imaps",
     "tests.core.builders",
 )
 

@@ -371,7 +371,7 @@ def test_an_imap_account_signs_in_for_imap_and_for_nothing_that_sends(account, d
 
 def test_the_token_of_an_imap_account_signs_in_to_an_imap_server(account, desk, authority):
     need_dovecot()
-    with running_dovecot(Setup(tokens=True)) as dovecot:
+    with running_dovecot(Setup(tokens="xoauth2 oauthbearer")) as dovecot:
         authority.new_token = lambda: token_for("jo", until=2_200_000_000)
         where = ServerSettings("127.0.0.1", dovecot.port, "implicit", "jo")
         imap = replace(account, backend="imap", provider="outlook", server=where)

@@ -10,10 +10,7 @@ import pytest
 from mailwatch.backends.imap import changes as changes_module
 from mailwatch.errors import TransientError
 from tests.backends.capabilities_contract import ExpiringContract, LosingContract
-from tests.backends.clients import ClientsContract
-from tests.backends.contract import MailContract
-from tests.backends.imaps import BELOW_INBOX, ENGLISH, GERMAN, ImapWorld
-from tests.backends.mails import letter
+from tests.backends.imaps import BELOW_INBOX, ENGLISH, GERMAN, ImapContract, ImapWorld
 from tests.servers.dovecot import BARE, Dovecot, Setup, need_dovecot, running_dovecot
 from tests.servers.proxy import Fault, Proxy
 from tests.servers.pymap import running_pymap
@@ -136,7 +133,7 @@ def commands_in(sent: bytes) -> list[bytes]:
     return lines
 
 
-class TestDovecot(MailContract, ClientsContract, ExpiringContract, LosingContract):
+class TestDovecot(ImapContract, ExpiringContract, LosingContract):
     @pytest.fixture
     def world(self, server, proxy):
         world = ProxiedWorld(proxy, *server)
@@ -146,18 +143,12 @@ class TestDovecot(MailContract, ClientsContract, ExpiringContract, LosingContrac
         assert [words for words in commands_in(bytes(proxy.counts.sent)) if not ALLOWED.match(words)] == []
 
 
-class TestDovecotWithoutExtensions(MailContract, ClientsContract, ExpiringContract):
+class TestDovecotWithoutExtensions(ImapContract, ExpiringContract):
     @pytest.fixture
     def world(self, poor_server):
         world = DovecotWorld(*poor_server)
         yield world
         world.close()
-
-    def test_an_untouched_draft_can_be_discarded(self, world, backend):
-        """Not without UIDPLUS: a plain EXPUNGE would take with it whatever the user has marked."""
-        saved = backend.save_draft(letter())
-        assert backend.discard_draft(saved.ref, unchanged_from=letter().fingerprint) is False
-        assert backend.read_draft(saved.ref) is not None
 
 
 class PymapWorld(ImapWorld):
@@ -182,7 +173,7 @@ def pymap_server():
         yield server
 
 
-class TestPymap(MailContract, ClientsContract):
+class TestPymap(ImapContract):
     @pytest.fixture
     def world(self, pymap_server):
         world = PymapWorld(pymap_server)

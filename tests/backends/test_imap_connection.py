@@ -28,7 +28,7 @@ def authority(tmp_path_factory):
 @pytest.fixture(scope="module")
 def dovecot(authority):
     need_dovecot()
-    with running_dovecot(Setup(tls=authority[1], tokens=True)) as server:
+    with running_dovecot(Setup(tls=authority[1], tokens="xoauth2 oauthbearer")) as server:
         yield server
 
 

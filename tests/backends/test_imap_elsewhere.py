@@ -12,9 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from mailwatch.backends.imap import changes as changes_module
-from tests.backends.clients import ClientsContract
-from tests.backends.contract import MailContract
-from tests.backends.imaps import ENGLISH, INBOX, ImapWorld
+from tests.backends.imaps import ENGLISH, INBOX, ImapContract, ImapWorld
 
 THERE = urlsplit(os.environ.get("MAILWATCH_TEST_IMAP", ""))
 pytestmark = pytest.mark.skipif(not THERE.hostname, reason="MAILWATCH_TEST_IMAP names no server")
@@ -56,7 +54,7 @@ def _small_pages(monkeypatch):
     monkeypatch.setattr(changes_module, "PAGE", ImapWorld.page)
 
 
-class TestElsewhere(MailContract, ClientsContract):
+class TestElsewhere(ImapContract):
     @pytest.fixture
     def world(self):
         world = ElsewhereWorld()

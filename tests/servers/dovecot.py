@@ -26,11 +26,16 @@ _SIGNS = b"the key that signs"
 SPECIAL = (("Drafts", "Drafts"), ("Sent", "Sent"), ("Trash", "Trash"), ("Junk", "Junk"), ("Archive", "Archive"))
 # What Dovecot 2.3 offers without the extensions that mailwatch can use but does not need.
 BARE = "IMAP4rev1 SASL-IR LOGIN-REFERRALS ID ENABLE IDLE"
+_REST = (
+    "SORT SORT=DISPLAY THREAD=REFERENCES THREAD=REFS THREAD=ORDEREDSUBJECT MULTIAPPEND URL-PARTIAL CATENATE UNSELECT CHILDREN NAMESPACE "
+    "UIDPLUS LIST-EXTENDED I18NLEVEL=1 CONDSTORE QRESYNC ESEARCH ESORT SEARCHRES WITHIN CONTEXT=SEARCH LIST-STATUS BINARY MOVE SNIPPET=FUZZY "
+    "PREVIEW=FUZZY PREVIEW STATUS=SIZE SAVEDATE LITERAL+ NOTIFY SPECIAL-USE COMPRESS=DEFLATE"
+)
 
 
 @dataclass(frozen=True)
 class Setup:
-    """What one server is like. capability: what it offers, None for all that it has."""
+    """What one server is like. capability: what it offers, None for all that it has; tokens: ways to sign in with one."""
 
     tls: Path | None = None
     capability: str | None = None
@@ -38,7 +43,7 @@ class Setup:
     quota: str = ""
     separator: str = "/"
     prefix: str = ""
-    tokens: bool = False
+    tokens: str = ""
 
 
 @dataclass
@@ -64,6 +69,11 @@ class Dovecot:
 
     def mail_of(self, user: str) -> Path:
         return self.folder / "mail" / user
+
+
+def without(*names: str) -> str:
+    """All that Dovecot 2.3 offers but these."""
+    return " ".join(name for name in f"{BARE} {_REST}".split() if name not in names)
 
 
 def is_installed() -> bool:
@@ -158,7 +168,7 @@ def _configuration(folder: Path, port: int, tls_port: int, setup: Setup) -> str:
     )
     capability = f"  imap_capability = {setup.capability}\n" if setup.capability else ""
     tokens = (
-        f"passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {folder}/oauth2.conf\n}}\n"
+        f"passdb {{\n  driver = oauth2\n  mechanisms = {setup.tokens}\n  args = {folder}/oauth2.conf\n}}\n"
         if setup.tokens
         else ""
     )
@@ -175,7 +185,7 @@ first_valid_uid = {uid}
 first_valid_gid = {gid}
 disable_plaintext_auth = no
 auth_failure_delay = 0
-auth_mechanisms = plain login{" xoauth2 oauthbearer" if setup.tokens else ""}
+auth_mechanisms = plain login {setup.tokens}
 mail_location = maildir:{folder}/mail/%u{":LAYOUT=fs" if setup.separator == "/" else ""}
 mail_max_userip_connections = 1000
 mail_fsync = never

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import socket
 import struct
 import threading
@@ -83,6 +84,8 @@ class _Passage:
     def from_server(self, data: bytes) -> tuple[bytes, bool]:
         if self._mute:
             return b"", True
+        if self._proxy.hides:
+            data = self._proxy.hides.sub(b"", data)
         if self._cut:
             data = data[: self._left]
             self._left -= len(data)
@@ -126,15 +129,18 @@ class Records:
 
 
 class Proxy:
-    """Listens on `port` of the loopback interface while its `with` block lasts."""
+    """Listens on `port` of the loopback interface while its `with` block lasts. hides: what the server never says here."""
 
     host = "127.0.0.1"
 
-    def __init__(self, port: int, *, bytes_a_second: int = 0, bytes_up: int = 0) -> None:
+    def __init__(
+        self, port: int, *, bytes_a_second: int = 0, bytes_up: int = 0, hides: re.Pattern[bytes] | None = None
+    ) -> None:
         self.target = port
         self.port = 0
         self.fault = Fault()
         self.counts = Counts()
+        self.hides = hides
         self._rate = bytes_a_second
         self._up_rate = bytes_up
         self._loop = asyncio.new_event_loop()

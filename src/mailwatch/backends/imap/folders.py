@@ -116,8 +116,8 @@ def folders_on(session: Session, choices: Choices) -> Folders:
         BackendError: they can't be listed, or a configured one is missing.
     """
     asked = _asked_of(session)
-    together = session.can("LIST-STATUS", "LIST-EXTENDED") or session.can("LIST-STATUS")
-    returned = ["SPECIAL-USE"] if session.can("SPECIAL-USE", "LIST-EXTENDED") or together else []
+    together = session.can("LIST-STATUS")
+    returned = ["SPECIAL-USE"] if session.can("SPECIAL-USE") and (together or session.can("LIST-EXTENDED")) else []
     returned += [f"STATUS ({asked})"] if together else []
     listing = b'LIST "" "*"' + (f" RETURN ({' '.join(returned)})".encode() if returned else b"")
     commands = [listing] + ([b"NAMESPACE"] if session.can("NAMESPACE") else [])

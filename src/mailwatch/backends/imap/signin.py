@@ -138,6 +138,7 @@ def _secure(client: IMAPClient, wire: Wire, server: Server) -> None:
             retry_after=PATIENCE,
         )
     client.starttls(_context(server))
+    client._cached_capabilities = None  # noqa: SLF001  the library keeps those of the greeting for good, a hundred turns too many
 
 
 def _sign_in(client: IMAPClient, wire: Wire, server: Server) -> None:
