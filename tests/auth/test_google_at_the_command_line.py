@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -104,6 +106,10 @@ def test_from_signing_in_to_signing_out(google, call):
     code, out, err = call("run", at=later)
     assert code == 4
     assert "mailwatch auth login mail" in out + err
+    command = [sys.executable, "-m", "mailwatch", "--now", f"{later:%Y-%m-%dT%H:%M:%SZ}", "run"]
+    process = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert process.returncode == 4, "the same as a process of its own, as a timer starts it"
+    assert "mailwatch auth login mail" in process.stdout + process.stderr
     assert call("auth", "status", at=later)[0] == 4
     assert call("auth", "logout", "mail", at=later)[0] == 0
     assert list(google.box.drafts.values()) == [draft]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 import sqlite3
 import stat
@@ -58,6 +59,11 @@ def _secrets(desk: Desk) -> Check:
 def _memory(settings: Settings, state: Path, place: Place | None, now: datetime) -> Iterator[Check]:
     path = state / DATABASE
     if not path.exists():
+        above = next(folder for folder in (state, *state.absolute().parents) if folder.exists())
+        if not os.access(above, os.W_OK | os.X_OK):
+            fix = "set MAILWATCH_STATE to a folder of your own"
+            yield Check(Level.FAIL, "memory", f"{state} can't be made: {above} can't be written", fix)
+            return
         yield Check(Level.WARN, "memory", f"nothing has run yet, so {state} holds nothing", "mailwatch run")
         return
     try:

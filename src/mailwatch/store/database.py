@@ -36,13 +36,25 @@ class Database:
         self.path = path
         private_file(path)
         with explained(path):
-            self._connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
             try:
-                self._configure()
-            except BaseException:
-                self._connection.close()
-                raise
+                self._connection = self._opened(patience, alone=False)
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_IOERR:
+                    raise
+                # A full disk has no room for the memory that programs share over this file; one that is alone needs none.
+                self._connection = self._opened(patience, alone=True)
         self._depth = 0
+
+    def _opened(self, patience: float, *, alone: bool) -> sqlite3.Connection:
+        self._connection = sqlite3.connect(self.path, timeout=patience, isolation_level=None)
+        try:
+            if alone:
+                self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            self._configure()
+        except BaseException:
+            self._connection.close()
+            raise
+        return self._connection
 
     def _configure(self) -> None:
         mode = self._connection.execute("PRAGMA journal_mode = WAL").fetchone()[0]

@@ -6,7 +6,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mailwatch.errors import AlreadyRunning, StoreError
@@ -33,8 +33,9 @@ def run_lock(
     descriptor = open_private(private_folder(folder) / name, os.O_RDWR)
     try:
         _take(descriptor, folder, wait, sleep)
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        with suppress(OSError):  # on a full disk the lock holds, and only the note of who has it is lost
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, str(os.getpid()).encode(), 0)
         yield
     finally:
         os.close(descriptor)
