@@ -89,6 +89,21 @@ def test_a_second_signal_does_not_interrupt_the_way_out() -> None:
     assert done == ["cleaned up"]
 
 
+class Dying:
+    """Something whose end is the moment at which the signal comes: what is raised there, Python passes over."""
+
+    def __del__(self) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.01)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_signal_that_comes_while_python_clears_something_away_is_not_lost() -> None:
+    began = time.monotonic()
+    assert watch(Dying, interval=timedelta(hours=1)) == 0
+    assert time.monotonic() - began < 5
+
+
 def test_a_look_that_fails_does_not_end_it(caplog: pytest.LogCaptureFixture) -> None:
     failures = [StoreError("The disk is full.", next_step="free some"), ValueError("a secret from a mail")]
 

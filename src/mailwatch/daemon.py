@@ -17,6 +17,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 from types import FrameType
 
@@ -45,29 +46,43 @@ def watch(look: Callable[[], object], *, interval: timedelta, jitter: timedelta 
     Raises:
         RefusedToSend: a request that could send was stopped: a bug, after which nothing goes on.
     """
-    awake = threading.Event()
+    calls = _Calls()
     try:
-        with _signals(awake):
+        with _signals(calls):
             announce("READY=1")
             while True:
-                awake.clear()
+                calls.awake.clear()
                 announce("STATUS=looking", "WATCHDOG=1")
                 _look_once(look)
                 announce("STATUS=waiting for the next look", "WATCHDOG=1")
-                _wait(awake, interval.total_seconds() + random.uniform(-1, 1) * jitter.total_seconds())  # noqa: S311 - no secret
+                _wait(calls, interval.total_seconds() + random.uniform(-1, 1) * jitter.total_seconds())  # noqa: S311 - no secret
     except _Ended:
         announce("STOPPING=1")
         log.info("stopped")
         return 0
 
 
-def _wait(awake: threading.Event, seconds: float) -> None:
+@dataclass(slots=True)
+class _Calls:
+    """What signals have asked for. ended: the end; said here too, because an exception that is raised while Python
+    clears something away (in __del__, in a weak reference's callback) is lost.
+    """
+
+    awake: threading.Event = field(default_factory=threading.Event)
+    ended: bool = False
+
+
+def _wait(calls: _Calls, seconds: float) -> None:
     """Wait by the clock that never jumps, or by the one on the wall if that gets there first: the other stands still
     while a machine sleeps.
     """
     steady, wall = time.monotonic() + seconds, time.time() + seconds
-    while (left := min(steady - time.monotonic(), wall - time.time())) > 0 and not awake.wait(min(left, _SLICE)):
+    while not calls.ended and (left := min(steady - time.monotonic(), wall - time.time())) > 0:
+        if calls.awake.wait(min(left, _SLICE)):
+            break
         announce("WATCHDOG=1")
+    if calls.ended:
+        raise _Ended
 
 
 def announce(*lines: str) -> None:
@@ -93,14 +108,16 @@ def _look_once(look: Callable[[], object]) -> None:
 
 
 @contextmanager
-def _signals(awake: threading.Event) -> Iterator[None]:
+def _signals(calls: _Calls) -> Iterator[None]:
     def end(number: int, _frame: FrameType | None) -> None:
         for one in _ENDING:  # a second one must not interrupt the way out
             signal.signal(one, signal.SIG_IGN)
+        calls.ended = True
+        calls.awake.set()
         raise _Ended(number)
 
     def wake(_number: int, _frame: FrameType | None) -> None:
-        awake.set()
+        calls.awake.set()
 
     handlers = {**dict.fromkeys(_ENDING, end), signal.SIGHUP: wake}
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
