@@ -10,14 +10,14 @@ from __future__ import annotations
 import logging
 import os
 import random
+import select
 import signal
 import socket
-import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from types import FrameType
 
@@ -46,12 +46,11 @@ def watch(look: Callable[[], object], *, interval: timedelta, jitter: timedelta 
     Raises:
         RefusedToSend: a request that could send was stopped: a bug, after which nothing goes on.
     """
-    calls = _Calls()
     try:
-        with _signals(calls):
+        with _calls() as calls:
             announce("READY=1")
             while True:
-                calls.awake.clear()
+                calls.again = False
                 announce("STATUS=looking", "WATCHDOG=1")
                 _look_once(look)
                 announce("STATUS=waiting for the next look", "WATCHDOG=1")
@@ -64,12 +63,22 @@ def watch(look: Callable[[], object], *, interval: timedelta, jitter: timedelta 
 
 @dataclass(slots=True)
 class _Calls:
-    """What signals have asked for. ended: the end; said here too, because an exception that is raised while Python
-    clears something away (in __del__, in a weak reference's callback) is lost.
+    """What signals have asked for.
+
+    A handler runs between any two steps of the main thread: it may take no lock (so no threading.Event), and what it
+    raises is lost where Python is just clearing something away. So it leaves a note here, and a byte in the pipe.
+
+    pipe: becomes readable at a signal. again: another look. ended: the end.
     """
 
-    awake: threading.Event = field(default_factory=threading.Event)
+    pipe: int
+    again: bool = False
     ended: bool = False
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep until a signal comes, and no longer than so many seconds."""
+        if select.select([self.pipe], [], [], seconds)[0]:
+            os.read(self.pipe, 4096)
 
 
 def _wait(calls: _Calls, seconds: float) -> None:
@@ -77,9 +86,8 @@ def _wait(calls: _Calls, seconds: float) -> None:
     while a machine sleeps.
     """
     steady, wall = time.monotonic() + seconds, time.time() + seconds
-    while not calls.ended and (left := min(steady - time.monotonic(), wall - time.time())) > 0:
-        if calls.awake.wait(min(left, _SLICE)):
-            break
+    while (left := min(steady - time.monotonic(), wall - time.time())) > 0 and not (calls.again or calls.ended):
+        calls.sleep(min(left, _SLICE))
         announce("WATCHDOG=1")
     if calls.ended:
         raise _Ended
@@ -108,21 +116,29 @@ def _look_once(look: Callable[[], object]) -> None:
 
 
 @contextmanager
-def _signals(calls: _Calls) -> Iterator[None]:
+def _calls() -> Iterator[_Calls]:
+    """Listen for signals; handlers are as before afterwards."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    calls = _Calls(reading)
+
     def end(number: int, _frame: FrameType | None) -> None:
         for one in _ENDING:  # a second one must not interrupt the way out
             signal.signal(one, signal.SIG_IGN)
         calls.ended = True
-        calls.awake.set()
         raise _Ended(number)
 
     def wake(_number: int, _frame: FrameType | None) -> None:
-        calls.awake.set()
+        calls.again = True
 
     handlers = {**dict.fromkeys(_ENDING, end), signal.SIGHUP: wake}
+    woken_before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
-        yield
+        yield calls
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        signal.set_wakeup_fd(woken_before)
+        os.close(reading)
+        os.close(writing)
