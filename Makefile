@@ -6,7 +6,7 @@ READY := $(VENV)/.installed
 WORKERS ?= auto
 EVAL ?= tests/storylines/stories
 
-.PHONY: help demo test lint format types scenarios storylines samples docs bench live soak build lock clean
+.PHONY: help demo test lint format types scenarios storylines samples docs tour bench live soak build lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,9 @@ docs: $(READY) ## write config.example.toml, docs/configuration.md, docs/cli.md 
 	@$(BIN)/python tools/config_docs.py
 	@$(BIN)/python tools/cli_docs.py
 	@$(BIN)/python tools/man_page.py
+
+tour: $(READY) ## write docs/tour.md and its pictures from a run of the demo
+	@$(BIN)/python -m tools.tour docs
 
 bench: $(READY) ## measure
 	@$(BIN)/python -m benchmarks
