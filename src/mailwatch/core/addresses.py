@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache, lru_cache
 
 from publicsuffixlist import PublicSuffixList
@@ -68,7 +68,7 @@ def is_free_mail(address: str, lexicon: Lexicon) -> bool:
 def is_machine(address: str, name: str, lexicon: Lexicon) -> bool:
     """Does nobody read what is sent there: a no-reply, a notifier, a room, a bounce handler?"""
     domain, local = domain_of(address), address.rpartition("@")[0].casefold()
-    if _below(domain, lexicon.senders.get("machine_domains", ())) or _NO_REPLY_NAME.search(name):
+    if _is_below(domain, _machine_domains(lexicon)) or _NO_REPLY_NAME.search(name):
         return True
     squeezed = _SEPARATORS.sub("", local)
     if squeezed in lexicon.senders.get("machine_locals", ()):
@@ -149,8 +149,14 @@ def looks_like(domain: str, known: Iterable[str]) -> str:
     return ""
 
 
-def _below(domain: str, parents: Iterable[str]) -> bool:
-    return any(domain == parent or domain.endswith(f".{parent}") for parent in parents)
+@lru_cache(maxsize=8)
+def _machine_domains(lexicon: Lexicon) -> frozenset[str]:
+    return frozenset(lexicon.senders.get("machine_domains", ()))
+
+
+def _is_below(domain: str, parents: Collection[str]) -> bool:
+    labels = domain.split(".")
+    return any(".".join(labels[start:]) in parents for start in range(len(labels)))
 
 
 def _readable(domain: str) -> str:

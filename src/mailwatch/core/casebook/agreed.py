@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from mailwatch.core.casebook.groups import INTERVIEWING, founds, informational, vetoed
 from mailwatch.core.casebook.names import name_tokens
+from mailwatch.core.casebook.shelf import Shelf
 from mailwatch.core.casebook.strand import near
 from mailwatch.core.casebook.traces import Trace, mentions_of
 from mailwatch.core.model import Direction, Evidence, Meeting, MeetingState, MessageKind, PersonPart, ReplyKind
@@ -40,7 +41,10 @@ _SAYS_YES = frozenset({MessageKind.SCHEDULING_SENT, MessageKind.OTHER_SENT})
 def with_agreements(traces: Iterable[Trace]) -> list[Trace]:
     """The traces, in which mail that arranges an interview in plain words is read as what it is."""
     traces = list(traces)
-    sent = [trace for trace in traces if trace.outgoing and trace.envelope is not None]
+    sent = Shelf(firms=False)
+    for trace in traces:
+        if trace.outgoing and trace.envelope is not None:
+            sent.add(trace)
     memory = _Memory()
     found: list[Trace] = []
     for trace in traces:
@@ -74,8 +78,8 @@ class _Memory:
     processes. over: conversations and people that have made an offer.
     """
 
-    applied: list[Trace] = field(default_factory=list)
-    sought: list[Trace] = field(default_factory=list)
+    applied: Shelf = field(default_factory=lambda: Shelf(firms=True))
+    sought: Shelf = field(default_factory=lambda: Shelf(firms=True))
     threads: set[str] = field(default_factory=set)
     people: set[str] = field(default_factory=set)
     named: set[frozenset[str]] = field(default_factory=set)
@@ -85,9 +89,9 @@ class _Memory:
         """Take in one trace."""
         reading = trace.reading
         if applies(trace) or (trace.outgoing and _proves(trace, APPLIES_PERHAPS)):
-            self.applied.append(trace)
+            self.applied.add(trace)
         elif trace.human and _proves(trace, SEEKS) and not vetoed(trace):
-            self.sought.append(trace)
+            self.sought.add(trace)
         if reading.accepts_offer or reading.reply is ReplyKind.OFFER:
             self.over.add(trace.thread)
             self.over |= trace.theirs
@@ -104,16 +108,16 @@ class _Memory:
 
     def applied_to(self, trace: Trace) -> bool:
         """Has the user applied to whoever wrote it, or in this conversation?"""
-        return _remembers(self.applied, trace)
+        return _remembers(self.applied.tied_to(trace), trace)
 
     def is_sure(self, trace: Trace) -> bool:
         """Is it more than a guess that the conversation is about a job of the user's?"""
-        applied = [mail for mail in self.applied if applies(mail)]
+        applied = (mail for mail in self.applied.tied_to(trace) if applies(mail))
         return _remembers(applied, trace) or self.knows(trace) or (self.sought_by(trace) and not vetoed(trace))
 
     def sought_by(self, trace: Trace) -> bool:
         """Has whoever wrote it looked for somebody, or anybody in this conversation?"""
-        return _proves(trace, SEEKS) or _remembers(self.sought, trace)
+        return _proves(trace, SEEKS) or _remembers(self.sought.tied_to(trace), trace)
 
     def knows(self, trace: Trace) -> bool:
         """Does it belong to a process that is known, by its thread, its people or the name of an interviewer?"""
@@ -132,10 +136,7 @@ def is_guess(trace: Trace) -> bool:
 
 
 def _remembers(mails: Iterable[Trace], trace: Trace) -> bool:
-    return any(
-        timedelta() <= trace.at - mail.at <= _REMEMBERED and (_same_thread(mail, trace) or _same_side(mail, trace))
-        for mail in mails
-    )
+    return any(timedelta() <= trace.at - mail.at <= _REMEMBERED for mail in mails)
 
 
 def applies(trace: Trace) -> bool:
@@ -143,19 +144,11 @@ def applies(trace: Trace) -> bool:
     return trace.outgoing and _proves(trace, APPLIES)
 
 
-def _same_thread(one: Trace, other: Trace) -> bool:
-    return bool(one.thread) and one.thread == other.thread
-
-
-def _same_side(one: Trace, other: Trace) -> bool:
-    return bool(one.theirs & other.theirs) or bool(one.firms & other.firms)
-
-
 def _proves(trace: Trace, rule: str) -> bool:
     return any(evidence.rule == rule for evidence in trace.reading.evidence)
 
 
-def _arranging(trace: Trace, memory: _Memory, sent: list[Trace]) -> Trace:
+def _arranging(trace: Trace, memory: _Memory, sent: Shelf) -> Trace:
     applied, known = memory.applied_to(trace), memory.knows(trace)
     if memory.is_over(trace) or not (applied or known or memory.sought_by(trace)):
         return trace
@@ -168,13 +161,9 @@ def _arranging(trace: Trace, memory: _Memory, sent: list[Trace]) -> Trace:
     return _told(trace, rule, changes=known and _changes(trace), settled=_takes(trace, sent))
 
 
-def _answers(trace: Trace, sent: Iterable[Trace]) -> Iterator[Trace]:
+def _answers(trace: Trace, sent: Shelf) -> Iterator[Trace]:
     """What the user wrote back, in the conversation or to the same people, soon after."""
-    for mail in sent:
-        if timedelta() < mail.at - trace.at <= _ANSWERED and (
-            _same_thread(mail, trace) or bool(mail.theirs & trace.theirs)
-        ):
-            yield mail
+    return (mail for mail in sent.tied_to(trace) if timedelta() < mail.at - trace.at <= _ANSWERED)
 
 
 def _speaks_of_time(mail: Trace) -> bool:
@@ -185,12 +174,12 @@ def _speaks_of_time(mail: Trace) -> bool:
     return reading.assent or bool(reading.meetings) or reading.kind is MessageKind.SCHEDULING_SENT
 
 
-def _takes(trace: Trace, sent: Iterable[Trace]) -> bool:
+def _takes(trace: Trace, sent: Shelf) -> bool:
     """Does it name a time that the user had proposed before?"""
     offered = [
         meeting.start
-        for mail in sent
-        if timedelta() < trace.at - mail.at <= _ANSWERED and (_same_thread(mail, trace) or mail.theirs & trace.theirs)
+        for mail in sent.tied_to(trace)
+        if timedelta() < trace.at - mail.at <= _ANSWERED
         for meeting in mail.reading.meetings
         if meeting.start is not None and not meeting.day_only
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from mailwatch.core.compose.names import family_name, parted, person_name
@@ -11,9 +11,9 @@ from mailwatch.core.model import Address, Application, Facts, Mail
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def newest_mails(facts: Facts) -> list[Mail]:
-    """All mails, the newest first."""
-    return sorted(facts.mails, key=lambda mail: mail.envelope.at or _LONG_AGO, reverse=True)
+def newest_first(mails: Iterable[Mail]) -> list[Mail]:
+    """Mails, the newest first."""
+    return sorted(mails, key=lambda mail: mail.envelope.at or _LONG_AGO, reverse=True)
 
 
 def is_from(mail: Mail, address: Address | None) -> bool:
@@ -24,18 +24,21 @@ def is_from(mail: Mail, address: Address | None) -> bool:
 
 def is_to(mail: Mail, address: Address | None) -> bool:
     """The user wrote it to this person alone."""
-    return mail.outgoing and address is not None and [to.address for to in mail.envelope.to] == [address]
+    to = mail.envelope.to
+    return address is not None and len(to) == 1 and to[0].address == address and mail.outgoing
 
 
 def signed_as(facts: Facts, address: Address | None) -> str:
     """How the person last signed a mail, "" where it was never seen."""
-    signed = (mail.reading.voice.signed for mail in newest_mails(facts) if mail.reading and is_from(mail, address))
+    theirs = newest_first(mail for mail in facts.mails if is_from(mail, address))
+    signed = (mail.reading.voice.signed for mail in theirs if mail.reading)
     return next((name for one in signed if (name := person_name(one))), "")
 
 
 def greeted_as(facts: Facts, address: Address | None) -> str:
     """How the user last greeted the person in a mail to them alone, "" where they never did."""
-    greeted = (mail.reading.voice.addressed for mail in newest_mails(facts) if mail.reading and is_to(mail, address))
+    mine = newest_first(mail for mail in facts.mails if is_to(mail, address))
+    greeted = (mail.reading.voice.addressed for mail in mine if mail.reading)
     return next((name for one in greeted if (name := person_name(one))), "")
 
 
