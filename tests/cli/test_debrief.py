@@ -220,10 +220,31 @@ def test_without_a_name_it_is_about_the_latest_interview_that_has_none_and_then_
     assert len({min(evidence) for evidence in told_about}) == len(told_about) > 0
 
 
+def test_who_was_there_is_asked_again_where_it_names_nobody(evening: Life, typing: Typing) -> None:
+    code, _, err = typing("-9", "-2 x", "-2, -3 +<ana@acme.example>", "-2, -3", *["n"] * 40)
+    assert code == 0, err
+    for puzzling in ("-9", "x", "<ana@acme.example>"):
+        assert f"“{puzzling}” is not understood. Like this: -2 +Ana" in err
+    (debrief,) = debriefs(evening)
+    assert len(debrief.absent) == 2
+    assert debrief.added == ()
+
+
 def test_off_a_terminal_nothing_is_asked(evening: Life) -> None:
     code, _, err = evening.call("debrief", "brightwater", now=NOW)
     assert code == 2
     assert "no terminal" in err
+
+
+def test_off_a_terminal_an_editor_is_opened_only_if_the_user_named_one(
+    evening: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("VISUAL", "EDITOR"):
+        monkeypatch.delenv(name, raising=False)
+    code, _, err = evening.call("debrief", "--edit", "brightwater", now=NOW)
+    assert code == 2
+    assert "an editor needs a terminal" in err
+    assert debriefs(evening) == []
 
 
 def test_words_in_the_form_that_can_not_stand_in_a_letter_are_named(

@@ -15,6 +15,10 @@ def test_a_pause_stands_in_the_status_until_it_is_over(command: Command) -> None
     assert "Paused" not in command("status", now="2026-12-02T08:00:00+01:00")[1]
 
 
+def test_a_day_without_a_time_begins_where_the_user_lives(command: Command) -> None:
+    assert "Paused until Tue 1 Dec 00:00" in command("pause", "--until", "2026-12-01")[2]
+
+
 def test_a_pause_without_an_end_lasts_until_it_is_taken_back(command: Command) -> None:
     command("pause")
     assert "Paused: nothing is saved" in command("status", now="2027-12-02T08:00:00+01:00")[1]

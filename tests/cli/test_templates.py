@@ -74,3 +74,7 @@ def test_a_slot_that_leaves_no_way_to_write_is_named_in_the_preview(life: Life, 
     (own / "en" / "mine.toml").write_text('[[chase.question]]\nsay = ["What about {{ the_role }}?"]\n')
     assert "No letter could be put together" in str(life.ask("templates", "preview")["problems"])
     assert "No letter could be put together" in life.call("templates", "preview")[2]
+
+
+def test_a_preview_in_a_language_that_no_letter_is_in_says_so(life: Life) -> None:
+    assert "No letter is in “qq”." in life.call("templates", "preview", "--language", "qq")[2]

@@ -11,10 +11,12 @@ import click
 from mailwatch.cli.debrief_answers import (
     Answers,
     LetterTalk,
+    not_understood,
     people_from_words,
     repeated_in_private,
 )
 from mailwatch.cli.debrief_letters import offer_letters
+from mailwatch.cli.editor import edited, names_editor
 from mailwatch.cli.planning import application_meant, plan_of
 from mailwatch.cli.prompts import COVERED, PRIVATE_QUICK, is_number, private_full
 from mailwatch.cli.session import Session
@@ -41,6 +43,10 @@ def debrief(session: Session, which: str, full: bool, in_editor: bool) -> None:
     """
     if not session.interactive and not (in_editor and not session.no_input):
         raise UsageError("a debrief asks questions, and this is no terminal", next_step="run it in a terminal")
+    if in_editor and not session.interactive and not names_editor(session.environment):
+        raise UsageError(
+            "an editor needs a terminal, and this is none", next_step="run it in a terminal, or set EDITOR"
+        )
     with session.store() as store:
         application, interview = _meant(plan_of(session, store), store, which)
         talk = LetterTalk(_letters(session), application, store.facts(session.settings.me), interview.language)
@@ -72,7 +78,6 @@ def _in_editor(
 ) -> tuple[int | None, Answers]:
     """(the number of the debrief that is written anew, or None; what the form says)."""
     from mailwatch.cli.debrief_form import answers_from_form, form_text
-    from mailwatch.cli.editor import edited
 
     number, answers = None, fresh
     for known_number, known in store.words.debriefs():
@@ -157,8 +162,12 @@ def _ask(session: Session, talk: LetterTalk, interview: Interview, answers: Answ
 def _ask_who(interview: Interview, answers: Answers) -> list[Person]:
     for number, person in enumerate(interview.people, 1):
         click.echo(f"  {number}  {shown(person.name or person.address or '', 60)}", err=True)
-    typed = _typed("Who was there? (Enter = all · -2 = was absent · +Name <address> = add)")
-    return people_from_words(interview, typed, answers)
+    while True:
+        typed = _typed("Who was there? (Enter = all · -2 = was absent · +Name <address> = add)")
+        puzzling = not_understood(interview, typed)
+        if not puzzling:
+            return people_from_words(interview, typed, answers)
+        click.echo(f"  “{shown(puzzling, 60)}” is not understood. Like this: -2 +Ana Ruiz <ana@acme.example>", err=True)
 
 
 def _ask_for_letter(person: Person, talk: LetterTalk, answers: Answers, *, full: bool) -> None:

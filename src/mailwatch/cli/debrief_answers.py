@@ -42,11 +42,19 @@ class Answers:
         )
 
 
+def not_understood(interview: Interview, words: str) -> str:
+    """The first piece of "-2 +Name <address>" that names nobody, "" where all is clear."""
+    kept, *pieces = words.split("+")
+    numbers = {f"-{number}" for number, _ in enumerate(interview.people, 1)}
+    wrong = next((word for word in kept.replace(",", " ").split() if word not in numbers), "")
+    return wrong or next((piece.strip() for piece in pieces if not any(map(str.isalpha, _added(piece)[0]))), "")
+
+
 def people_from_words(interview: Interview, words: str, answers: Answers) -> list[Person]:
     """Who was there, from "-2 +Name <address>"; who was not, and who is new, is noted in the answers."""
     people = list(interview.people)
     kept, *pieces = words.split("+")
-    absent = {int(word[1:]) for word in kept.split() if word[:1] == "-" and word[1:].isdigit()}
+    absent = {int(word[1:]) for word in kept.replace(",", " ").split() if word[:1] == "-" and word[1:].isdigit()}
     answers.absent = [person.key for number, person in enumerate(people, 1) if number in absent]
     answers.added = [_added(piece) for piece in pieces if piece.strip()]
     present = [person for number, person in enumerate(people, 1) if number not in absent]

@@ -17,6 +17,11 @@ from mailwatch.render.screen import shown
 _LIMIT = 200_000
 
 
+def names_editor(environment: Mapping[str, str]) -> str:
+    """The editor that the user has named, which may open a window of its own; "" for none."""
+    return environment.get("VISUAL") or environment.get("EDITOR") or ""
+
+
 def edited(text: str, state: Path, environment: Mapping[str, str], name: str) -> str:
     """The text as the user's editor leaves it. Its swap and backup files go with the folder it lay in.
 
@@ -32,7 +37,7 @@ def edited(text: str, state: Path, environment: Mapping[str, str], name: str) ->
         descriptor = open_private(path, os.O_WRONLY | os.O_TRUNC)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
-        command = shlex.split(environment.get("VISUAL") or environment.get("EDITOR") or "vi")
+        command = shlex.split(names_editor(environment) or "vi")
         try:
             with starting():
                 subprocess.run([*command, str(path)], check=True, cwd=folder)  # noqa: S603 - the user's own editor

@@ -106,8 +106,7 @@ def run(arguments: list[str]) -> int:
     try:
         outcome = root.main(arguments, prog_name="mailwatch", standalone_mode=False)
     except click.UsageError as error:
-        hint = f"{error.ctx.command_path} --help" if error.ctx else "mailwatch --help"
-        return _complain(error.format_message(), hint, 2, arguments)
+        return _complain(error.format_message(), _usage_hint(error), 2, arguments)
     except click.exceptions.Exit as ended:
         return ended.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -127,6 +126,17 @@ def run(arguments: list[str]) -> int:
         )
         return _complain(sentence, "run it again with -vv and report what it prints: it is a bug", 1, arguments)
     return outcome if isinstance(outcome, int) else 0
+
+
+def _usage_hint(error: click.UsageError) -> str:
+    """What to try instead; an option of mailwatch itself stands before the command."""
+    if error.ctx is None:
+        return "mailwatch --help"
+    everywhere = {name for parameter in root.params for name in parameter.opts}
+    if isinstance(error, click.NoSuchOption) and error.option_name in everywhere:
+        _, _, command = error.ctx.command_path.partition(" ")
+        return f"it stands before the command: mailwatch {error.option_name} {command}"
+    return f"{error.ctx.command_path} --help"
 
 
 def _complain(message: str, next_step: str, code: int, arguments: Sequence[str]) -> int:

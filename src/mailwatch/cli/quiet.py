@@ -26,7 +26,7 @@ def pause(session: Session, until: str | None, off: bool) -> None:
     """Save nothing for a while. Mail is read and the status goes on; no letter is laid into Drafts."""
     if off and until:
         raise UsageError("--off and --until exclude each other", next_step="mailwatch pause --off")
-    end = None if off else instant_from_text(until) if until else FOR_EVER
+    end = None if off else instant_from_text(until, session.zone) if until else FOR_EVER
     if end is not None and end <= session.now:
         raise UsageError("that time is over already", next_step="mailwatch pause --until 2030-01-01")
     with session.store() as store:

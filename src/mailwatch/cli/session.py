@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -143,8 +143,12 @@ def session_from_options(options: Mapping[str, Any], environment: Mapping[str, s
     )
 
 
-def instant_from_text(text: str) -> datetime:
-    """An ISO 8601 instant as aware UTC; without an offset, in this machine's zone.
+def instant_from_text(text: str, zone: tzinfo | None = None) -> datetime:
+    """An ISO 8601 instant as aware UTC.
+
+    Args:
+        text: as typed.
+        zone: what a time without an offset is in; None for this machine's.
 
     Raises:
         UsageError: it is none.
@@ -152,5 +156,7 @@ def instant_from_text(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"“{shown(text, 60)}” is no time", next_step="write it like 2026-11-24T09:00+01:00") from error
-    return moment.astimezone(UTC)
+        raise UsageError(
+            f"“{shown(text, 60)}” is no time", next_step="write it like 2026-11-24 or 2026-11-24T09:00+01:00"
+        ) from error
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)

@@ -83,7 +83,8 @@ def check(session: Session, file: Path | None) -> int:
         session.write(document("templates check", session.now, ok=not problems, problems=problems))
     else:
         session.show(line(shown(problem, 300)) for problem in problems)
-        session.say("" if problems else "All in order.")
+        if not problems:
+            session.say("All in order.")
     return 3 if problems else 0
 
 
@@ -119,7 +120,9 @@ def preview(session: Session, language: str, builtin: bool) -> None:
         session.say(problem)
     for one in drafts:
         session.show([line(""), *draft_lines(one, sources=True)])
-    if not drafts:
+    if not drafts and any(isinstance(one, Draft) for one in written):
+        session.say(f"No letter is in “{shown(language, 20)}”.")
+    elif not drafts:
         session.say("There is no letter to show yet: mailwatch demo prints some.")
 
 

@@ -186,6 +186,24 @@ def test_notes_to_oneself_never_reach_a_letter(text: str) -> None:
     assert "note to yourself" in problem(text)
 
 
+@pytest.mark.parametrize("text", ["5", "nothing", "ten.", "yes!"])
+def test_a_single_word_says_nothing(text: str) -> None:
+    assert problem(text) == "is too short to say something"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("was nervous", "en"), ("is a good place", "en"), ("war sehr nervös", "de"), ("était très calme", "fr")],
+)
+def test_what_begins_with_a_verb_has_lost_its_subject(text: str, code: str) -> None:
+    assert problem(text, code).startswith("has no subject")
+
+
+def test_a_question_and_a_language_without_subjects_may_begin_with_a_verb() -> None:
+    assert form("Would you keep the raw data for a month?")[0] == "sentence"
+    assert form("Fue una buena pregunta sobre los datos", "es")[0] == "sentence"
+
+
 def test_words_that_are_too_long_or_start_in_the_middle_are_left_out() -> None:
     assert "longer than" in problem("your " + "very " * LIMIT + "long point")
     assert "neither a sentence nor a phrase" in problem("about your point on ports")

@@ -121,6 +121,8 @@ def test_an_offers_date_is_held_against_what_the_others_expect() -> None:
     assert f"Globex expects news by Tue 15 Sep, before {due}." in notes_said
     assert f"Initech expects news by Fri 25 Sep, after {due}: mailwatch drafts make deadline Initech." in notes_said
     assert f"Orrin has named no date, and {due}: mailwatch drafts make deadline Orrin." in notes_said
+    missed = said(offer, process("Globex", "2026-09-15"), now="2026-09-16 09:00")
+    assert f"Globex expected news by Tue 15 Sep, before {due}." in missed
     assert not any("Globex" in note for note in said(offer, process("Globex", "2026-09-15"), now="2026-09-19 09:00"))
     undated = process("Acme", state="offered")
     assert not any("Globex" in note for note in said(undated, process("Globex", "2026-09-15")))

@@ -18,6 +18,7 @@ from mailwatch.core.compose.template import first_lower, first_upper
 from mailwatch.core.text import one_line
 
 LIMIT = 600
+LEAST = 2
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _TOKEN = re.compile(r"(,?)\s*([^\W_]+)")
@@ -66,6 +67,8 @@ def own_words(text: str, *, about: str, letters: Letters, language: LetterLangua
         return Unusable("looks like a note to yourself (brackets, blanks, TODO)")
     if _in_another_language(line, letters, language.code):
         return Unusable("is not in the letter's language")
+    if len(words_of(line)) < LEAST:
+        return Unusable("is too short to say something")
     if about:
         line = _addressed(line, about, language)
         if wrong := _wrongly_addressed(line, language):
@@ -138,6 +141,8 @@ def _speaks_about(line: str, about: str, language: LetterLanguage) -> bool:
 
 
 def _formed(line: str, language: LetterLanguage) -> OwnWords | Unusable:
+    if _lacks_a_subject(line, language):
+        return Unusable("has no subject; write a whole sentence, or a phrase that starts with “your …”")
     if _is_sentence(line, language):
         text = first_upper(line)
         return OwnWords(text if _END.search(text) else f"{text}.", "sentence")
@@ -152,6 +157,12 @@ def _formed(line: str, language: LetterLanguage) -> OwnWords | Unusable:
         if first in starts or first.casefold() in starts:
             return OwnWords(phrase, form)
     return OwnWords(phrase, "noun")
+
+
+def _lacks_a_subject(line: str, language: LetterLanguage) -> bool:
+    """It begins with a verb ("was nervous") and is no question, in a language that does not leave its subjects out."""
+    own = language.words["own"]
+    return _first_word(line).casefold() in own["finite"] and not own["drops_subjects"] and not line.endswith("?")
 
 
 def _first_word(line: str) -> str:

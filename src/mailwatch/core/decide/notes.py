@@ -61,7 +61,8 @@ def _against_the_deadline(applications: Sequence[Application], ground: Ground) -
         else:
             late = by > offer.offer_deadline
             order = "after" if late else "before"
-            lines.append(f"{firm} expects news by {ground.day_words(by)}, {order} {answer}{ask if late else ''}.")
+            expects = "expects" if by >= ground.day(ground.now) else "expected"
+            lines.append(f"{firm} {expects} news by {ground.day_words(by)}, {order} {answer}{ask if late else ''}.")
     return lines[:COMPARED]
 
 
