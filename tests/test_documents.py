@@ -42,3 +42,12 @@ def test_the_budget_of_ci_names_every_part_and_stays_within_ten_minutes() -> Non
     assert parts
     assert set(parts) | {"total"} == set(rows)
     assert int(rows["total"]) <= 600
+
+
+def test_every_test_that_the_quirks_name_exists() -> None:
+    page = (TOP / "docs" / "quirks.md").read_text("utf-8")
+    there = "\n".join(path.read_text("utf-8") for path in (TOP / "tests").rglob("test_*.py"))
+    there += "\n".join(path.read_text("utf-8") for path in (TOP / "tests" / "backends").glob("*.py"))
+    named_tests = re.findall(r"`(test_\w+)`", page)
+    assert [name for name in named_tests if f"def {name}(" not in there] == []
+    assert len(named_tests) > 40

@@ -633,7 +633,7 @@ def test_a_token_that_was_withdrawn_is_renewed_once(script):
 
 def test_a_sign_in_of_an_unknown_kind_is_said(script):
     script.spoil = lambda asked: Told(401, {"WWW-Authenticate": 'Digest realm="x"'})
-    with pytest.raises(AuthError, match="kind of sign-in"):
+    with pytest.raises(AuthError, match="accepts only Digest, a kind of sign-in that mailwatch does not know"):
         listed(calendar_at(script))
 
 

@@ -94,3 +94,11 @@ def test_every_kind_of_value_is_read():
 def test_a_date_that_is_none_is_none(date):
     message = replies.message_in(b'* 1 FETCH (UID 1 INTERNALDATE "' + date + b'")\r\n')
     assert replies.internal_date(message) is None
+
+
+def test_long_lists_of_numbers_are_asked_for_in_ranges_and_parts():
+    assert replies.sets_from_uids(list(range(1, 5_001)), 10_000) == [b"1:5000"]
+    scattered = list(range(1_000_001, 1_020_001, 2))
+    sets = replies.sets_from_uids(scattered, 1_000)
+    assert max(map(len, sets)) <= 4_000
+    assert [int(number) for part in sets for number in part.split(b",")] == scattered

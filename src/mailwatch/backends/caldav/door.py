@@ -124,7 +124,8 @@ class Door:
     def _refused(self, answer: Response) -> AuthError:
         offers = answer.headers.get("www-authenticate", "").casefold()
         strange = bool(offers) and not any(scheme in offers for scheme in ("basic", "bearer"))
-        only = " It accepts only a kind of sign-in that mailwatch does not know." if strange else ""
+        kind = "Digest, a kind of sign-in" if offers.startswith("digest") else "a kind of sign-in"
+        only = f" It accepts only {kind} that mailwatch does not know." if strange else ""
         return AuthError(
             self.name,
             f"The server of calendar {self.name} refused the sign-in.{only}",
