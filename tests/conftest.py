@@ -31,6 +31,8 @@ _UNTRACED = (
     "tests/tick/test_lives",
     "tests/tick/test_kills_on_imap",
     "tests/tick/test_two_providers",
+    "tests/tick/test_every_step",
+    "tests/tick/test_races",
     "tests/storylines/",
     "tests/core/test_judgement_properties",
     "tests/core/compose/test_wire",
@@ -49,6 +51,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(_UNTRACED) or "linear_time" in item.name or "bomb" in item.name:
             item.add_marker(pytest.mark.no_cover)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A table of what was measured: the sums of every figure that tests have recorded (`record_property("figure", …)`).
+
+    A figure is (what, unit, number). Only what passed is counted.
+    """
+    sums: dict[tuple[str, str], float] = {}
+    for report in terminalreporter.getreports("passed"):
+        for name, figure in report.user_properties:
+            if name == "figure":
+                what, unit, number = figure
+                sums[what, unit] = sums.get((what, unit), 0) + number
+    if sums:
+        terminalreporter.section("figures")
+        for (what, unit), number in sorted(sums.items()):
+            terminalreporter.write_line(f"{what:<58} {number:>12,.0f} {unit}")
 
 
 LOOPBACK = ("127.", "::1", "localhost")

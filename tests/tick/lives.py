@@ -61,12 +61,12 @@ class Fuse:
     @contextmanager
     def in_place(self) -> Iterator[None]:
         with (
-            patch.object(Database, "_commit", self._around(Database._commit)),
-            patch.object(DraftedLog, "append", self._around(DraftedLog.append)),
+            patch.object(Database, "_commit", self.around(Database._commit)),
+            patch.object(DraftedLog, "append", self.around(DraftedLog.append)),
         ):
             yield
 
-    def _around(self, work: Callable[..., Any]) -> Callable[..., Any]:
+    def around(self, work: Callable[..., Any]) -> Callable[..., Any]:
         def burning(*arguments: Any, **named: Any) -> Any:
             self.burn()
             outcome = work(*arguments, **named)
