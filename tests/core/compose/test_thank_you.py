@@ -343,6 +343,13 @@ def test_the_same_case_gives_the_same_bytes_and_the_clock_changes_only_the_date_
     assert other.raw != one.raw
 
 
+@pytest.mark.parametrize("number", range(12))
+def test_a_letter_has_one_conversation_in_it(number: int) -> None:
+    """The bank's sentences of one letter share no telling word, and this is the one they have most often."""
+    known = facts(debrief(note(RITA, "your map of late parcels")), me=me(primary=f"user{number}@mail.example"))
+    assert body(letter(known=known)).casefold().count("conversation") <= 1
+
+
 def test_each_user_draws_on_a_half_of_the_bank_of_their_own() -> None:
     drawn: dict[str, set[str]] = {}
     bank = {entry.id for entry in LETTERS.languages["en"].banks["opening.bare"]}

@@ -121,7 +121,8 @@ class Chooser:
     def _options(self) -> Callable[[str], list[_Option]]:
         """What may fill a slot, weighed once for all shapes."""
         values, words = self.situation.values, self.situation.language.words
-        free = " ".join(values[name] for name in ("names", "days", "date", "on_day", "the_talks"))
+        arranged = ("the_talks",) if self.situation.opening == "opening.setup" else ()  # nobody else's letter prints it
+        free = " ".join(values[name] for name in ("names", "days", "date", "on_day", *arranged))
         empty = weightless((values["role"], values["company"]), free, words)
 
         @cache

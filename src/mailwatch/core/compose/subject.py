@@ -15,7 +15,7 @@ from mailwatch.core.model import Kind, Sentence
 from mailwatch.core.text import bare_subject, one_line
 
 LIMIT = 60
-SHORT = 45
+SHORT = 52
 PARENT_LIMIT = 250
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
