@@ -210,3 +210,8 @@ def test_a_letter_that_would_hold_private_words_is_refused_with_the_sentence(eve
         assert "private notes" in err
         assert f"“{told}”" in err
         assert out == ""
+
+
+def test_a_draft_is_found_by_the_name_of_whom_it_is_to(evening: Life) -> None:
+    assert "tom.whitlock@" in evening.call("drafts", "show", "Tom W")[1]
+    assert evening.call("drafts", "show", "Tim W")[0] == 2

@@ -9,6 +9,7 @@ import click
 from mailwatch.cli.hands import at_work, say_saved
 from mailwatch.cli.planning import plan_of
 from mailwatch.cli.session import Session
+from mailwatch.core.compose.wire import recipient_name
 from mailwatch.core.model import Application, Draft, Kind, LedgerRow, LedgerState, Person, Plan, Refusal
 from mailwatch.errors import UsageError
 from mailwatch.render.detail import draft_lines
@@ -166,15 +167,19 @@ def _delete(session: Session, rows: list[LedgerRow], question: str, *, yes: bool
     return 0 if len(gone) == len(rows) else 1
 
 
+def _name(row: LedgerRow) -> str:
+    return recipient_name(row.raw).casefold()
+
+
 def row_named(store: Store, word: str) -> LedgerRow:
-    """The draft that a prefix of its ID, or a part of its recipient's address, points to: the newest of them.
+    """The draft that a prefix of its ID, or a part of its recipient's address or name, points to: the newest of them.
 
     Raises:
         UsageError: there is none.
     """
     rows = store.ledger.rows()
     matches = [row for row in rows if len(word) >= SHORTEST and row.key.startswith(word)]
-    matches = matches or [row for row in rows if word.casefold() in row.recipient]
+    matches = matches or [row for row in rows if word.casefold() in f"{row.recipient} {_name(row)}"]
     if not matches:
         raise UsageError(f"no draft belongs to “{shown(word, 60)}”", next_step="mailwatch drafts list --all")
     return matches[-1]

@@ -21,6 +21,7 @@ from mailwatch.core.compose.wire import (
     all_text,
     bytes_of,
     plain_text,
+    recipient_name,
     references_of,
     subject_of,
     usable_id,
@@ -110,6 +111,12 @@ def test_ordinary_addresses_can_be_written(address: str) -> None:
 )  # fmt: skip
 def test_anything_else_can_not(address: str) -> None:
     assert not writable_address(address)
+
+
+def test_the_recipients_name_is_read_back() -> None:
+    for name in ("Ruth Adeyemi", "山田 太郎", "Ek, Rita", ""):
+        assert recipient_name(written(to=Mailbox(name, Address("rita@acme.example")))) == name
+    assert recipient_name(b"Subject: x\r\n\r\n") == ""
 
 
 def test_an_address_that_would_split_is_no_letter() -> None:

@@ -160,6 +160,12 @@ def subject_of(raw: bytes) -> str:
     return _readable(message_from_bytes(raw).get("Subject", ""))
 
 
+def recipient_name(raw: bytes) -> str:
+    """The name that a message's first recipient goes by in it, "" where it has none."""
+    found = getaddresses([str(message_from_bytes(raw).get("To", ""))])
+    return _readable(found[0][0]) if found else ""
+
+
 def all_text(raw: bytes) -> str:
     """Every decoded header value and the decoded text of a message, one a line; never raises on broken bytes."""
     message = message_from_bytes(raw)
