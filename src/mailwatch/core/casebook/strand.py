@@ -19,7 +19,6 @@ from mailwatch.core.zones import zone_from_name
 
 UNSTATED_LENGTH = timedelta(hours=1)
 """How long a meeting is taken to last where no end is named."""
-
 _HALF_A_DAY = timedelta(hours=12)
 NOT_BELIEVED = "was not believed"
 """How a doubt about who speaks ends; every other one is about the time."""
@@ -377,8 +376,7 @@ def _confirm(strand: Strand, sighting: Sighting, zone: tzinfo, *, newer: bool, m
     if stale and not newer and (sighting.listed or strand.state is InterviewState.DECLINED):
         return  # the calendar, or a reminder, has not heard of the change
     if meeting.day_only and not meeting.uid:
-        usual = _as_before(strand, meeting, zone) if moved else None
-        if usual is None:
+        if (usual := _as_before(strand, meeting, zone) if moved else None) is None:
             strand.offers.append(Offer(meeting, ours=False))
             return
         strand.doubts.append(f"moved to {meeting.start.astimezone(zone):%Y-%m-%d} without an hour: taken as before")
