@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import gmail, graph, imap, startup
+from benchmarks import daemon, gmail, graph, imap, startup
 
 
 def main() -> int:
     """Run every benchmark and print its rows."""
-    rows = [*startup.rows(), *imap.rows(), *gmail.rows(), *graph.rows()]
+    rows = [*startup.rows(), *daemon.rows(), *imap.rows(), *gmail.rows(), *graph.rows()]
     width = max(len(row.what) for row in rows)
     for row in rows:
         verdict = "ok" if row.figure <= row.bound else "FALLS SHORT"

@@ -82,6 +82,15 @@ def test_each_shell_gets_a_script_for_mailwatch(shell: str, capsys) -> None:
     assert "%(" not in out
 
 
+def test_bash_can_load_the_script_that_the_program_prints() -> None:
+    printed = subprocess.run(
+        [sys.executable, "-m", "mailwatch", "completion", "bash"], capture_output=True, text=True, check=True
+    )
+    loading = printed.stdout + "complete -p mailwatch"
+    loaded = subprocess.run(["/bin/bash", "--norc", "-c", loading], capture_output=True, text=True, check=True)
+    assert "_mailwatch_completion" in loaded.stdout
+
+
 @pytest.mark.parametrize(
     ("kind", "variables"),
     [

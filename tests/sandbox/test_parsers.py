@@ -189,3 +189,9 @@ def test_a_frame_cut_short_is_none(tmp_path):
         stream.write(b"\x00\x00\x00\x09part")
     with path.open("rb") as stream:
         assert [read_frame(stream), read_frame(stream), read_frame(stream)] == [b"whole", None, None]
+
+
+def test_who_only_asks_the_worker_loads_no_parser_of_pages() -> None:
+    """A daemon at rest keeps what it has loaded."""
+    script = "import sys, mailwatch.tick.engine, mailwatch.tick.configured; sys.exit('bs4' in sys.modules or 'lxml' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -15,6 +15,7 @@ from click.shell_completion import (
 )
 
 from mailwatch.cli.session import Session
+from mailwatch.process_guard import starting
 
 _VARIABLE = "_MAILWATCH_COMPLETE"
 _POWERSHELL = """\
@@ -67,4 +68,6 @@ def completion(context: click.Context, shell: str) -> None:
     For bash, for example: mailwatch completion bash > ~/.local/share/bash-completion/completions/mailwatch
     """
     session: Session = context.obj
-    session.write(_SHELLS[shell](context.find_root().command, {}, "mailwatch", _VARIABLE).source().rstrip())
+    with starting():  # click asks bash for its version
+        source = _SHELLS[shell](context.find_root().command, {}, "mailwatch", _VARIABLE).source()
+    session.write(source.rstrip())
