@@ -13,7 +13,6 @@ from imapclient.exceptions import IMAPClientError
 from mailwatch.backends.imap import ImapBackend, Secret, Server
 from mailwatch.core.model import MessageId, SpecialUse
 from mailwatch.sandbox import InlineParser
-from tests.backends.clients import ClientsContract
 from tests.backends.contract import MailContract
 from tests.backends.mails import ME, NOW, letter
 
@@ -157,7 +156,7 @@ class ImapWorld:
         raise LookupError(message)
 
 
-class ImapContract(MailContract, ClientsContract):
+class ImapContract(MailContract):
     """What holds on every server, whatever it lacks."""
 
     def test_an_untouched_draft_can_be_discarded(self, world, backend):

@@ -10,6 +10,7 @@ import pytest
 from mailwatch.backends.imap import changes as changes_module
 from mailwatch.errors import TransientError
 from tests.backends.capabilities_contract import ExpiringContract, LosingContract
+from tests.backends.clients import ClientsContract
 from tests.backends.imaps import BELOW_INBOX, ENGLISH, GERMAN, ImapContract, ImapWorld
 from tests.servers.dovecot import BARE, Dovecot, Setup, need_dovecot, running_dovecot
 from tests.servers.proxy import Fault, Proxy
@@ -133,7 +134,7 @@ def commands_in(sent: bytes) -> list[bytes]:
     return lines
 
 
-class TestDovecot(ImapContract, ExpiringContract, LosingContract):
+class TestDovecot(ImapContract, ClientsContract, ExpiringContract, LosingContract):
     @pytest.fixture
     def world(self, server, proxy):
         world = ProxiedWorld(proxy, *server)
@@ -143,7 +144,7 @@ class TestDovecot(ImapContract, ExpiringContract, LosingContract):
         assert [words for words in commands_in(bytes(proxy.counts.sent)) if not ALLOWED.match(words)] == []
 
 
-class TestDovecotWithoutExtensions(ImapContract, ExpiringContract):
+class TestDovecotWithoutExtensions(ImapContract, ClientsContract, ExpiringContract):
     @pytest.fixture
     def world(self, poor_server):
         world = DovecotWorld(*poor_server)
@@ -173,7 +174,7 @@ def pymap_server():
         yield server
 
 
-class TestPymap(ImapContract):
+class TestPymap(ImapContract, ClientsContract):
     @pytest.fixture
     def world(self, pymap_server):
         world = PymapWorld(pymap_server)

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from mailwatch.backends.imap import changes as changes_module
+from tests.backends.clients import ClientsContract
 from tests.backends.imaps import ENGLISH, INBOX, ImapContract, ImapWorld
 
 THERE = urlsplit(os.environ.get("MAILWATCH_TEST_IMAP", ""))
@@ -54,7 +55,7 @@ def _small_pages(monkeypatch):
     monkeypatch.setattr(changes_module, "PAGE", ImapWorld.page)
 
 
-class TestElsewhere(ImapContract):
+class TestElsewhere(ImapContract, ClientsContract):
     @pytest.fixture
     def world(self):
         world = ElsewhereWorld()

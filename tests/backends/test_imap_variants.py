@@ -1,4 +1,4 @@
-"""The whole contract on Dovecot in other shapes than the plain one: secured, signed in to with tokens, an extension short."""
+"""The contract on Dovecot in other shapes than the plain one: secured, signed in to with tokens, an extension short."""
 
 from __future__ import annotations
 
