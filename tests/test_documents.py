@@ -25,6 +25,17 @@ def test_every_path_of_the_tree_that_a_page_names_exists(page: Path) -> None:
     assert [path for path in named_paths if not (TOP / path).exists()] == []
 
 
+def test_every_failure_that_a_page_tells_of_has_its_test() -> None:
+    page = (TOP / "docs" / "failures.md").read_text("utf-8")
+    rows = re.findall(r"^\| (?!what fails|-)([^|]+) \| [^|]+ \| ([^|]+) \|$", page, flags=re.MULTILINE)
+    assert len(rows) == page.count("\n| ") - 1 > 20
+    for what, tests in rows:
+        named_tests = re.findall(r"(tests/[\w/]+\.py)::(\w+)", tests)
+        assert named_tests, what
+        for path, name in named_tests:
+            assert f"def {name}(" in (TOP / path).read_text("utf-8"), f"{what}: {path}::{name}"
+
+
 def test_every_runtime_dependency_is_argued_for() -> None:
     import tomllib
 

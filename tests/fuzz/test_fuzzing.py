@@ -27,9 +27,10 @@ def test_what_once_broke_a_target_no_longer_does(path: Path) -> None:
 
 @pytest.mark.timeout(0 if SOAK else 120)
 @pytest.mark.parametrize("name", TARGETS)
-def test_no_input_breaks_a_target_or_takes_two_seconds(name: str) -> None:
+def test_no_input_breaks_a_target_or_takes_two_seconds(name: str, record_property) -> None:
     outcome = fuzzed(TARGETS[name], seeds_for(name), runs=RUNS[name] * (100 if SOAK else 1), seed=20_261_124)
     assert (outcome.broken, outcome.slow) == ({}, [])
+    record_property("figure", (f"fuzzing, {name}: 0 broke it, 0 over 2 s", "inputs", outcome.runs))
 
 
 def test_the_mutator_changes_every_kind_of_input_and_is_the_same_each_time() -> None:

@@ -46,7 +46,7 @@ def passes(gate: Gate, made: made_up.Request) -> bool:
 
 @pytest.mark.scenario("S1")
 @pytest.mark.timeout(0 if SOAK else 120)
-def test_of_made_up_requests_none_gets_through_that_could_send_and_every_wanted_one_does() -> None:
+def test_of_made_up_requests_none_gets_through_that_could_send_and_every_wanted_one_does(record_property) -> None:
     dice, known, seen = random.Random(9), gates(), Counter[str]()
     for _ in range(REQUESTS):
         made = request(dice)
@@ -55,11 +55,12 @@ def test_of_made_up_requests_none_gets_through_that_could_send_and_every_wanted_
         assert not passed or may_pass(made), f"got through: {made}"
         seen[f"{made.guard} {'passed' if passed else 'stopped'}"] += 1
     assert all(seen[f"{name} {fate}"] > REQUESTS // 200 for name in known for fate in ("passed", "stopped")), seen
+    record_property("figure", ("made-up requests at the HTTP guards, 0 wrong", "requests", REQUESTS))
 
 
 @pytest.mark.scenario("S1")
 @pytest.mark.timeout(0 if SOAK else 120)
-def test_of_made_up_commands_none_reaches_an_imap_server_that_could_send_or_change() -> None:
+def test_of_made_up_commands_none_reaches_an_imap_server_that_could_send_or_change(record_property) -> None:
     dice, seen = random.Random(9), Counter[str]()
     for _ in range(REQUESTS):
         made = commands.line(dice)
@@ -74,6 +75,7 @@ def test_of_made_up_commands_none_reaches_an_imap_server_that_could_send_or_chan
         assert commands.may_pass(made.words), f"got through: {made}"
         seen["passed"] += 1
     assert min(seen["passed"], seen["stopped"]) > REQUESTS // 20, seen
+    record_property("figure", ("made-up commands at the IMAP guard, 0 wrong", "commands", REQUESTS))
 
 
 def test_the_judge_would_notice_a_guard_that_lets_everything_through() -> None:

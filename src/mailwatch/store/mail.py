@@ -190,6 +190,11 @@ class MailShelf:
         rows = self._database.rows("SELECT m.id, t.reason FROM tombstones t JOIN messages m ON m.n = t.message")
         return tuple((MessageId(identity), reason) for identity, reason in rows)
 
+    def broken(self) -> tuple[str, ...]:
+        """Why messages can't be read that are where they were, the oldest first: one reason for each."""
+        rows = self._database.rows("SELECT reason FROM tombstones WHERE cause != ? ORDER BY at, message", (VANISHED,))
+        return tuple(str(reason) for (reason,) in rows)
+
     def retry(self) -> int:
         """Forget the tombstones, so that the next run tries again; how many there were."""
         with self._database.writing():

@@ -19,7 +19,7 @@ from mailwatch.tick.observe import observe
 from mailwatch.tick.planning import Watched, coverage_of, keep_plan, kept_plan, policy_in_force
 from mailwatch.tick.pull import pull
 from mailwatch.tick.recover import recover
-from mailwatch.tick.report import LETTERS, STORE, TickReport
+from mailwatch.tick.report import LETTERS, STORE, UNREADABLE, TickReport
 from mailwatch.tick.run import Run
 from mailwatch.tick.save import save_due
 
@@ -108,10 +108,20 @@ def _begin(run: Run) -> None:
             run.fail(door.name, door.backend)
 
 
+def _count_broken(run: Run) -> None:
+    """What could not be read is a line of the status, not a failure of the run."""
+    reasons = run.store.mail.broken()
+    if reasons:
+        many = f"{len(reasons)} messages" if len(reasons) > 1 else "One message"
+        why = max(reasons, key=reasons.count)
+        run.remark("mail", UNREADABLE, f"{many} can't be read ({why}).", "mailwatch retry lets the next run try again")
+
+
 def finish(run: Run) -> TickReport:
     """The end of a tick: write down what was done, what failed, and the plan as it is now."""
     store, now = run.store, run.now
     store.mail.drop_inputs_before(now - timedelta(days=run.settings.keep_days))
+    _count_broken(run)
     report = run.report()
     elsewhere = {account.name for account in run.watched} - {account.name for account in run.doors.accounts}
     untouched = tuple(problem for problem in store.state.problems() if problem.name in elsewhere)

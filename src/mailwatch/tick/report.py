@@ -14,7 +14,7 @@ from mailwatch.errors import (
 )
 from mailwatch.store import Problem
 
-SIGN_IN, TRANSIENT, PROTOCOL, DRAFTS, INCOMPLETE, STORE, LETTERS = (
+SIGN_IN, TRANSIENT, PROTOCOL, DRAFTS, INCOMPLETE, STORE, LETTERS, UNREADABLE = (
     "sign-in",
     "transient",
     "protocol",
@@ -22,6 +22,7 @@ SIGN_IN, TRANSIENT, PROTOCOL, DRAFTS, INCOMPLETE, STORE, LETTERS = (
     "incomplete",
     "store",
     "letters",
+    "unreadable",
 )
 DONE, FAILED, NEEDS_SIGN_IN, PARTLY_DONE = 0, 1, 4, 5
 
@@ -95,7 +96,7 @@ class TickReport:
         accounts = [account.name for account in self.accounts]
         if accounts and all(name in failed for name in accounts):
             return NEEDS_SIGN_IN if all(failed[name].kind == SIGN_IN for name in accounts) else FAILED
-        return PARTLY_DONE if self.problems else DONE
+        return PARTLY_DONE if any(problem.kind != UNREADABLE for problem in self.problems) else DONE
 
 
 def problem_from_error(name: str, error: MailwatchError, now: datetime) -> Problem:

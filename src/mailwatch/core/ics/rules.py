@@ -120,7 +120,9 @@ def _check(
     outside = {"byyearday", "byweekno"} if frequency != "YEARLY" else set()
     outside |= {"bysetpos"} if short else set()
     outside |= {"bymonthday"} if frequency == "WEEKLY" else set()
-    if outside & lists.keys():
+    fixed = lists.keys() & {"byyearday", "byweekno"}  # with each other, or with months, they may never agree on a day
+    outside |= {"bymonth", "bymonthday"} if fixed else set()
+    if outside & lists.keys() or len(fixed) > 1:
         raise Refused("has a rule whose parts do not belong together")
     comes = _weekday_comes(frequency, interval, first, days, in_months="bymonth" in lists) and _month_comes(
         frequency, interval, first, lists
