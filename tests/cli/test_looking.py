@@ -128,11 +128,6 @@ def test_the_demo_tells_the_whole_story(played: tuple[Stage, tuple[Scene, ...]])
     assert "In-Reply-To" in weeks_later.letters[0].decode()
 
 
-def test_the_readme_shows_the_demo_as_it_is(played: tuple[Stage, tuple[Scene, ...]]) -> None:
-    shown = "\n".join(item.text.rstrip() for item in played[1][1].status)
-    assert f"```\n{shown}\n```" in (TOP / "README.md").read_text("utf-8")
-
-
 def test_an_option_of_mailwatch_itself_behind_the_command_is_shown_its_place(command: Command) -> None:
     code, out, err = command("compare", "--json")
     assert code == 2
