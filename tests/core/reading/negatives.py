@@ -42,6 +42,7 @@ class Negative:
 
     id: str
     me: Me
+    messages: tuple[Message, ...]
     mails: tuple[Mail, ...]
     events: tuple[EventVersion, ...]
 
@@ -64,12 +65,15 @@ def case_from_table(table: dict[str, Any], me: Me) -> Negative:
     ]
     carried = tuple(event for item, event in zip(table.get("event", []), events, strict=True) if item.get("mailed"))
     mails: list[Mail] = []
+    messages: list[Message] = []
     for number, item in enumerate(table.get("mail", [])):
         message = _sent(item, me) if item.get("sent") else message_from_table(item, me)
         name = MessageId(f"<{table['id']}-{number}@mail.test>")
         before = mails[-1] if mails and not item.get("unthreaded") else None
-        mails.append(_known(message, name, before, carried if number == 0 else (), me))
-    return Negative(table["id"], me, tuple(mails), tuple(_listed(event) for event in events))
+        whole = _named(message, name, before, carried if number == 0 else ())
+        messages.append(whole)
+        mails.append(_known(whole, me))
+    return Negative(table["id"], me, tuple(messages), tuple(mails), tuple(_listed(event) for event in events))
 
 
 def _sent(item: dict[str, Any], me: Me) -> Message:
@@ -86,7 +90,7 @@ def _sent(item: dict[str, Any], me: Me) -> Message:
     )
 
 
-def _known(message: Message, name: MessageId, before: Mail | None, carried: tuple[CalendarEvent, ...], me: Me) -> Mail:
+def _named(message: Message, name: MessageId, before: Mail | None, carried: tuple[CalendarEvent, ...]) -> Message:
     earlier = before.envelope if before else None
     envelope = replace(
         message.envelope,
@@ -98,9 +102,13 @@ def _known(message: Message, name: MessageId, before: Mail | None, carried: tupl
         calendar=bool(carried or message.events),
     )
     requests = tuple(replace(event, method="REQUEST") for event in carried)
-    whole = replace(message, envelope=envelope, events=message.events + requests)
+    return replace(message, envelope=envelope, events=message.events + requests)
+
+
+def _known(message: Message, me: Me) -> Mail:
+    envelope = message.envelope
     role = SpecialUse.SENT if message.outgoing else SpecialUse.INBOX
-    return Mail(envelope, (Place(me.primary, role, envelope.ref),), read(whole, context(me)))
+    return Mail(envelope, (Place(me.primary, role, envelope.ref),), read(message, context(me)))
 
 
 def _event(item: dict[str, Any], me: Me, uid: str) -> CalendarEvent:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from mailwatch.core.casebook.groups import INTERVIEWING, founds, informational, vetoed
+from mailwatch.core.casebook.groups import INTERVIEWING, founds, informational, seems, vetoed
 from mailwatch.core.casebook.names import name_tokens
 from mailwatch.core.casebook.shelf import Shelf
 from mailwatch.core.casebook.strand import near
@@ -31,7 +31,7 @@ _ANSWERED = timedelta(days=21)
 _SPOKEN = frozenset(
     {
         MessageKind.OTHER, MessageKind.INTERVIEW_OTHER, MessageKind.COLD_OUTREACH, MessageKind.TIMELINE_UPDATE,
-        MessageKind.NEEDS_INFO,
+        MessageKind.NEEDS_INFO, MessageKind.INTERVIEWER_SIDE,
     }
 )  # fmt: skip
 """Kinds of mail that may arrange a talk without saying what it is."""
@@ -62,7 +62,7 @@ def _may_arrange(trace: Trace) -> bool:
         return False
     automation = trace.envelope.automation
     times = any(_is_time(meeting) for meeting in trace.reading.meetings)
-    spoken = trace.reading.kind in _SPOKEN or (vetoed(trace) and trace.reading.kind in INTERVIEWING)
+    spoken = trace.reading.kind in _SPOKEN or seems(trace) or (vetoed(trace) and trace.reading.kind in INTERVIEWING)
     return times and spoken and not (automation.list_id or automation.generated)
 
 

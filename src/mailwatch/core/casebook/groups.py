@@ -19,6 +19,8 @@ from mailwatch.core.casebook.ties import Ties, home_as_told
 from mailwatch.core.casebook.traces import SAME_START, AddressBook, Trace, mentions_of
 from mailwatch.core.model import Address, Direction, MeetingState, MessageKind, PersonPart
 from mailwatch.core.reading.direction import OWN_ENTRY
+from mailwatch.core.reading.settling import DOUBTED
+from mailwatch.core.reading.weighing import LEARNED
 
 _SURE_BESIDE_A_DOMAIN = 0.8
 """The same where a domain tells the firm already, so that a wrong name would tie two firms."""
@@ -90,7 +92,15 @@ def noted(trace: Trace) -> bool:
 
 def arranges(trace: Trace) -> bool:
     """Is it about arranging an interview of the user's, whether or not it says who asks the questions?"""
-    return trace.reading.kind in INTERVIEWING and trace.reading.direction not in _VETOES
+    reading = trace.reading
+    return reading.kind in INTERVIEWING and reading.direction not in _VETOES and not seems(trace)
+
+
+def seems(trace: Trace) -> bool:
+    """Does only likeness speak for its arranging an interview, and not surely? That founds no process."""
+    reading = trace.reading
+    unsure = any(one.rule.startswith(LEARNED) or one.rule == DOUBTED for one in reading.evidence)
+    return unsure and reading.kind in INTERVIEWING and reading.direction is Direction.UNKNOWN
 
 
 def speaks_for(trace: Trace) -> bool:

@@ -313,9 +313,14 @@ def _count_veto(strands: list[Strand], trace: Trace) -> None:
     objects = {sighting.object_key for sighting in sightings_of(trace)} - {""}
     for strand in strands:
         hour = any(near(strand.start, meeting.start) for meeting in settled)
-        talk = not settled and (strand.shares_thread(trace.thread) or bool(strand.people & trace.theirs))
+        desk = bool(trace.firms) and not trace.theirs and trace.firms == _firms_of(strand)
+        talk = not settled and (strand.shares_thread(trace.thread) or bool(strand.people & trace.theirs) or desk)
         if hour or talk or objects & strand.objects.keys():
             strand.vetoes.append(trace)
+
+
+def _firms_of(strand: Strand) -> frozenset[str]:
+    return frozenset().union(*(sighting.trace.firms for sighting in strand.sightings))
 
 
 def _as_told(strands: list[Strand], marks: Iterable[Mark]) -> list[Strand]:

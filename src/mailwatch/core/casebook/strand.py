@@ -240,10 +240,8 @@ def _asks_by_name(strand: Strand, sighting: Sighting) -> bool:
     """Does somebody who was named as an interviewer, without an address, ask for another time? Only the user's yes settles it."""
     sender, asks = sighting.trace.sender, sighting.meeting.state is MeetingState.PROPOSED
     named = (mention for known in strand.sightings for mention in (*known.meeting.people, *known.trace.reading.people))
-    return asks and sender is not None and any(
-        mention.part is PersonPart.INTERVIEWER and mention.address is None and same_full_name(mention.name, sender.name)
-        for mention in named
-    )  # fmt: skip
+    unreached = [one.name for one in named if one.part is PersonPart.INTERVIEWER and one.address is None]
+    return asks and sender is not None and any(same_full_name(name, sender.name) for name in unreached)
 
 
 def _same_firm(address: Address, others: set[Address], book: AddressBook) -> bool:

@@ -25,6 +25,7 @@ from mailwatch.core.model import (
     ReplyKind,
     Standing,
 )
+from mailwatch.core.reading.weighing import MAYBE_OVER
 from mailwatch.core.workdays import add_workdays, due_day
 
 _ARRANGING = frozenset({ReplyKind.NEXT_ROUND, ReplyKind.SCHEDULING})
@@ -282,6 +283,9 @@ def _patience(obligation: Obligation, address: Address, ground: Ground) -> Decis
         reason = "Your thank-you to them still lies in Drafts: send or discard it first."
         return obligation.decided(ground, Action.WAIT, Standing.BLOCKED, reason)
     unclear = _not_understood(obligation)
+    if unclear is not None and _may_be_over(obligation):
+        reason = f"They wrote {ground.words(unclear)}, and it may be their decision: read it, and say how it went with `mailwatch mark`."
+        return obligation.decided(ground, Action.ASK, Standing.BLOCKED, reason)
     if unclear is not None and ground.now < unclear + policy.quiet_gap:
         until = unclear + policy.quiet_gap
         reason = f"They wrote {ground.words(unclear)}, and what it means is unclear: read it. The letter waits until {ground.words(until)}."
@@ -307,6 +311,17 @@ def _not_understood(obligation: Obligation) -> datetime | None:
             and all(evidence.rule != KIND_WORDS for evidence in reply.evidence)
         ),
         default=None,
+    )
+
+
+def _may_be_over(obligation: Obligation) -> bool:
+    """May the last thing they wrote since the interview be a refusal, or an offer? Then nothing is asked."""
+    last = obligation.interview
+    heard = [reply for reply in obligation.application.replies if last and last.end and reply.at > last.end]
+    return (
+        bool(heard)
+        and heard[-1].kind is ReplyKind.NEUTRAL
+        and any(item.rule == MAYBE_OVER for item in heard[-1].evidence)
     )
 
 

@@ -40,11 +40,11 @@ from mailwatch.core.reading.relative import relative_meetings
 from mailwatch.core.reading.replies import ReplyReading, reply_in
 from mailwatch.core.reading.roles import roles_of
 from mailwatch.core.reading.sent import sent_traits
+from mailwatch.core.reading.settling import doubts, entry_settled, gratitude_of, reply_of, settled
 from mailwatch.core.reading.suspicion import suspicions_in
 from mailwatch.core.reading.to_self import is_debrief_mail
 from mailwatch.core.reading.view import View, view_from_event, view_from_message
 from mailwatch.core.reading.voice import voice_in
-from mailwatch.core.reading.weighing import gratitude_of, reply_of, side_of
 from mailwatch.core.reading.writer import with_writer
 
 __all__ = ["ReadingContext", "read", "read_event", "reader_version"]
@@ -83,12 +83,14 @@ def read_event(event: CalendarEvent, context: ReadingContext) -> Reading:
     companies, people, namer = _named(view, roles)
     meetings = meetings_from_events(view, judged, namer)
     sighted = Sighted(view, judged, tuple(meetings), ReplyReading(ReplyKind.NONE), suspicious=False)
-    kind, evidence = event_kind(sighted)
+    ruled, evidence = event_kind(sighted)
+    kind, direction = entry_settled(view, ruled, judged)
+    doubt = doubts(view, judged, kind, direction)
     written = event.dtstamp or event.start
     return Reading(
         message=MessageId(event.uid),
         kind=kind,
-        direction=judged.direction,
+        direction=direction,
         language=view.language,
         meetings=tuple(meetings),
         promise=promise_in_text(event.description, written=written, zone=context.me.zone, lexicon=context.lexicon),
@@ -96,7 +98,7 @@ def read_event(event: CalendarEvent, context: ReadingContext) -> Reading:
         companies=companies,
         roles=roles,
         agency=is_from_agency(view),
-        evidence=_once(judged.evidence, evidence),
+        evidence=_once(judged.evidence, evidence, doubt),
     )
 
 
@@ -111,12 +113,14 @@ def _incoming(message: Message, view: View) -> Reading:
     absolute = tuple(meeting for meeting in meetings if not meeting.relative)
     sighted = Sighted(view, judged, absolute, reply, suspicious=bool(suspicions))
     found = incoming_kind(sighted)
+    kind, direction = settled(found, view, judged)
+    doubt = doubts(view, judged, kind, direction)
     return Reading(
         message=message.envelope.id,
-        kind=found.kind,
-        direction=side_of(found, judged.direction),
+        kind=kind,
+        direction=direction,
         language=view.language,
-        meetings=_that_count(meetings, found.kind),
+        meetings=_that_count(meetings, kind),
         reply=reply_of(found, reply.kind),
         promise=reply.promise,
         assent=assents(view),
@@ -129,7 +133,7 @@ def _incoming(message: Message, view: View) -> Reading:
         offer_deadline=reply.offer_deadline,
         asked_for=reply.asked_for,
         suspicions=suspicions,
-        evidence=_once(judged.evidence, found.evidence, reply.evidence, seeking(view, judged, roles)),
+        evidence=_once(judged.evidence, found.evidence, reply.evidence, seeking(view, judged, roles), doubt),
         readable=_readable(message),
         voice=voice_in(message, context.lexicon, view.language),
     )
@@ -142,7 +146,7 @@ def _outgoing(message: Message, view: View) -> Reading:
     companies, people, namer = _named(view, roles)
     meetings = _meetings(view, judged, namer, people)
     gratitude, traits = gratitude_in(message, context), sent_traits(message, context)
-    found = outgoing_kind(view, meetings, gratitude, traits)
+    found = outgoing_kind(view, judged, meetings, gratitude, traits)
     return Reading(
         message=message.envelope.id,
         kind=found.kind,

@@ -13,7 +13,7 @@ from mailwatch.core.reading.employer import is_from_agency
 from mailwatch.core.reading.outgoing import SHORT
 from mailwatch.core.reading.replies import Automatic, ReplyReading
 from mailwatch.core.reading.view import View
-from mailwatch.core.reading.weighing import RULED, SILENT, STATED, Weighed, weighed
+from mailwatch.core.reading.weighing import HALF, RULED, SHOWN, SILENT, STATED, Weighed, weighed
 
 _REQUEST, _CONFIRMED = 4.5, 4.5
 
@@ -46,8 +46,8 @@ def incoming_kind(sighted: Sighted) -> Weighed:
     """The kind of an incoming message, with the words that decided it."""
     ruled, evidence, trust = _ruled(sighted)
     if trust is None:
-        return Weighed(ruled, 1.0, evidence)
-    return weighed(sighted.view, ruled, evidence, trust)
+        return Weighed(ruled, 1.0, evidence, ruled)
+    return weighed(sighted.view, sighted.judged, ruled, evidence, trust)
 
 
 def event_kind(sighted: Sighted) -> Verdict:
@@ -62,7 +62,8 @@ def _ruled(sighted: Sighted) -> tuple[MessageKind, tuple[Evidence, ...], float |
         verdict = rule(sighted)
         if verdict is not None:
             sure = rule is _automatic or (rule is _other_side and sighted.suspicious)
-            return *verdict, None if sure else STATED if rule in (_calendar, _assessment) else RULED
+            trust = STATED if rule is _calendar and verdict[0] is MessageKind.OTHER else _TRUST.get(rule, RULED)
+            return *verdict, None if sure else trust
     return MessageKind.OTHER, (), SILENT
 
 
@@ -383,3 +384,4 @@ _RULES: tuple[Callable[[Sighted], Verdict | None], ...] = (
     _answers,
     _approached,
 )
+_TRUST: dict[Callable[[Sighted], Verdict | None], float] = {_calendar: SHOWN, _assessment: STATED, _arranged: HALF}

@@ -30,6 +30,8 @@ EMPLOYERS_TOO = frozenset(("official", "school", "medical", "insurance", "housin
 OWN_ENTRY = "direction.own_entry"
 """The rule behind an entry of the user's own that says "interview" and not whose."""
 _SURE_TITLE = 0.85
+_PLAIN_TITLE = 3
+"""A fair or a sale that its title names, and so many words, is one whatever else is spoken of."""
 _SOMEBODY = re.compile(r"\b(?:a|an|your|our|my|the) [a-z]+\b|\bwith an? (?:[A-Z][a-z]+ ?){1,3}")
 """Somebody's trade in small letters ("a banker"), or who is met ("with a Housing Officer"), is no job's title."""
 _OWNER = re.compile(r"([^\W\d_]{2,30})['’]s (?:\w{2,20} )?$")
@@ -74,6 +76,8 @@ def direction_of(view: View, roles: Sequence[Named] = ()) -> Judged:
         return Judged(
             Direction.OTHER, voices, voices.kind, view.cite(f"direction.{voices.kind}", view.whole.stated(voices.kind))
         )
+    if view.outgoing and view.body.has("hosts") and voices.applicant <= 0:  # the user invites
+        return Judged(Direction.INTERVIEWER, voices, "", view.cite("direction.hosts", view.body.stated("hosts")))
     if view.outgoing and voices.applicant > 0:  # the user is the applicant
         hits = view.whole.stated("applicant")
         return Judged(Direction.CANDIDATE, voices, "", view.cite("direction.applicant", hits))
@@ -168,14 +172,23 @@ def _writes_to_the_firm(view: View) -> bool:
 
 def _is_other_kind(view: View, voices: Voices) -> bool:
     if voices.kind in MEETS_NOBODY_FOR_A_JOB:
-        return voices.kind_weight >= 2 and voices.kind_weight > voices.job + voices.candidate
-    if max(voices.staff, voices.applicant) > voices.kind_weight and not _beside_interview(view, voices.kind):
+        plain = (
+            voices.kind_weight >= max(_PLAIN_TITLE, voices.job)
+            and _titled(view, voices.kind)
+            and not _titled(view, "interview")
+        )
+        return plain or (voices.kind_weight >= 2 and voices.kind_weight > voices.job + voices.candidate)
+    if max(voices.staff, voices.applicant) > voices.kind_weight and not beside_interview(view, voices.kind):
         return False
     if voices.kind_weight >= 2 and voices.job_besides == 0 and (voices.candidate < 4 or voices.job < 1):
         return True
     alone = voices.job <= 1 and view.whole.has("interview", "yours")
     against = voices.job + (voices.candidate / 2 if voices.kind in EMPLOYERS_TOO else 0)
     return voices.kind_weight > against and (voices.kind_weight >= 2 or alone)
+
+
+def _titled(view: View, category: str) -> bool:
+    return any(hit.start < view.head for hit in view.whole.stated(category))
 
 
 def _is_employers_side(view: View, voices: Voices) -> bool:
@@ -199,7 +212,7 @@ def _kind_weight(view: View, kind: str) -> float:
     weight = float(min(distinct(hits), 5))
     weight += 1 if any(hit.start < view.head for hit in hits) else 0
     weight += 2 if _applied_for(view, hits) else 0
-    return weight + (3 if _beside_interview(view, kind) else 0)
+    return weight + (3 if beside_interview(view, kind) else 0)
 
 
 def _applied_for(view: View, hits: Sequence[Hit]) -> bool:
@@ -208,7 +221,7 @@ def _applied_for(view: View, hits: Sequence[Hit]) -> bool:
     return any(_touch(hit, application, _APPLIED_REACH) for hit in hits for application in applications)
 
 
-def _beside_interview(view: View, kind: str) -> bool:
+def beside_interview(view: View, kind: str) -> bool:
     """Does a word of this kind stand right beside "interview" ("visa interview"), or hold it ("mock interview")?"""
     interviews = view.whole.all("interview")
     return any(_touch(hit, interview) for hit in view.whole.stated(kind) for interview in interviews)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from mailwatch.core.lexicon import Hit
 from mailwatch.core.model import Evidence, Gratitude, Meeting, MessageKind
+from mailwatch.core.reading.direction import Judged
 from mailwatch.core.reading.sent import SentTraits
 from mailwatch.core.reading.view import View
 from mailwatch.core.reading.weighing import RULED, SILENT, Weighed, weighed
@@ -27,10 +28,12 @@ def _is_asked(view: View, hit: Hit) -> bool:
     return sentence is not None and sentence.question
 
 
-def outgoing_kind(view: View, meetings: Sequence[Meeting], gratitude: Gratitude | None, traits: SentTraits) -> Weighed:
+def outgoing_kind(
+    view: View, judged: Judged, meetings: Sequence[Meeting], gratitude: Gratitude | None, traits: SentTraits
+) -> Weighed:
     """The kind of a message that the user sent."""
     ruled, evidence = _ruled(view, meetings, gratitude, traits)
-    return weighed(view, ruled, evidence, SILENT if ruled is MessageKind.OTHER_SENT else RULED)
+    return weighed(view, judged, ruled, evidence, SILENT if ruled is MessageKind.OTHER_SENT else RULED)
 
 
 def _ruled(

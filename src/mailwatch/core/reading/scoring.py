@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from mailwatch.core.addresses import is_free_mail
 from mailwatch.core.reading.agreements import coming
+from mailwatch.core.reading.direction import Judged
 from mailwatch.core.reading.view import View
 from mailwatch.core.weights import Weights
 
@@ -20,17 +21,23 @@ WORDS_READ = 400
 """Words of the new text that are looked at."""
 WORD_VALUE = 0.5
 """A word counts less than a cue: there are many more of them."""
+WORDS_IN_FULL = 160
+"""Words and pairs that count in full; of a longer mail each counts less."""
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _QUOTED = ("interview", "yours", "job", "job_yours", "talk", "ask", "confirm", "booking", "thanks.word", "reply.next")
 _LENGTHS = (150, 400, 1000)
+_JOB = (1, 2, 4)
+_OTHER_KIND = 2
 _SIDES = ("machine", "hiring_tool", "booking_link", "desk", "bulk", "internal", "answers")
 
 
-def features_of(view: View) -> dict[str, float]:
-    """Every feature of a mail with its value."""
+def features_of(view: View, judged: Judged) -> dict[str, float]:
+    """Every feature of a mail with its value. `judged`: who is interviewed, by its words."""
     found = dict.fromkeys(_cues(view), 1.0)
+    found.update(dict.fromkeys(_sides(judged), 1.0))
     found.update(dict.fromkeys(_form(view), 1.0))
-    found.update(dict.fromkeys(_words(view), WORD_VALUE))
+    words = list(_words(view))
+    found.update(dict.fromkeys(words, WORD_VALUE * min(1.0, (WORDS_IN_FULL / max(1, len(words))) ** 0.5)))
     return found
 
 
@@ -54,12 +61,29 @@ def _cues(view: View) -> Iterator[str]:
         body = [hit for hit in hits if hit.start >= view.head]
         stated = {hit.words.casefold() for hit in body if not whole.doubtful(hit.start)}
         if len(body) < len(hits):
-            yield f"T:{category}"
+            yield f"{_title_mark(view)}:{category}"
         yield from (f"B{number}:{category}" for number in range(1, 4) if len(stated) >= number)
         if any(whole.doubtful(hit.start) for hit in body):
             yield f"D:{category}"
     if view.quoted.text:
         yield from (f"Q:{category}" for category in _QUOTED if view.quoted.all(category))
+
+
+def _title_mark(view: View) -> str:
+    """An answer's title says what was spoken of before, not what it is itself."""
+    return "R" if view.answers else "T"
+
+
+def _sides(judged: Judged) -> Iterator[str]:
+    """Who is interviewed, how much of it is about a job, and what other kind of meeting it may be."""
+    voices = judged.voices
+    yield f"S:{judged.direction.value}"
+    yield from (f"J:{least}" for least in _JOB if voices.job >= least)
+    if voices.role:
+        yield "J:role"
+    if voices.kind_weight >= _OTHER_KIND:
+        yield f"O:{voices.kind}"
+    yield from (f"S:{voice}" for voice in ("candidate", "staff", "applicant", "friend") if getattr(voices, voice) >= 2)
 
 
 def _form(view: View) -> Iterator[str]:
@@ -99,7 +123,7 @@ def _times(view: View) -> Iterator[str]:
 def _words(view: View) -> Iterator[str]:
     """The words of text and title and their pairs, with "<me>", "<them>", "<day>", "<month>" for names and dates."""
     masks = _masks(view)
-    for mark, text in (("w", view.body.text), ("t", view.title)):
+    for mark, text in (("w", view.body.text), (_title_mark(view).lower(), view.title)):
         plain = _WORD.findall(text.lower().replace("’", "'"))[:WORDS_READ]
         words = [masks.get(word, word) for word in plain]
         yield from (f"{mark}:{word}" for word in words)
