@@ -121,7 +121,8 @@ def test_a_failed_write_leaves_nothing_behind(config: Path, tmp_path: Path) -> N
 def test_a_missing_file_is_said_with_the_way_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="There is no configuration") as caught:
         load_settings(tmp_path / "none.toml", None)
-    assert "none.toml" in caught.value.next_step
+    assert "none.toml" in caught.value.message
+    assert "mailwatch setup" in caught.value.next_step
     assert "mailwatch demo" in caught.value.next_step
 
 

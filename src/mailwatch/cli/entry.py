@@ -54,6 +54,7 @@ COMMANDS: Mapping[str, Shown] = {
 }
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+_WINDOWS = os.name == "nt"
 
 
 @click.group(cls=LazyGroup, shown=COMMANDS, invoke_without_command=True, context_settings=CONTEXT)
@@ -85,9 +86,18 @@ def root(context: click.Context, /, **options: object) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with the exit code of DESIGN §6."""
+    prepare_streams()
+    if _WINDOWS:
+        sys.exit(
+            _complain(
+                "Windows is not supported yet: the lock and the local mail folders use what Windows lacks. Nothing was done.",
+                "run it in WSL (Windows Subsystem for Linux), on Linux or on macOS",
+                1,
+                sys.argv,
+            )
+        )
     guard_process()
     os.umask(0o077)
-    prepare_streams()
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
 
 

@@ -90,7 +90,7 @@ def _read(path: Path) -> tuple[bytes, int]:
     except FileNotFoundError as error:
         raise ConfigError(
             f"There is no configuration at {path}, so no account is known.",
-            next_step=f"write {path} (docs/configuration.md shows how), or look around with mailwatch demo",
+            next_step="mailwatch setup makes one; mailwatch demo shows the whole job on an invented mailbox",
         ) from error
     except OSError as error:
         raise ConfigError(f"{path} can't be read ({error.strerror}), so no account is known.") from error
