@@ -12,6 +12,8 @@ from mailwatch.core.reading.weighing import AGAINST, ARRANGES, LIKELY, REPLIES, 
 DOUBTED = "direction.doubted"
 """The rule behind a mail that speaks to a candidate, and may well be about something else: it founds no process."""
 _CERTAIN = 0.97
+_OUTCOME = 0.75
+"""How likely a refusal or an offer has to be that is hardly more than its kind."""
 _PLAIN, _EVEN = 0.34, 0.45
 """How much an entry has to look like an interview: one that speaks of a job, any."""
 _PLAINLY = 4.0
@@ -98,7 +100,8 @@ def reply_of(found: Weighed, reply: ReplyKind) -> ReplyKind:
     if reply is not ReplyKind.NEUTRAL or found.answer is not ReplyKind.NEUTRAL:
         return reply if reply is not ReplyKind.NEUTRAL else found.answer
     meant = REPLIES.get(found.kind)
-    return meant if meant is not None and found.chance >= LIKELY else reply
+    need = _OUTCOME if meant in {ReplyKind.REJECTION, ReplyKind.OFFER} else LIKELY
+    return meant if meant is not None and found.chance >= need else reply
 
 
 def gratitude_of(found: Weighed, gratitude: Gratitude | None) -> Gratitude | None:

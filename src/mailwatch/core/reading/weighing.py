@@ -17,7 +17,7 @@ from mailwatch.core.reading.view import View
 
 SILENT, HALF, RULED, SHOWN, STATED = 0.0, 0.8, 1.2, 2.0, 4.0
 """How much the rules' verdict weighs: none was found, words that many mails hold were, words were, a calendar object shows it, set words state it."""
-MAYBE, CLEAR, EVEN, LIKELY, SURE, CERTAIN = 0.2, 0.3, 0.5, 0.6, 0.85, 0.97
+MAYBE, CLEAR, EVEN, LIKELY, SURE = 0.3, 0.3, 0.5, 0.6, 0.85
 PLAIN = 0.34
 LEARNED = "learned."
 MAYBE_OVER = "learned.maybe_over"
