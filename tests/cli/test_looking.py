@@ -10,7 +10,6 @@ import pytest
 from mailwatch.demo.play import Scene, Stage
 from tests.cli.conftest import Command
 
-TOP = Path(__file__).resolve().parents[2]
 Answering = Callable[..., dict[str, Any]]
 
 
