@@ -138,9 +138,10 @@ def test_a_second_run_brings_the_account_up_to_date_and_keeps_comments(machine: 
     machine.has_folders("Drafts", "Sent")
     machine.on_server()
     machine.config.write_text(machine.config.read_text() + "\n# mine\n")
-    assert machine.on_server("--tell")[0] == 0
+    assert machine.on_server("--tell", "--notify")[0] == 0
     assert list(machine.written()["account"]) == ["home"]
     assert machine.written()["drafts"] == {"create": False}
+    assert machine.written()["notify"] == {"desktop": True}
     assert "# mine" in machine.config.read_text()
 
 

@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 @click.option("--sent", metavar="FOLDER", help="The folder with sent mail, where several might be it.")
 @click.option("--save/--tell", "save", default=None, help="Save drafts, or only tell what would be due.")
 @click.option(
+    "--notify/--no-notify", default=None, help="Notifications on this desktop (they need mailwatch[desktop])."
+)
+@click.option(
     "--calendar",
     "calendars",
     multiple=True,

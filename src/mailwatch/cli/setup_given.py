@@ -25,6 +25,7 @@ class Given:
     drafts: str | None = None
     sent: str | None = None
     save: bool | None = None
+    notify: bool | None = None
     calendars: tuple[str, ...] = ()
     calendar_user: str | None = None
     calendar_password: str | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -246,7 +247,13 @@ class Talk:
             save = click.confirm(
                 "Save drafts in this mailbox? (No only tells you what is due)", default=not employer, err=True
             )
+        notify = self.given.notify
+        if notify is None and self.session.interactive and find_spec("desktop_notifier") is not None:
+            notify = click.confirm(
+                "Notifications on this desktop? At most three a day, and they name nobody", default=True, err=True
+            )
         habits = {} if save is None else {"drafts": {"create": save}}
+        habits |= {} if notify is None else {"notify": {"desktop": notify}}
         return Wishes(wishes.name, {**wishes.tables, **habits})
 
     def _table(self, name: str) -> Mapping[str, Any]:
