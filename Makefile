@@ -9,7 +9,7 @@ EVAL ?= tests/storylines/stories
 .PHONY: help demo test lint format types scenarios storylines samples docs tour bench live soak build lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 $(READY): requirements/dev.txt pyproject.toml tools/make_venv.sh
 	@sh tools/make_venv.sh $(VENV)
@@ -52,8 +52,11 @@ docs: $(READY) ## write config.example.toml, docs/configuration.md, docs/cli.md 
 tour: $(READY) ## write docs/tour.md and its pictures from a run of the demo
 	@$(BIN)/python -m tools.tour docs
 
-bench: $(READY) ## measure
+bench: $(READY) ## measure everything, beside others too, and write docs/performance.md; half an hour
 	@$(BIN)/python -m benchmarks
+
+bench-quick: $(READY) ## measure what depends on no machine: turns, bytes, calls, parses, imports
+	@$(BIN)/python -m benchmarks --quick
 
 live: $(READY) ## read a real account, and save and discard two drafts there: says what it would do; LIVE=config.toml YES=1 does it
 	@$(BIN)/python -m tests.live $(LIVE) $(if $(YES),--yes)

@@ -45,7 +45,7 @@ def rows() -> Iterator[Row]:
     if not is_installed():
         return
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER")) as folder, running_dovecot() as dovecot:
-        whole = _fill(Path(folder), dovecot)
+        whole = fill(Path(folder), dovecot)
         for compressed in (True, False):
             with Proxy(dovecot.port, bytes_a_second=DOWN, bytes_up=UP) as proxy:
                 proxy.fault = Fault(delay=ROUND_TRIP / 2)
@@ -58,27 +58,41 @@ def _rows_through(proxy: Proxy, dovecot: Dovecot, whole: int, *, compressed: boo
     refs, cursor, first = _first_look(backend, proxy)
     texts = _spent(proxy, lambda: list(backend.fetch(refs[::4])))  # 18 % of all, newsletters aside
     turns, down = first.turns + texts.turns, first.down + texts.down
-    yield Row(f"first look {way}: bytes", 100 * down / whole, 0.8 if compressed else 2.0, "% of the mailbox")
-    yield Row(f"first look {way}: turns", turns, 10, "turns")
+    yield Row(
+        f"first look {way}: bytes", 100 * down / whole, 0.8 if compressed else 2.0, "% of the mailbox", 2, steady=True
+    )
+    yield Row(f"first look {way}: turns", turns, 10, "turns", 3, steady=True)
     if compressed:
         limit = down / DOWN + turns * ROUND_TRIP
-        yield Row("first look: time", (first.seconds + texts.seconds) / limit, 2.5, "× what the line needs")
-        yield Row("first look: time", first.seconds / _imapclient(proxy, dovecot).seconds, 0.35, "× imapclient's")
+        yield Row(
+            "first look: time beside the line's",
+            (first.seconds + texts.seconds) / limit,
+            2.5,
+            "× what the line needs",
+            1,
+        )
+        yield Row(
+            "first look: time beside imapclient's",
+            first.seconds / _imapclient(proxy, dovecot).seconds,
+            0.35,
+            "× imapclient's",
+            1,
+        )
     backend.drafts()
     _look(backend, cursor)
     backend.drafts()
     idle = _spent(proxy, lambda: (_look(backend, cursor), backend.drafts()))
-    yield Row(f"nothing new, kept {way}: turns", idle.turns, 1, "turns")
-    yield Row(f"nothing new, kept {way}: bytes", idle.down + idle.up, 600, "bytes")
+    yield Row(f"nothing new, kept {way}: turns", idle.turns, 1, "turns", 7, steady=True)
+    yield Row(f"nothing new, kept {way}: bytes", idle.down + idle.up, 600, "bytes", 7, steady=True)
     backend.close()
     time.sleep(5 * ROUND_TRIP)  # its last words are still on their way
     fresh = _spent(proxy, lambda: (_look(backend, cursor), backend.drafts()))
-    yield Row(f"nothing new, fresh {way}: turns", fresh.turns, 3, "turns")
-    yield Row(f"nothing new, fresh {way}: bytes", fresh.down + fresh.up, 1_500, "bytes")
+    yield Row(f"nothing new, fresh {way}: turns", fresh.turns, 3, "turns", 8, steady=True)
+    yield Row(f"nothing new, fresh {way}: bytes", fresh.down + fresh.up, 1_500, "bytes", 8, steady=True)
     backend.close()
 
 
-def _fill(folder: Path, dovecot: Dovecot) -> int:
+def fill(folder: Path, dovecot: Dovecot) -> int:
     """Write the mailbox as a Maildir, let the server index it, and tell how many bytes it holds."""
     folder.chmod(0o755)
     whole = 0

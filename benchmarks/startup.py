@@ -26,11 +26,11 @@ def rows() -> Iterator[Row]:
     nothing = median_seconds([sys.executable, "-c", "pass"])
     program = str(Path(sys.executable).with_name("mailwatch"))
     for option in ("--version", "--help"):
-        yield Row(f"mailwatch {option}", median_seconds([program, option]) / nothing, 5, unit)
+        yield Row(f"mailwatch {option}", median_seconds([program, option]) / nothing, 5, unit, 15)
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder, "config.toml")
         config.write_text(CONFIG, encoding="utf-8")
-        yield Row("mailwatch status after a run", _status_seconds(program, config) / nothing, 9, unit)
+        yield Row("mailwatch status after a run", _status_seconds(program, config) / nothing, 9, unit, 14)
         anew = median_seconds([sys.executable, "-c", LOAD.format(config=str(config), cache="None")])
         code = LOAD.format(config=str(config), cache=f"Path({folder!r})")
         subprocess.run([sys.executable, "-c", code], check=True)
