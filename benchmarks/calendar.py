@@ -54,7 +54,8 @@ def _event(number: int, dice: random.Random) -> Iterator[str]:
     begins = f";TZID={zone}:{start:%Y%m%dT%H%M%S}" if zone else f":{start:%Y%m%dT%H%M%S}Z"
     head = [f"UID:{number}@bench.example", f"DTSTAMP:{start:%Y%m%dT%H%M%SZ}", f"SUMMARY:Meeting {number}"]
     rule = _RULES[number // 10 % len(_RULES)] if number % 10 == 0 else ""
-    yield from ("BEGIN:VEVENT", *head, f"DTSTART{begins}", "DURATION:PT45M")
+    ends = begins.replace(f"{start:%Y%m%dT%H%M%S}", f"{start + timedelta(minutes=45):%Y%m%dT%H%M%S}")
+    yield from ("BEGIN:VEVENT", *head, f"DTSTART{begins}", f"DTEND{ends}")
     yield from (
         f"DESCRIPTION:{'We talk about what we talked about. ' * 12}",
         *((f"RRULE:{rule}",) if rule else ()),
