@@ -33,7 +33,11 @@ def main() -> int:
             page.keep(found, day)
             rows += found
     if not words or "peers" in words:
-        page.keep_peers([asdict(cost) for cost in peers.costs()], day)
+        costs = list(peers.costs())
+        page.keep_peers([asdict(cost) for cost in costs], day)
+        found = list(peers.rows_of(costs))
+        page.keep(found, day)
+        rows += found
     page.write()
     return _judge(rows)
 

@@ -14,12 +14,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.imap import DOWN, UP, USER, fill
+from benchmarks.row import Row
 from tests.servers.dovecot import Dovecot, is_installed, running_dovecot
 from tests.servers.proxy import Fault, Proxy
 
@@ -119,6 +120,24 @@ def _measured(proxy: Proxy, program: str, look: str, distance: int, command: lis
     return Cost(
         program, look, distance, round(wall, 2), round(cpu, 2), counts.down, counts.up, counts.turns, round(memory)
     )
+
+
+def rows_of(found: Sequence[Cost], distance: int = 40) -> Iterator[Row]:
+    """The targets that are ratios between programs, at one distance."""
+    looks = {(cost.program, cost.look): cost for cost in found if cost.distance == distance}
+    ours, idle = looks.get(("mailwatch", "first")), looks.get(("mailwatch", "idle"))
+    if ours is None or idle is None:
+        return
+    yield Row("IMAP first look as a process: turns", ours.turns, 10, "turns", 3, steady=True)
+    yield Row("IMAP first look as a process: peak memory", ours.memory, 96, "MB", 5)
+    yield Row("IMAP nothing new, fresh: turns", idle.turns, 3, "turns", 8, steady=True)
+    yield Row("IMAP nothing new, fresh: bytes", idle.down + idle.up, 1_500, "bytes", 8, steady=True)
+    if theirs := looks.get(("imapclient", "first")):
+        yield Row("IMAP first look: wall, beside imapclient", ours.wall / theirs.wall, 0.35, "×", 1)
+    if theirs := looks.get(("mbsync", "first")):
+        yield Row("IMAP first look: wall, beside mbsync", 100 * ours.wall / theirs.wall, 2, "%", 1)
+        yield Row("IMAP first look: bytes, beside mbsync", 100 * ours.down / theirs.down, 0.8, "%", 2)
+        yield Row("IMAP first look: CPU, beside mbsync", 100 * ours.cpu / theirs.cpu, 25, "%", 4)
 
 
 def main() -> None:
