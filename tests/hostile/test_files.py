@@ -52,7 +52,6 @@ def test_there_are_more_than_three_hundred() -> None:
     assert sum(len(cases(kind)) for kind in ("mail", "html", "calendar", "feed", "config", "debrief")) > 600
 
 
-@pytest.mark.scenario("X1")
 @of("mail", "html")
 def test_a_hostile_mail_is_what_it_is_and_no_more(case: Case) -> None:
     message = checked(case.data())
