@@ -52,8 +52,10 @@ def rows() -> Iterator[Row]:
 
 
 def _write(folder: Path) -> None:
-    for part in ("cur", "new", "tmp"):
-        (folder / "mail" / part).mkdir(parents=True)
+    for sub in (".", ".Sent", ".Drafts"):
+        for part in ("cur", "new", "tmp"):
+            (folder / "mail" / sub / part).mkdir(parents=True)
+    (folder / "sent").touch()
     with (folder / "box").open("wb") as box:
         for number, (at, raw) in enumerate(Generator().messages(MESSAGES)):
             path = folder / "mail" / "cur" / f"{int(at.timestamp())}.M{number}.bench:2,S"
@@ -96,7 +98,7 @@ def _mbox(folder: Path) -> Iterator[Row]:
     began = time.process_time()
     theirs = {str(message["Message-ID"]) for message in mailbox.mbox(folder / "box", create=False)}
     other = time.process_time() - began
-    backend = ArchiveBackend(ME, Mbox(), Choices("bench", folder / "box"), InlineParser())
+    backend = ArchiveBackend(ME, Mbox(), Choices("bench", folder / "box", folder / "sent"), InlineParser())
     began = time.process_time()
     pages = backend.changes(None, since=END - timedelta(days=9_000), interest=Interest())
     ours = {str(envelope.id) for page in pages for envelope in page.items}
