@@ -46,8 +46,25 @@ _UNTRACED = (
 )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run long examples without the tracer (pytest-cov's no_cover)."""
+# Whole lives and kills on every kind of server, and weeks of the daemon: `make soak` runs them; CI has ten minutes.
+_LONG = (
+    "tests/storylines/test_on_",
+    "tests/system/test_clock",
+    "tests/tick/test_every_step",
+    "tests/tick/test_kills_on_",
+    "tests/tick/test_lives_on_",
+    "tests/tick/test_races",
+    "tests/tick/test_two_providers",
+)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the longest to `make soak`, and run long examples without the tracer (pytest-cov's no_cover)."""
+    named = any("test_" in argument for argument in config.args)  # asked for by name
+    if settings.default.max_examples < 10_000 and not named:
+        long = [item for item in items if item.nodeid.startswith(_LONG)]
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if not item.nodeid.startswith(_LONG)]
     for item in items:
         if item.nodeid.startswith(_UNTRACED) or "linear_time" in item.name or "bomb" in item.name:
             item.add_marker(pytest.mark.no_cover)
