@@ -93,7 +93,11 @@ def test_from_signing_in_to_signing_out(google, call):
     code, out, _ = call("auth", "login", "mail")
     assert code == 0
     assert out.startswith("Signed in to mail as jo@home.example.")
-    google.box.arrives(invitation(), {"INBOX"}, milliseconds(NOW - timedelta(days=3)))
+    google.box.arrives(
+        invitation(text="Your interview for the position of data analyst is confirmed."),
+        {"INBOX"},
+        milliseconds(NOW - timedelta(days=3)),
+    )
     assert call("run")[0] == 0
     (draft,) = google.box.drafts.values()
     saved = google.box.mails[draft]
