@@ -49,6 +49,7 @@ class Wire(imaplib.IMAP4):
         if self._tls is None:
             return raw
         try:
+            raw.getpeername()  # who has hung up already is noticed here: the TLS layer would leave its own socket open
             return self._tls.wrap_socket(raw, server_hostname=self.host)
         except BaseException:
             raw.close()
