@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.servers.dovecot import Dovecot, Setup, need_dovecot, running_dovecot
+from tests.servers.recording import make_certificate
+
 pytest.register_assert_rewrite(
     "tests.backends.contract",
     "tests.backends.calendar_contract",
@@ -37,16 +40,22 @@ _UNTRACED = (
     "tests/core/test_judgement_properties",
     "tests/core/compose/test_wire",
     "tests/core/compose/test_privacy",
+    "tests/core/compose/test_thank_you",
     "tests/core/reading/test_language_and_cues",
     "tests/core/reading/test_learned",
     "tests/core/reading/test_negatives",
     "tests/config/test_any_file",
+    "tests/core/test_growth_of_plans",
+    "tests/core/test_nothing_is_lost",
+    "tests/phrases/test_languages",
+    "tests/test_architecture",
     "tests/fuzz/",
     "tests/hostile/",
 )
 
 
-# Whole lives and kills on every kind of server, and weeks of the daemon: `make soak` runs them; CI has ten minutes.
+# Whole lives and kills on every kind of server, and weeks of the daemon: `make soak` runs them, and whoever names them; CI
+# has ten minutes.
 _LONG = (
     "tests/storylines/test_on_",
     "tests/system/test_clock",
@@ -128,3 +137,17 @@ def _logs_as_they_were() -> Iterator[None]:
     yield
     log.setLevel(before[0])
     log.handlers[:] = before[1]
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A certificate authority of our own, and a certificate of this machine's by it, with its key."""
+    return make_certificate(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture(scope="module")
+def dovecot(authority: tuple[Path, Path]) -> Iterator[Dovecot]:
+    """An IMAP server, with and without TLS."""
+    need_dovecot()
+    with running_dovecot(Setup(tls=authority[1])) as server:
+        yield server

@@ -21,14 +21,8 @@ from mailwatch.secrets import open_vault
 from mailwatch.settings import AccountSettings, Endpoints, SecretSource, SignInSettings
 from tests.servers.google_server import Fault, running_host
 from tests.servers.google_signin import CALENDARS, CLIENT, CLIENT_SECRET, COMPOSE, EVENTS, READ, SCOPES
-from tests.servers.recording import make_certificate
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return make_certificate(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture(scope="module")

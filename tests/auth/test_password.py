@@ -23,23 +23,10 @@ from mailwatch.errors import AuthError, ConfigError, UsageError
 from mailwatch.sandbox import InlineParser
 from mailwatch.secrets import open_vault
 from mailwatch.settings import SecretSource, Settings
-from tests.servers.dovecot import PASSWORD, Setup, need_dovecot, running_dovecot
-from tests.servers.recording import make_certificate
+from tests.servers.dovecot import PASSWORD
 
 NOW = "2026-11-24T09:00:00Z"
 KEY = "0" * 64
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return make_certificate(tmp_path_factory.mktemp("tls"))
-
-
-@pytest.fixture(scope="module")
-def dovecot(authority):
-    need_dovecot()
-    with running_dovecot(Setup(tls=authority[1])) as server:
-        yield server
 
 
 @dataclass

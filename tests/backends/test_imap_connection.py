@@ -13,16 +13,10 @@ from tests.backends.contract import look
 from tests.backends.mails import ME
 from tests.servers.dovecot import Setup, need_dovecot, running_dovecot, token_for
 from tests.servers.proxy import Fault, Proxy
-from tests.servers.recording import make_certificate
 from tests.servers.scripted_imap import Script, scripted_server
 
 PASSWORD = Secret("correct-horse")
 YEARS_AGO, IN_YEARS = 1_200_000_000, 4_000_000_000
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return make_certificate(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,6 @@ from mailwatch.backends.imap import changes as changes_module
 from tests.backends.imaps import ENGLISH, GERMAN, ImapContract, ImapWorld
 from tests.servers.dovecot import Setup, need_dovecot, running_dovecot, token_for, without
 from tests.servers.proxy import Proxy
-from tests.servers.recording import make_certificate
 
 IN_YEARS = 4_000_000_000
 
@@ -47,11 +46,6 @@ VARIANTS = {
 @pytest.fixture(autouse=True)
 def _small_pages(monkeypatch):
     monkeypatch.setattr(changes_module, "PAGE", ImapWorld.page)
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return make_certificate(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture(scope="module", params=VARIANTS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,9 +19,8 @@ from mailwatch.backends.imap import Server
 from mailwatch.cli.entry import run
 from tests.backends.mails import NOW, mail
 from tests.cli.test_running import make_maildir
-from tests.servers.dovecot import Dovecot, Setup, need_dovecot, running_dovecot
+from tests.servers.dovecot import Dovecot
 from tests.servers.proxy import Fault, Proxy
-from tests.servers.recording import make_certificate
 from tests.servers.scripted_imap import Script, scripted_server
 
 CONFIG = """
@@ -49,18 +48,6 @@ backend = "maildir"
 email = "jo@home.example"
 path = "{path}"
 """
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    return make_certificate(tmp_path_factory.mktemp("tls"))
-
-
-@pytest.fixture(scope="module")
-def dovecot(authority: tuple[Path, Path]) -> Iterator[Dovecot]:
-    need_dovecot()
-    with running_dovecot(Setup(tls=authority[1])) as server:
-        yield server
 
 
 @dataclass

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
 import time
@@ -15,6 +13,7 @@ import pytest
 from mailwatch.core.model import Debrief
 from mailwatch.store import open_store
 from tests.cli.conftest import Life
+from tests.needed import needed
 
 NOW = "2026-11-04T12:00:00+01:00"
 PATIENCE = 60.0
@@ -81,10 +80,7 @@ class Terminal:
 @pytest.fixture
 def terminal(evening: Life, tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
     """Runs one command on the evening's mailbox in a terminal."""
-    if shutil.which("tmux") is None:
-        if os.environ.get("CI"):
-            pytest.fail("tmux is not installed, and CI types into a terminal")
-        pytest.skip("tmux is not installed: apt-get install tmux")
+    needed("tmux")
     opened: list[Terminal] = []
 
     def run(*arguments: str) -> Terminal:

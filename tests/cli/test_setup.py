@@ -17,14 +17,9 @@ from mailwatch.cli.entry import run
 from mailwatch.core.model import SpecialUse
 from tests.servers.caldav import DavServer, running_radicale
 from tests.servers.dovecot import PASSWORD, Dovecot, Setup, need_dovecot, running_dovecot
-from tests.servers.recording import Recording, Told, make_certificate, recording_server
+from tests.servers.recording import Recording, Told, recording_server
 
 DRAFTS = SpecialUse.DRAFTS
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    return make_certificate(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture(scope="module")

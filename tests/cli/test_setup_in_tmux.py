@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import time
@@ -16,24 +14,11 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.needed import needed
 from tests.servers.caldav import DavServer, running_radicale
 from tests.servers.dovecot import PASSWORD, Dovecot, Setup, need_dovecot, running_dovecot
-from tests.servers.recording import make_certificate
 
 PATIENCE = 40.0
-
-
-def needed(*programs: str) -> None:
-    missing = [name for name in programs if shutil.which(name) is None]
-    if missing and os.environ.get("CI"):
-        pytest.fail(f"{missing[0]} is missing")
-    if missing:
-        pytest.skip(f"{missing[0]} is not installed")
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    return make_certificate(tmp_path_factory.mktemp("tls"))
 
 
 @pytest.fixture(scope="module")

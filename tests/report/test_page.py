@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
-import shutil
 import subprocess
 from dataclasses import replace
 from datetime import date, timedelta
@@ -34,6 +32,7 @@ from mailwatch.core.model import (
 )
 from mailwatch.report import page
 from mailwatch.report.moments import Sign, answer_times, moments_of
+from tests.needed import needed
 from tests.render.plans import NOW, RITA, acme, full_plan, interview, letter, plan
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -173,12 +172,7 @@ def test_whatever_a_mail_says_stays_text_on_the_page() -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> str:
-    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if found is None:
-        if os.environ.get("CI"):
-            pytest.fail("chromium is missing")
-        pytest.skip("no Chromium here: the report is not looked at in a browser")
-    return found
+    return needed("chromium", "chromium-browser", "google-chrome")
 
 
 def test_a_browser_shows_the_page_without_a_complaint(browser: str, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pytest
+from tests.needed import absent
 
 PASSWORD = "correct-horse"
 _SIGNS = b"the key that signs"
@@ -81,16 +81,9 @@ def is_installed() -> bool:
 
 
 def need_dovecot() -> None:
-    """Skip the test where there is no Dovecot; in CI that is a failure.
-
-    Raises:
-        pytest.skip.Exception, pytest.fail.Exception: as said.
-    """
-    if is_installed():
-        return
-    if os.environ.get("CI"):
-        pytest.fail("dovecot is not installed, and CI tests against it")
-    pytest.skip("dovecot is not installed: apt-get install dovecot-imapd")
+    """See needed.absent."""
+    if not is_installed():
+        absent("dovecot is not installed (apt-get install dovecot-imapd)")
 
 
 def free_port() -> int:

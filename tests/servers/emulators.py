@@ -7,8 +7,6 @@ What they have, they have without us.
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -18,8 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import pytest
-
+from tests.needed import absent, needed
 from tests.servers.dovecot import free_port
 
 FOLDER = Path(__file__).parent / "emulator"
@@ -40,16 +37,10 @@ class Emulator:
 
 
 def need(program: Path) -> None:
-    """Skip the test where `npm ci` was not run; in CI that is a failure.
-
-    Raises:
-        pytest.skip.Exception, pytest.fail.Exception: as said.
-    """
-    if program.is_file() and shutil.which("node") is not None:
-        return
-    if os.environ.get("CI"):
-        pytest.fail("the emulator is not installed, and CI tests against it")
-    pytest.skip("the emulator is not installed: npm ci --prefix tests/servers/emulator")
+    """See needed.absent."""
+    needed("node")
+    if not program.is_file():
+        absent("the emulator is not installed (npm ci --prefix tests/servers/emulator)")
 
 
 @contextmanager

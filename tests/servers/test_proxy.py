@@ -11,7 +11,6 @@ import time
 import pytest
 
 from tests.servers.proxy import Fault, Proxy, Records
-from tests.servers.recording import make_certificate
 
 
 class Echo:
@@ -200,11 +199,6 @@ def test_a_fault_that_is_taken_away_is_gone(proxy):
 
 
 # --- TLS ---
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory):
-    return make_certificate(tmp_path_factory.mktemp("tls"))
 
 
 def talk(proxy, context):

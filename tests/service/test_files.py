@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import plistlib
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -20,6 +19,7 @@ from mailwatch.service.job import Job, job_from_settings
 from mailwatch.service.launchd import launchd_files
 from mailwatch.service.systemd import systemd_files
 from mailwatch.service.windows import windows_files
+from tests.needed import needed
 from tests.service.settings import settings_with
 
 TASK = "{http://schemas.microsoft.com/windows/2004/02/mit/task}"
@@ -39,11 +39,7 @@ def written(folder: Path, job: Job) -> list[Path]:
 
 
 def analyze(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    program = shutil.which("systemd-analyze")
-    if program is None:
-        if os.environ.get("CI"):
-            pytest.fail("systemd-analyze is missing")
-        pytest.skip("systemd-analyze is not installed")
+    program = needed("systemd-analyze")
     environment = {**os.environ, "XDG_RUNTIME_DIR": str(folder)}
     return subprocess.run([program, "--user", *arguments], env=environment, capture_output=True, text=True, check=False)
 

@@ -1,4 +1,4 @@
-"""Storylines through Microsoft Graph give the same plan as from a Maildir: a few in CI, all of them in `make soak`."""
+"""Storylines through Microsoft Graph give the same plan as from a Maildir: all of them in `make soak`, a few where they are named."""
 
 from __future__ import annotations
 

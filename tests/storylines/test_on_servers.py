@@ -1,4 +1,4 @@
-"""Storylines on Dovecot and Radicale give the same plan as from a Maildir and an .ics file: a few in CI, all in `make soak`."""
+"""Storylines on Dovecot and Radicale give the same plan as from a Maildir and an .ics file: all in `make soak`, a few where they are named."""
 
 from __future__ import annotations
 
@@ -12,25 +12,12 @@ import pytest
 from hypothesis import settings
 
 from tests.servers.caldav import DavServer, running_radicale
-from tests.servers.dovecot import Dovecot, Setup, need_dovecot, running_dovecot
-from tests.servers.recording import make_certificate
+from tests.servers.dovecot import Dovecot
 from tests.storylines.on_servers import run_check_on_servers
 from tests.storylines.run import run_check
 
 HERE = Path(__file__).resolve().parent
 FEW = 2
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    return make_certificate(tmp_path_factory.mktemp("tls"))
-
-
-@pytest.fixture(scope="module")
-def dovecot(authority: tuple[Path, Path]) -> Iterator[Dovecot]:
-    need_dovecot()
-    with running_dovecot(Setup(tls=authority[1])) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-
-import pytest
 
 CONFIG = """
 [me]
@@ -26,16 +23,6 @@ path = "{folder}/Mail"
 [drafts]
 first_run = "save"
 """
-
-
-def needed(program: str) -> str:
-    """Where a program is. In CI its absence is a failure, elsewhere the test is skipped."""
-    found = shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
-    if found is None and os.environ.get("CI"):
-        pytest.fail(f"{program} is missing")
-    if found is None:
-        pytest.skip(f"{program} is not installed")
-    return found
 
 
 @dataclass

@@ -15,7 +15,8 @@ from email import message_from_bytes
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from tests.system.machine import Machine, invitation, mail, needed
+from tests.needed import needed
+from tests.system.machine import Machine, invitation, mail
 
 BERLIN = ZoneInfo("Europe/Berlin")
 RITA, BO, KIM = (

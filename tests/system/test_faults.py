@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.system.machine import Machine, invitation, needed
+from tests.needed import needed
+from tests.system.machine import Machine, invitation
 
 NOW = datetime.now(UTC)  # noqa: TID251 - the programs that are started read the real clock
 RITA = "Rita Ek <rita.ek@acme.example>"

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.needed import needed
 from tests.servers.dovecot import PASSWORD, Dovecot, Setup, need_dovecot, running_dovecot
 from tests.servers.recording import make_certificate
-from tests.system.machine import Machine, needed
+from tests.system.machine import Machine
 
 LOCK = (
     "import secretstorage\n"

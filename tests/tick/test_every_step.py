@@ -1,6 +1,6 @@
 """Killed at every single step of every life: in the end one letter for each, and never two.
 
-CI stops at every sixteenth step, each life beginning at another one; `make soak` at every step, on a Maildir, on Dovecot, at
+Named in CI it stops at every sixteenth step, each life beginning at another one; in `make soak` at every step, on a Maildir, on Dovecot, at
 Google and at Microsoft too.
 """
 

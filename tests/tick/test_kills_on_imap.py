@@ -1,7 +1,7 @@
 """`mailwatch run` against Dovecot, killed at random moments: never two drafts for a person, and in the end one for each.
 
-In CI the runs are children of a process that has loaded everything, so that two hundred of them fit into seconds;
-`make soak` has two thousand of these, and a thousand processes that are started as a user starts them.
+Where they are named, two hundred runs are children of a process that has loaded everything; `make soak` has two thousand of
+these, and a thousand processes that are started as a user starts them.
 """
 
 from __future__ import annotations
@@ -9,16 +9,15 @@ from __future__ import annotations
 import contextlib
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from tests.servers.dovecot import Dovecot, Setup, need_dovecot, running_dovecot
+from tests.servers.dovecot import Dovecot
 from tests.servers.proxy import Proxy
-from tests.servers.recording import make_certificate
 from tests.tick.doubles import START
 from tests.tick.killing import Forks, Meanwhile, Search, Starts
 
@@ -26,18 +25,6 @@ SOAK = settings.default.max_examples >= 1_000
 KILLS = {Forks: 2_000, Starts: 1_000} if SOAK else {Forks: 200}
 ROUND = 20
 """Kills of one mailbox; then another one begins, so that it does not matter how late one is in a long life."""
-
-
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    return make_certificate(tmp_path_factory.mktemp("tls"))
-
-
-@pytest.fixture(scope="module")
-def dovecot(authority: tuple[Path, Path]) -> Iterator[Dovecot]:
-    need_dovecot()
-    with running_dovecot(Setup(tls=authority[1])) as server:
-        yield server
 
 
 def lived(search: Search, runs: Forks | Starts, proxy: Proxy, chance: random.Random) -> int:

@@ -1,4 +1,4 @@
-"""Whole lives on a fake Gmail, few in CI and many in `make soak`; and every way in which the answer to a saved draft can get lost."""
+"""Whole lives on a fake Gmail, many in `make soak` and few where they are named; and every way in which the answer to a saved draft can get lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whole lives at Microsoft, few in CI and many in `make soak`; and every way in which the answer to a saved draft can get lost."""
+"""Whole lives at Microsoft, many in `make soak` and few where they are named; and every way in which the answer to a saved draft can get lost."""
 
 from __future__ import annotations
 

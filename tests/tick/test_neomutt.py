@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +17,7 @@ import pytest
 from mailwatch.cli.entry import run
 from mailwatch.tick import configured, save
 from tests.cli.conftest import ParserHere
+from tests.needed import needed
 from tests.servers.dovecot import PASSWORD, Dovecot, Setup, need_dovecot, running_dovecot
 from tests.servers.recording import make_certificate
 from tests.tick.doubles import MINE, START, person
@@ -43,17 +42,10 @@ cat > "{folder}/handed-over"
 """
 
 
-def needed(*programs: str) -> None:
-    missing = [name for name in programs if shutil.which(name) is None]
-    if missing and os.environ.get("CI"):
-        pytest.fail(f"{missing[0]} is missing")
-    if missing:
-        pytest.skip(f"{missing[0]} is not installed")
-
-
 @pytest.fixture
 def dovecot(tmp_path: Path) -> Iterator[Dovecot]:
-    needed("tmux", "neomutt")
+    needed("tmux")
+    needed("neomutt")
     need_dovecot()
     with running_dovecot(Setup(tls=make_certificate(tmp_path)[1])) as server:
         yield server

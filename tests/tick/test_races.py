@@ -1,7 +1,7 @@
 """Two machines look at one mailbox at the very same moment: one letter for each person, never two and never none.
 
-Real threads, real waiting, real connections; each machine has a state folder of its own. A few dozen races in CI, a
-thousand in `make soak`.
+Real threads, real waiting, real connections; each machine has a state folder of its own. A few dozen races where
+they are named under CI, a thousand in `make soak`.
 """
 
 from __future__ import annotations

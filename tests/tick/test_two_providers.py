@@ -1,6 +1,6 @@
 """The daemon on two accounts, one at Google and one at Microsoft, while everything breaks now and then.
 
-Few looks in CI, two hundred and more in `make soak`: nobody gets two letters, nobody is forgotten, nothing grows.
+Two hundred looks and more in `make soak`, few where they are named: nobody gets two letters, nobody is forgotten, nothing grows.
 """
 
 from __future__ import annotations

@@ -1,21 +1,14 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from tests.servers.recording import make_certificate, recording_server
+from tests.servers.recording import recording_server
 
 
 @pytest.fixture
 def server():
     with recording_server() as recording:
         yield recording
-
-
-@pytest.fixture(scope="session")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
-    return make_certificate(tmp_path_factory.mktemp("ca"))
 
 
 @pytest.fixture

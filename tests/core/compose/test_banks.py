@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
-from typing import NoReturn
 
 import pytest
 
@@ -23,6 +20,7 @@ from mailwatch.core.compose.lint import (
 )
 from mailwatch.core.compose.template import rendered
 from tests.core.compose.writing import LETTERS
+from tests.needed import absent, needed
 
 AT_LEAST = {"en": 12, "de": 8, "fr": 8, "es": 8, "de-du": 8, "fr-tu": 8, "es-tu": 8}
 VALUES = {
@@ -148,23 +146,15 @@ def test_no_bank_begins_mostly_with_the_writer(code: str) -> None:
         assert sum(marks) <= len(marks) * 0.6, slot
 
 
-def _without_dictionary(reason: str) -> NoReturn:
-    if os.environ.get("CI"):
-        pytest.fail(f"{reason}, and CI checks the spelling")
-    pytest.skip(reason)
-
-
 @pytest.mark.parametrize("code", AT_LEAST)
 def test_every_word_is_in_the_dictionary(code: str) -> None:
-    hunspell = shutil.which("hunspell")
-    if hunspell is None:
-        _without_dictionary("hunspell is not installed: apt-get install hunspell")
+    hunspell = needed("hunspell")
     texts = " ".join(re.sub(r"\{\{.*?\}\}", " ", entry.source) for entry in entries(code)).replace("’", "'")
     words = sorted(set(re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", texts)))
     command = [hunspell, "-l", "-d", DICTIONARIES[code[:2]], "-i", "utf-8"]
     asked = subprocess.run(command, input="\n".join(words), text=True, capture_output=True, check=False)
     if "Can't open" in asked.stderr:
-        _without_dictionary(f"the dictionary {DICTIONARIES[code[:2]]} is not installed")
+        absent(f"the dictionary {DICTIONARIES[code[:2]]} is not installed")
     assert set(asked.stdout.split()) - KNOWN.get(code[:2], set()) == set()
 
 
