@@ -5,35 +5,18 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from benchmarks.row import Row
-from mailwatch.core.mime import envelope_from_raw, message_from_fetched
-from mailwatch.core.model import (
-    AccountCoverage,
-    Address,
-    Coverage,
-    Detection,
-    Envelope,
-    Fetched,
-    Me,
-    Message,
-    MessageRef,
-    Policy,
-    Reach,
-    SpecialUse,
-)
+from mailwatch.core.mime import envelope_from_raw
+from mailwatch.core.model import Address, Envelope, Message, MessageRef, Policy, SpecialUse
 from mailwatch.core.plan import plan
-from mailwatch.core.reading import ReadingContext, read
-from mailwatch.letters import load_letters
-from mailwatch.phrases import load_lexicon
+from mailwatch.core.reading import read
 from mailwatch.store import Store, open_store
-from tests.job_mail import NAME, USER, application
+from tests.job_mail import USER, application
+from tests.job_plans import CONTEXT, COVERAGE, LETTERS, ME, NOW, message_of
 
-NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-ME = Me(NAME, Address(USER), frozenset({Address(USER)}))
-CONTEXT = ReadingContext(ME, load_lexicon(), Detection())
 RUNS = 5
 MAIL_A_PROCESS = 200
 _NEWS = (
@@ -54,15 +37,13 @@ def rows() -> Iterator[Row]:
 def _seconds(applications: int) -> float:
     """The least CPU time of taking all facts from the store and making the plan of them."""
     best = float("inf")
-    letters, reach = load_letters(), Reach(NOW - timedelta(days=90), NOW)
-    coverage = Coverage((AccountCoverage(Address(USER), incoming=reach, sent=reach),))
     with tempfile.TemporaryDirectory() as folder:
         with open_store(Path(folder), now=NOW) as store:
             _fill(store, applications)
         for _ in range(RUNS):
             with open_store(Path(folder), now=NOW) as store:
                 begun = time.process_time()
-                plan(store.facts(ME), coverage, NOW, Policy(), CONTEXT.lexicon, letters)
+                plan(store.facts(ME), COVERAGE, NOW, Policy(), CONTEXT.lexicon, LETTERS)
                 best = min(best, time.process_time() - begun)
     return best
 
@@ -81,10 +62,7 @@ def _fill(store: Store, applications: int) -> None:
 def _messages(number: int) -> Iterator[Message]:
     for step, post in enumerate(application(number, NOW - timedelta(days=60 - number % 40))):
         if post.at <= NOW:
-            ref, role = MessageRef(f"{number}.{step}"), SpecialUse.SENT if post.outgoing else SpecialUse.INBOX
-            envelope = envelope_from_raw(post.raw, ref=ref, role=role, received=post.at)
-            fetched = Fetched(ref, raw=post.raw)
-            yield message_from_fetched(fetched, envelope, outgoing=post.outgoing, zone=ME.zone)
+            yield message_of(post, MessageRef(f"{number}.{step}"))
 
 
 def news(number: int) -> Envelope:

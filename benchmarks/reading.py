@@ -16,13 +16,13 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup
 
 from benchmarks.mailbox import END, Generator
-from benchmarks.plan import CONTEXT
 from benchmarks.row import Row
 from mailwatch.core.mime import envelope_from_raw, message_from_fetched
 from mailwatch.core.mime.headers import split_message
 from mailwatch.core.model import Detection, Fetched, Me, MessageRef, SpecialUse
 from mailwatch.core.reading import ReadingContext, read
 from mailwatch.core.triage import Knowledge, worth_reading
+from tests.job_plans import CONTEXT
 
 MESSAGES = 1_000
 _PATTERNS = 300

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.plan import MAIL_A_PROCESS, NOW, news
+from benchmarks.plan import MAIL_A_PROCESS, news
 from benchmarks.row import Row
 from mailwatch.core.model import Address, MessageId, MessageRef
 from mailwatch.store import open_store
 from mailwatch.store.database import DATABASE
 from tests.job_mail import USER
+from tests.job_plans import NOW
 
 MANY = 20_000
 MILLION = 1_000_000

@@ -13,8 +13,8 @@ from hypothesis import settings
 from mailwatch.core.model import Detection, Facts, Mail, Policy
 from mailwatch.core.plan import plan
 from mailwatch.core.triage import knowledge_from, worth_reading
-from tests.core.test_growth_of_plans import CONTEXT, COVERAGE, LETTERS, ME, NOW, mail_from
 from tests.job_mail import application
+from tests.job_plans import CONTEXT, COVERAGE, LETTERS, ME, NOW, mail_of
 
 APPLICATIONS = 140 if settings.default.max_examples > 1_000 else 6
 """In `make soak` these are more than two thousand mails."""
@@ -40,7 +40,7 @@ def test_the_plan_with_triage_is_the_plan_with_every_body_read(innocent):
         for number in range(APPLICATIONS)
         for post in application(number, begun + timedelta(hours=number), rounds=3, innocent=innocent)
     ]
-    mails = tuple(mail_from(post, number) for number, post in enumerate(posts) if post.at <= NOW)
+    mails = tuple(mail_of(post, number) for number, post in enumerate(posts) if post.at <= NOW)
     plans = [
         plan(Facts(ME, chosen), COVERAGE, NOW, Policy(), CONTEXT.lexicon, LETTERS)
         for chosen in (mails, let_through(mails))

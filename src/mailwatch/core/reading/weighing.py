@@ -20,9 +20,9 @@ SILENT, HALF, RULED, SHOWN, STATED = 0.0, 0.8, 1.2, 2.0, 4.0
 MAYBE, CLEAR, EVEN, LIKELY, SURE = 0.3, 0.3, 0.5, 0.6, 0.85
 PLAIN = 0.34
 LEARNED = "learned."
+"""How the rules are called behind what only the learned weights see."""
 MAYBE_OVER = "learned.maybe_over"
 """The rule behind an answer that may be a refusal or an offer: the user has to read it before anything is asked."""
-"""How the rules are called behind what only the learned weights see."""
 _LEAST = 1e-6
 ARRANGES = frozenset(
     {
