@@ -9,14 +9,13 @@ from __future__ import annotations
 import base64
 import json
 import socket
-import ssl
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -25,6 +24,7 @@ from tests.servers.google_calendars import Calendars, Gone, NoCalendar
 from tests.servers.google_discovery import Method, Violation, api_named, masked
 from tests.servers.google_mailbox import GmailBox, Missing
 from tests.servers.google_signin import SignIn
+from tests.servers.web import WebServer
 
 # Quota units by method: for Cloud projects made since May 2026, and for older ones. Google publishes the new figures for some only;
 # the others stand here as four times the old ones, which is what the published ones come to.
@@ -358,27 +358,17 @@ class Host:
             """With a Google of its own."""
 
         self._handler = Handler
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler)
-        self._server.daemon_threads = True
-        self._scheme = "https" if tls else "http"
-        if tls:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(tls)
-            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-        self._thread.start()
+        self._server = WebServer(self._handler, tls)
 
     def fresh(self, address: str = "jo@home.example", **settings: Any) -> FakeGoogle:
         """An empty account. settings: see GmailBox."""
         google = FakeGoogle(address, GmailBox(address, **settings), Calendars(address))
-        google.port, google.scheme = self._server.server_port, self._scheme
+        google.port, google.scheme = self._server.server_port, self._server.scheme
         self._handler.google = google
         return google
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        self._server.close()
 
 
 @contextmanager

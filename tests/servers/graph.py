@@ -13,12 +13,11 @@ import gzip
 import json
 import re
 import socket
-import ssl
 import struct
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -28,6 +27,7 @@ from tests.servers.graph_events import Events
 from tests.servers.graph_mailbox import Mailbox
 from tests.servers.graph_odata import Refused
 from tests.servers.graph_schema import ROUTES, SENDING, Route
+from tests.servers.web import WebServer
 
 ALL_SCOPES = "Mail.ReadWrite Calendars.Read User.Read"
 
@@ -196,29 +196,13 @@ def mime_from_body(body: bytes) -> bytes:
 @contextlib.contextmanager
 def running_graph(graph: Graph, certificate: Path | None = None) -> Iterator[Graph]:
     """Serve it while the block lasts; `graph.url` is where."""
-    server = serve(_handler_for(graph.answer, graph), certificate)
-    graph.url = server.base  # type: ignore[attr-defined]
+    server = WebServer(_handler_for(graph.answer, graph), certificate)
+    graph.url = server.url.replace("127.0.0.1", "localhost") if certificate else server.url
     try:
         yield graph
     finally:
         graph.over.set()
-        server.shutdown()
-        server.server_close()
-
-
-def serve(handler: type[BaseHTTPRequestHandler], certificate: Path | None = None) -> ThreadingHTTPServer:
-    """A server of threads on a free port, started."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    server.handle_error = lambda *_: None  # type: ignore[method-assign]
-    if certificate is not None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate)
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    host = "localhost" if certificate else "127.0.0.1"
-    server.base = f"{'https' if certificate else 'http'}://{host}:{server.server_address[1]}"  # type: ignore[attr-defined]
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-    return server
+        server.close()
 
 
 def _handler_for(answer: Callable[[Asked], tuple[Answer, Fault | None]], graph: Graph) -> type[BaseHTTPRequestHandler]:

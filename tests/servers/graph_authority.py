@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
-from tests.servers.graph import Graph, Token, give, serve
+from tests.servers.graph import Graph, Token, give
 from tests.servers.graph_answers import Answer
+from tests.servers.web import WebServer
 
 CLIENT = "8a1c2f34-56de-4b7a-9c01-23456789abcd"
 _ALWAYS = {"openid", "profile", "offline_access"}
@@ -181,13 +182,12 @@ def running_authority(authority: Authority, certificate: Path) -> Iterator[Autho
         def log_message(self, *arguments: object) -> None:
             pass
 
-    server = serve(Handler, certificate)
-    authority.url = server.base.replace("localhost", "127.0.0.1")  # type: ignore[attr-defined]
+    server = WebServer(Handler, certificate)
+    authority.url = server.url
     try:
         yield authority
     finally:
-        server.shutdown()
-        server.server_close()
+        server.close()
 
 
 def _told(status: int, value: dict[str, Any]) -> Answer:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import ssl
 import struct
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+
+from tests.servers.web import WebServer
 
 
 @dataclass(frozen=True)
@@ -66,23 +67,13 @@ def recording_server(certificate: Path | None = None) -> Iterator[Recording]:
 
     for method in ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "PROPFIND", "REPORT"):
         setattr(Handler, f"do_{method}", Handler._serve)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    if certificate is not None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate)
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-    server.handle_error = lambda *_: None  # type: ignore[method-assign]
-    recording.url = f"{'https' if certificate else 'http'}://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
+    server = WebServer(Handler, certificate)
+    recording.url = server.url
     try:
         yield recording
     finally:
         recording.over.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+        server.close()
 
 
 def _give(handler: BaseHTTPRequestHandler, told: Told, over: threading.Event) -> None:
