@@ -74,7 +74,7 @@ def test_a_draft_without_a_personal_line_says_so_and_a_later_debrief_says_how_to
     world.pass_time(hours=2)
     assert "No personal line yet: mailwatch debrief" in reasons(world)
     world.mailbox.user_sends(mail(MINE, MINE, "Debrief", LINES, world.now), world.now)
-    assert "our debrief came later: mailwatch drafts make thank-you" in reasons(world)
+    assert "Your debrief came later: mailwatch drafts make thank-you" in reasons(world)
     assert person(1) in reasons(world)
     assert TOPIC not in lying(world), "an untouched draft gives way only at the user's word"
 
