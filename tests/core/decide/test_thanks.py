@@ -15,6 +15,7 @@ from mailwatch.core.model import (
     Casebook,
     Debrief,
     Decision,
+    Doubt,
     InterviewState,
     Kind,
     LedgerState,
@@ -439,8 +440,16 @@ def test_a_suspicious_process_is_never_written_to() -> None:
 
 
 def test_an_address_that_only_resembles_a_known_one_is_not_written_to() -> None:
-    round_ = b.interview(people=[b.person("Rita Ek <rita@acne.example>", trusted=False)])
+    round_ = b.interview(people=[b.person("Rita Ek <rita@acne.example>", doubt=Doubt.LOOK_ALIKE)])
     assert thank_you(decided(b.application(round_)), "rita@acne.example").standing is Standing.BLOCKED
+
+
+@pytest.mark.scenario("D32")
+def test_a_stranger_on_the_guest_list_is_asked_about_with_the_command_that_settles_it() -> None:
+    round_ = b.interview(people=[b.person("Eve Moss <eve@evil.test>", doubt=Doubt.STRANGER)])
+    decision = thank_you(decided(b.application(round_)), "eve@evil.test")
+    assert (decision.action, decision.standing) == (Action.ASK, Standing.BLOCKED)
+    assert f'mailwatch edit {round_.id} --person "Eve Moss" --email eve@evil.test' in decision.reason
 
 
 @pytest.mark.scenario("S10", "T20")

@@ -252,6 +252,32 @@ def test_at_most_366_occurrences_of_a_series_are_shown():
     assert len(parsed.events) == 366
 
 
+@pytest.mark.parametrize(
+    ("lines", "problem"),
+    [
+        (["RDATE:" + ",".join(f"202610{n % 28 + 1:02}T{n // 28 % 24:02}{n % 60:02}00Z" for n in range(700))], "366 occurrences"),
+        (["RDATE:" + ",".join(["20261105T100000Z"] * 3_000)] * 2, "5000 extra dates"),
+        (["RRULE:FREQ=WEEKLY;COUNT=3", *["EXDATE:" + ",".join(["20270101T000000Z"] * 3_000)] * 2], "5000 excluded dates"),
+        (["RRULE:FREQ=WEEKLY;COUNT=2"] * 5, "4 rules"),
+    ],
+)  # fmt: skip
+def test_whatever_a_limit_leaves_out_is_said(lines: list[str], problem: str) -> None:
+    parsed = parse(vevent("DTSTART:20261005T100000Z", "DTEND:20261005T110000Z", *lines))
+    assert [problem in each for each in parsed.problems] == [True]
+    assert 0 < len(parsed.events) <= 366
+
+
+def test_within_the_limits_nothing_is_said() -> None:
+    dates = ",".join(f"202610{n % 28 + 1:02}T{n // 28:02}0000Z" for n in range(300))
+    assert parse(vevent("DTSTART:20261001T000000Z", f"RDATE:{dates}")).problems == ()
+
+
+def test_a_rule_with_a_number_of_many_signs_is_refused() -> None:
+    assert parse(vevent("DTSTART:20261005T100000Z", "RRULE:FREQ=YEARLY;BYYEARDAY=1,---366")).problems == (
+        "an event that has a rule with a number out of range",
+    )
+
+
 def test_a_window_is_at_most_400_days_long():
     window = Window(at(2026, 1, 1), at(2030, 1, 1))
     assert starts(vevent("DTSTART:20270201T000000Z"), vevent("DTSTART:20270301T000000Z"), window=window) == [

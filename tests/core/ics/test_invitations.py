@@ -372,7 +372,13 @@ def test_an_unknown_home_zone_means_utc():
 
 def test_limits_are_kept_and_named():
     crowd = tuple(f"ATTENDEE:mailto:p{number}@acme.example" for number in range(1_000))
-    assert len(event("DTSTART:20260915T120000Z", *crowd, "SUMMARY:after").attendees) == 200
+    crowded = invitations_from_ics(calendar("DTSTART:20260915T120000Z", *crowd, "SUMMARY:after"), zone=BERLIN)
+    assert len(crowded.events[0].attendees) == 200
+    assert crowded.events[0].summary == "after"
+    assert crowded.problems == ("an event with more than 200 guests, the rest left out",)
+    assert len(event("DTSTART:20260915T120000Z", *crowd[:200]).attendees) == 200
+    long = invitations_from_ics(calendar("DTSTART:20260915T120000Z", *["X-A:b"] * 20_001), zone=BERLIN)
+    assert long.problems == ("an event with more than 20000 lines, the rest left out",)
     many = b"BEGIN:VCALENDAR\n" + b"BEGIN:VEVENT\nUID:x\nDTSTART:20260915T120000Z\nEND:VEVENT\n" * 2_500
     parsed = invitations_from_ics(many, zone=BERLIN)
     assert (len(parsed.events), parsed.problems) == (2_000, ("more than 2000 events, cut",))

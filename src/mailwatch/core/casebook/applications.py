@@ -56,7 +56,7 @@ def application_from_process(
     zone: tzinfo,
 ) -> Application:
     """The application as the traces tell it, with the user's marks and debriefs."""
-    traces, circle = process.traces, Circle(process.traces, book)
+    traces, circle = process.traces, Circle(process.traces, book, agencies)
     interviews, ours, told = _rounds(traces, circle, marks, debriefs, book, zone)
     replies, sent = replies_from_traces(traces, circle, book), sent_from_traces(traces)
     promises = promises_from_traces(traces, interviews, ours, book, zone)

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 
 from mailwatch.core.addresses import looks_like
 from mailwatch.core.casebook.names import may_be_short_for, name_tokens, same_full_name
+from mailwatch.core.casebook.proof import Proof
 from mailwatch.core.casebook.strand import Sighting, Strand
 from mailwatch.core.casebook.traces import AddressBook, Trace, mentions_of
-from mailwatch.core.model import Address, Person, PersonKind, PersonMention, PersonPart
+from mailwatch.core.model import Address, Doubt, Person, PersonKind, PersonMention, PersonPart
 
 THANKED_WITHIN = timedelta(days=5)
 """Thanks for a talk come so soon after it."""
@@ -46,11 +47,12 @@ class Known:
 class Circle:
     """Everybody that one process names on the other side, told apart by address, then by name."""
 
-    def __init__(self, traces: Iterable[Trace], book: AddressBook) -> None:
+    def __init__(self, traces: Iterable[Trace], book: AddressBook, agencies: frozenset[str] = frozenset()) -> None:
         self._book = book
         self._known: list[Known] = []
         self._by_address: dict[Address, Known] = {}
         traces = list(traces)
+        self._proof = Proof(traces, book, agencies)
         mentions = [mention for trace in traces for mention in _all_mentions(trace) if self._counts(mention)]
         for mention in sorted(mentions, key=lambda item: item.address is None):
             self._enter(mention)
@@ -87,19 +89,23 @@ class Circle:
     def person(self, known: Known) -> Person:
         """The person in the form that letters and the status use."""
         name = max(known.names, key=_completeness, default="")
-        address = known.addresses[0] if known.addresses else None
+        address = self._proof.address_of(known.addresses, known.names)
+        stranger = address is None and bool(known.addresses)
+        address = known.addresses[0] if stranger else address
         return Person(
             name=name,
             address=address,
             title=known.title,
             kind=known.kind,
             source=known.source,
-            trusted=address is None or not self._forged(address),
+            doubt=self._doubt(address, stranger=stranger),
         )
 
-    def _forged(self, address: Address) -> bool:
-        firm = self._book.firm(address)
-        return bool(firm) and bool(looks_like(firm, self._firms))
+    def _doubt(self, address: Address | None, *, stranger: bool) -> Doubt:
+        firm = self._book.firm(address) if address else ""
+        if firm and looks_like(firm, self._firms):
+            return Doubt.LOOK_ALIKE
+        return Doubt.STRANGER if stranger else Doubt.NONE
 
     def at(self, address: Address) -> Person | None:
         """The person with this address."""

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from mailwatch.core.addresses import is_free_mail, is_machine, is_shared_box, registrable_domain, sending_tool
+from mailwatch.core.addresses import (
+    is_agency,
+    is_free_mail,
+    is_machine,
+    is_shared_box,
+    registrable_domain,
+    sending_tool,
+)
 from mailwatch.core.casebook.names import same_full_name
 from mailwatch.core.lexicon import Lexicon
 from mailwatch.core.model import (
@@ -90,6 +97,10 @@ class AddressBook:
     def tool(self, address: str) -> str:
         """The sending tool behind an address, ""."""
         return sending_tool(address, self._lexicon)
+
+    def is_agency(self, address: str) -> bool:
+        """Does the domain's name say that they recruit for other firms?"""
+        return is_agency(address, self._lexicon)
 
     def firm(self, address: str) -> str:
         """The registrable domain of a firm's address; "" for free mail, sending tools and the user's own."""

@@ -13,6 +13,7 @@ from mailwatch.core.model import (
     Action,
     Application,
     Decision,
+    Doubt,
     DraftKey,
     Evidence,
     Interview,
@@ -225,8 +226,7 @@ def withheld(obligation: Obligation, ground: Ground, since: datetime) -> Decisio
         )
         return obligation.decided(ground, Action.ASK, Standing.BLOCKED, reason, evidence=doubtful.evidence)
     if not person.trusted:
-        reason = "The address only resembles a known one: nothing is written to it."
-        return obligation.decided(ground, Action.ASK, Standing.BLOCKED, reason)
+        return obligation.decided(ground, Action.ASK, Standing.BLOCKED, _why_not_to(person, obligation))
     if is_muted(application, person, policy.muted):
         return obligation.decided(
             ground, Action.NOTHING, Standing.BLOCKED, "You muted this: mailwatch mute --off brings it back."
@@ -246,6 +246,13 @@ def withheld(obligation: Obligation, ground: Ground, since: datetime) -> Decisio
         reason = f"Paused until {ground.words(policy.paused_until)}."
         return obligation.decided(ground, Action.WAIT, Standing.BLOCKED, reason, until=policy.paused_until)
     return None
+
+
+def _why_not_to(person: Person, obligation: Obligation) -> str:
+    if person.doubt is Doubt.LOOK_ALIKE or obligation.interview is None:
+        return "The address only resembles a known one: nothing is written to it."
+    confirms = f'mailwatch edit {obligation.interview.id} --person "{person.name}" --email {person.address}'
+    return f"Only the guest list says that this address is one of theirs. If you met them: {confirms}"
 
 
 def _perhaps_answered(obligation: Obligation, since: datetime) -> Reply | None:

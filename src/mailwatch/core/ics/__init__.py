@@ -122,6 +122,10 @@ class _Opened:
                 self.problems["calendar cut short"] = None
             yield block
 
+    def note(self, problem: str) -> None:
+        """Remember what could not be read or was left out."""
+        self.problems[problem] = None
+
     def closed(self, events: tuple[CalendarEvent, ...]) -> ParsedCalendar:
         return ParsedCalendar(events, tuple(self.problems), self.method, self.product)
 
@@ -135,6 +139,8 @@ def _entries(opened: _Opened, found: Iterator[Block], limit: int) -> list[Entry]
         entry = entry_from_block(block, opened.clocks, method=opened.method, product=opened.product)
         if entry:
             entries.append(entry)
+            for problem in entry.left_out:
+                opened.note(problem)
         else:
             opened.problems["an event without a start that can be read"] = None
     return entries
@@ -169,7 +175,7 @@ def _expanded(opened: _Opened, entries: list[Entry], window: Window) -> Iterator
         if not entry.recurs:
             found: Iterator[CalendarEvent] = iter((entry.event,))
         else:
-            found = occurrences(entry, exceptions.get(entry.event.uid, ()), window, opened.clocks)
+            found = occurrences(entry, exceptions.get(entry.event.uid, ()), window, opened.clocks, opened.note)
         try:
             yield from (event for event in found if _touches(event, window))
         except Refused as reason:

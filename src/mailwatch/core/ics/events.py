@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 
 from mailwatch.core.addresses import address_from_text
 from mailwatch.core.html import looks_like_html, text_from_html
-from mailwatch.core.ics.lines import ATTENDEES, Block, Property, properties
+from mailwatch.core.ics.lines import ATTENDEES, LINES, Block, Property, properties
 from mailwatch.core.ics.values import Clocks, Moment, duration_from_value, moment_from_property, text_from_value
 from mailwatch.core.model import Attendee, CalendarEvent
 from mailwatch.core.text import clean_text, one_line
@@ -27,6 +27,7 @@ class Entry:
     """A VEVENT as written: its event (start and end of the first occurrence) and what a series needs besides.
 
     overrides: the RECURRENCE-ID, where it stands for one occurrence; onward: … and for all that follow.
+    left_out: what of it went past a limit, one phrase each.
     """
 
     event: CalendarEvent
@@ -36,6 +37,7 @@ class Entry:
     rules: tuple[Property, ...] = ()
     extra: tuple[Property, ...] = ()
     excluded: tuple[Property, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def recurs(self) -> bool:
@@ -89,10 +91,21 @@ def entry_from_block(block: Block, clocks: Clocks, *, method: str, product: str)
         categories=_categories(sheet.several.get("CATEGORIES", ())),
         product=product,
     )
-    onward = (
-        overrides is not None and sheet.single["RECURRENCE-ID"].parameters.get("RANGE", "").upper() == "THISANDFUTURE"
-    )
-    return Entry(event, start, overrides, onward, rules, extra, tuple(sheet.several.get("EXDATE", ())))
+    excluded = tuple(sheet.several.get("EXDATE", ()))
+    return Entry(event, start, overrides, _is_onward(sheet), rules, extra, excluded, _left_out(block, sheet))
+
+
+def _is_onward(sheet: _Sheet) -> bool:
+    which = sheet.single.get("RECURRENCE-ID")
+    return which is not None and which.parameters.get("RANGE", "").upper() == "THISANDFUTURE"
+
+
+def _left_out(block: Block, sheet: _Sheet) -> tuple[str, ...]:
+    if len(sheet.several.get("ATTENDEE", ())) > ATTENDEES:
+        return (f"an event with more than {ATTENDEES} guests, the rest left out",)
+    if block.data.count(b"\n") > LINES:
+        return (f"an event with more than {LINES} lines, the rest left out",)
+    return ()
 
 
 def _sheet(lines: Iterable[Property]) -> _Sheet:

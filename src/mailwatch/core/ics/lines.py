@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 ATTENDEES = 200
-_LINES = 20_000
+LINES = 20_000
 BLOCK_BYTES = 1 << 20
 
 _FOLD = re.compile(rb"\r?\n[ \t]")
@@ -73,7 +73,7 @@ def unfolded(data: bytes) -> bytes:
 def properties(block: bytes) -> Iterator[Property]:
     """The properties of a component itself, without those of the components inside it (alarms, observances).
 
-    Of many attendees the first 200 are read. A line that is no property continues the text of the one before.
+    Of many attendees the first 200 are read, and one more to tell that there are others. A line that is no property continues the text of the one before.
     """
     depth = attendees = 0
     pending: list[str] = []
@@ -89,7 +89,7 @@ def properties(block: bytes) -> Iterator[Property]:
             pending[1:] = [*pending[1:], line][:200]
         else:
             attendees += line[:8].upper() == "ATTENDEE"
-            if attendees > ATTENDEES and line[:8].upper() == "ATTENDEE":
+            if attendees > ATTENDEES + 1 and line[:8].upper() == "ATTENDEE":
                 continue
             if pending:
                 yield _property("\\n".join(pending))
@@ -100,7 +100,7 @@ def properties(block: bytes) -> Iterator[Property]:
 
 def _physical(block: bytes) -> Iterator[str]:
     raw = block if len(block) <= BLOCK_BYTES else _without_crowd(block)
-    for line in unfolded(raw).split(b"\n", _LINES)[:_LINES]:
+    for line in unfolded(raw).split(b"\n", LINES)[:LINES]:
         yield line.decode("utf-8", "replace").strip("\r\x00")
 
 
@@ -110,9 +110,9 @@ def _without_crowd(block: bytes) -> bytes:
     for line in re.finditer(rb"[^\n]+(?:\n[ \t][^\n]*)*", block):
         crowd = line.group()[:8].upper() == b"ATTENDEE"
         seen += crowd
-        if not crowd or seen <= ATTENDEES:
+        if not crowd or seen <= ATTENDEES + 1:
             kept.append(line.group()[:BLOCK_BYTES])
-        if len(kept) > _LINES:
+        if len(kept) > LINES:
             break
     return b"\n".join(kept)
 

@@ -6,6 +6,7 @@ second Tuesday on a 31st), and walks day by day from 1970. So a rule is checked 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -42,6 +43,7 @@ _LISTS = {
     "BYSECOND": ("bysecond", 0, 59),
 }
 _LIST_LIMIT = 60
+_INTEGER = re.compile(r"[+-]?[0-9]{1,10}")
 _TIMES_A_DAY = 24
 _LONGEST_MONTH = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -87,8 +89,7 @@ def walls_from_rule(
 
 
 def _number(text: str, low: int, high: int) -> int:
-    digits = text.lstrip("+-")
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > 10 or not low <= int(text) <= high:
+    if not _INTEGER.fullmatch(text) or not low <= int(text) <= high:
         raise Refused("has a rule with a number out of range")
     return int(text)
 

@@ -15,6 +15,14 @@ ApplicationId = NewType("ApplicationId", str)
 InterviewId = NewType("InterviewId", str)
 
 
+class Doubt(StrEnum):
+    """What is doubtful about an address."""
+
+    NONE = ""
+    LOOK_ALIKE = "look_alike"  # it passes for a known one
+    STRANGER = "stranger"  # only a guest list says that its owner belongs there
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody on the employer's side.
@@ -22,7 +30,7 @@ class Person:
     name:     best form seen, "" where only an address is known. address: from a seen source, or None.
     title:    role words; kind: what that makes them to a candidate.
     machine:  a robot, a room, a list, a shared box or a no-reply address: never written to.
-    trusted:  the address comes from a verified organizer or sender, or from a thread with the user.
+    doubt:    why nothing is written to the address unasked.
     """
 
     name: str
@@ -30,7 +38,12 @@ class Person:
     title: str = ""
     kind: PersonKind = PersonKind.UNKNOWN
     source: str = ""
-    trusted: bool = True
+    doubt: Doubt = Doubt.NONE
+
+    @property
+    def trusted(self) -> bool:
+        """The address was seen to belong to the other side."""
+        return self.doubt is Doubt.NONE
 
     @property
     def key(self) -> str:

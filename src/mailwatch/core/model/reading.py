@@ -99,6 +99,7 @@ class PersonMention:
     title:   role words as written ("Engineering Manager"), "".
     source:  where it was seen: organizer, attendee, sender, recipient, body, agenda, signature.
     declined: PARTSTAT=DECLINED or words to that effect.
+    named:   a text names them too, not only a header or a guest list.
     """
 
     name: str
@@ -108,6 +109,7 @@ class PersonMention:
     kind: PersonKind = PersonKind.UNKNOWN
     source: str = "body"
     declined: bool = False
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,7 @@ def attached(named: Iterable[PersonMention], known: Iterable[PersonMention]) -> 
                 title=person.title or mention.title,
                 kind=person.kind if person.title else mention.kind,
                 part=part,
+                named=True,
             )
         else:
             rest.append(mention)

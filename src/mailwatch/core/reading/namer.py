@@ -115,6 +115,7 @@ def _joined(one: PersonMention, other: PersonMention) -> PersonMention:
         kind=one.kind if one.kind is not PersonKind.UNKNOWN else other.kind,
         source=one.source if one.address or not other.address else other.source,
         declined=one.declined or other.declined,
+        named=one.named or other.named,
     )
 
 
