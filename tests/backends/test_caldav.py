@@ -516,6 +516,19 @@ def test_a_calendar_that_is_only_not_listed_is_not_gone(script):
     assert len(listed(calendar_at(script), page.cursor)[1]) == 1
 
 
+@pytest.mark.parametrize(("status", "gone"), [("404 Not Found", 1), ("410 Gone", 1), ("200 OK", 0)])
+def test_a_calendar_that_is_gone_may_be_answered_with_207_and_404_inside(script, status, gone):
+    script.shelves["other"] = Shelf("Other")
+    script.shelves["other"].put("a.ics", single("x"))
+    first = listed(calendar_at(script))
+    del script.shelves["other"]
+    inside = f'<multistatus xmlns="DAV:"><response><href>/cal/other/</href><status>HTTP/1.1 {status}</status></response></multistatus>'
+    script.spoil = lambda asked: Told(207, {}, inside.encode()) if asked.path == "/cal/other/" else None
+    (page,) = calendar_at(script).changes(first[2], window=WINDOW)
+    assert len(page.removed) == gone
+    assert bool(page.problems) is not bool(gone)
+
+
 def test_a_home_that_has_moved_is_found_again(script):
     script.shelves["jobs"].put("a.ics", single("a"))
     table = json.loads(listed(calendar_at(script))[2])

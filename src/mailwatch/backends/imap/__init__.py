@@ -21,6 +21,7 @@ from mailwatch.backends.imap.fetching import Fetch
 from mailwatch.backends.imap.folders import Choices, Folders, folders_on
 from mailwatch.backends.imap.session import Session
 from mailwatch.backends.imap.signin import Secret, Server, session_with
+from mailwatch.backends.imap.structure import Structures
 from mailwatch.backends.imap.trouble import PATIENCE, talking
 from mailwatch.core.model import (
     Address,
@@ -92,6 +93,7 @@ class ImapBackend:
             None  # the drafts, where a look has just shown that they are the same
         )
         self._refused: tuple[float, BackendError] | None = None
+        self._structures = Structures()
 
     def changes(self, cursor: Cursor | None, *, since: datetime, interest: Interest) -> Iterator[Changes[Envelope]]:  # noqa: ARG002  an envelope costs less than a search for words
         """See base.MailBackend. All that is new is listed, whatever the interest."""
@@ -106,12 +108,15 @@ class ImapBackend:
                 self._surveyed.drafts = self._told
             folders.required(SpecialUse.SENT)
             bookmark.keep_what_holds(folders)
-            yield from Look(self._server.account, self._open(), folders, bookmark, self._parser).pages()
+            self._structures = Structures()
+            look = Look(self._server.account, self._open(), folders, bookmark, self._parser, self._structures)
+            yield from look.pages()
 
     def fetch(self, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
         """See base.MailBackend. Text, calendars and delivery reports, put together again without the attachments."""
         with self._talking():
-            yield from Fetch(self._server.account, self._open(), self._folders()).of(refs)
+            folders = self._folders(known=True)
+            yield from Fetch(self._server.account, self._open(), folders, self._structures).of(refs)
 
     def drafts(self) -> tuple[DraftSeen, ...]:
         """See base.MailBackend. Right after a look that has shown the folder unchanged, it is not listed again."""
@@ -119,7 +124,10 @@ class ImapBackend:
             seen, self._told = (self._told if self._is_fresh() else None), None
             if seen is not None:
                 return seen
-            listed = self._box(self._folders()).listing()
+            before, folders = self._surveyed, self._folders()
+            listed = _still_listed(before, folders) if self._surveyed is not before else None
+            if listed is None:
+                listed = self._box(folders).listing()
             if self._surveyed is not None:
                 self._surveyed.drafts = listed
             return listed
@@ -174,10 +182,10 @@ class ImapBackend:
         self._refused = None
         return self._session
 
-    def _folders(self, *, anew: bool = False) -> Folders:
-        """The folders, as they are now or were a few seconds ago."""
+    def _folders(self, *, anew: bool = False, known: bool = False) -> Folders:
+        """The folders, as they are now or were a few seconds ago; known: or whenever this session has seen them."""
         session = self._open()
-        if anew or self._surveyed is None or not self._is_fresh():
+        if anew or self._surveyed is None or not (known or self._is_fresh()):
             self._surveyed = _Surveyed(folders_on(session, self._choices), time.monotonic())
         return self._surveyed.folders
 

@@ -13,6 +13,7 @@ from mailwatch.backends.imap.cursor import Bookmark, Mark, cursor_from_bookmark
 from mailwatch.backends.imap.folders import Folder, Folders, opened, opening
 from mailwatch.backends.imap.listing import Listed, envelopes_of, listed_items
 from mailwatch.backends.imap.session import Reply, Session
+from mailwatch.backends.imap.structure import Structures
 from mailwatch.backends.imap.trouble import failure
 from mailwatch.core.model import Envelope, SpecialUse
 from mailwatch.errors import BackendError, CursorExpired
@@ -37,12 +38,15 @@ class _New:
 class Look:
     """One pass over all folders but Drafts."""
 
-    def __init__(self, account: str, session: Session, folders: Folders, bookmark: Bookmark, parser: Parser) -> None:
+    def __init__(
+        self, account: str, session: Session, folders: Folders, bookmark: Bookmark, parser: Parser, seen: Structures
+    ) -> None:
         self._account = account
         self._session = session
         self._folders = watched(folders, session)
         self._bookmark = bookmark
         self._parser = parser
+        self._seen = seen
         self._problems: Counter[str] = Counter()
 
     def pages(self) -> Iterator[Changes[Envelope]]:
@@ -51,7 +55,7 @@ class Look:
         for name in set(self._bookmark.folders) - known:
             del self._bookmark.folders[name]
         news = self._searched([new for folder in self._folders if (new := self._new_in(folder)) is not None])
-        if len(news) and self._expected(news) > _PAYS:
+        if news and self._expected(news) > _PAYS:
             self._session.compress()
         yield from self._fetched(news)
         problems = tuple(_counted(count, problem) for problem, count in sorted(self._problems.items()))
@@ -153,6 +157,7 @@ class Look:
         if isinstance(envelope, Unreadable):
             self._problems[f"in {listed.folder.shown} can't be understood"] += 1
             return None
+        self._seen.keep(listed.folder.name, listed.validity, listed.uid, replies.words(listed.items, b"BODYSTRUCTURE"))
         moments = [moment for moment in (envelope.date, envelope.received) if moment is not None]
         return envelope if not moments or max(moments) >= self._bookmark.since else None
 

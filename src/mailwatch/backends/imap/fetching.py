@@ -1,4 +1,7 @@
-"""Texts and calendars of messages: their structure first, then the parts worth it, grouped so that few commands do."""
+"""Texts and calendars of messages: their structure first, then the parts worth it, grouped so that few commands do.
+
+A structure that a look has just seen is remembered, and not asked for again: a turn less, and a tenth of the bytes.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from mailwatch.backends.imap.listing import READING_HEADER, header_in
 from mailwatch.backends.imap.rebuilding import message_from_parts
 from mailwatch.backends.imap.replies import Value
 from mailwatch.backends.imap.session import Session
-from mailwatch.backends.imap.structure import Excerpt, Node, node_from_bytes, wanted_of
+from mailwatch.backends.imap.structure import Excerpt, Node, Structures, node_from_bytes, wanted_of
 from mailwatch.backends.imap.trouble import failure
 from mailwatch.core.model import Fetched, MessageRef
 
@@ -27,10 +30,11 @@ _Plan = dict[int, tuple[Node, dict[str, Excerpt]]]
 class Fetch:
     """One fetch of some messages. What has vanished, moved or been numbered anew is skipped."""
 
-    def __init__(self, account: str, session: Session, folders: Folders) -> None:
+    def __init__(self, account: str, session: Session, folders: Folders, seen: Structures) -> None:
         self._account = account
         self._session = session
         self._folders = folders
+        self._seen = seen
 
     def of(self, refs: Sequence[MessageRef]) -> Iterator[Fetched]:
         """The messages, in any order."""
@@ -48,15 +52,16 @@ class Fetch:
     def _structures(self, wanted: dict[_Place, list[int]]) -> dict[_Place, _Plan]:
         """What each message is made of, and which of its sections to ask for."""
         steps: list[tuple[_Place, bytes]] = []
-        for place, uids in wanted.items():
-            steps.append((place, opening(place[0])))
-            steps += [
-                (place, b"UID FETCH %s (UID BODYSTRUCTURE)" % part) for part in replies.sets_from_uids(uids, _AT_ONCE)
-            ]
         found: dict[_Place, _Plan] = {place: {} for place in wanted}
+        for place, uids in wanted.items():
+            known = {uid: seen for uid in uids if (seen := self._seen.pop(place[0].name, place[1], uid))}
+            found[place] = {uid: _planned(seen) for uid, seen in known.items()}
+            unknown = replies.sets_from_uids([uid for uid in uids if uid not in known], _AT_ONCE)
+            if unknown:
+                steps.append((place, opening(place[0])))
+                steps += [(place, b"UID FETCH %s (UID BODYSTRUCTURE)" % part) for part in unknown]
         for place, items in self._messages(steps):
-            node = node_from_bytes(replies.words(items, b"BODYSTRUCTURE"))
-            found[place][replies.number(items, b"UID")] = node, wanted_of(node)
+            found[place][replies.number(items, b"UID")] = _planned(replies.words(items, b"BODYSTRUCTURE"))
         return found
 
     def _bodies(self, structures: dict[_Place, _Plan]) -> Iterator[Fetched]:
@@ -93,6 +98,11 @@ class Fetch:
             elif valid and got.status == "BAD":
                 folder = place[0].shown
                 raise failure(self._account, got, f"Messages in {folder} of {self._account} can't be read")
+
+
+def _planned(structure: bytes) -> tuple[Node, dict[str, Excerpt]]:
+    node = node_from_bytes(structure)
+    return node, wanted_of(node)
 
 
 def _items_for(sections: dict[str, Excerpt]) -> bytes:

@@ -150,6 +150,28 @@ def signs_of(structure: bytes) -> tuple[bool, tuple[str, ...], str]:
     return calendar, names, report.decode("ascii", "replace")
 
 
+class Structures:
+    """Structures of messages that a look has listed, for the fetch that follows. At most so many: memory stays bounded."""
+
+    LIMIT = 40_000
+
+    def __init__(self) -> None:
+        self._folders: dict[tuple[str, int], dict[int, bytes]] = {}
+        self._room = self.LIMIT
+
+    def keep(self, folder: str, validity: int, uid: int, structure: bytes) -> None:
+        """Remember one, as it came, while there is room."""
+        if structure and self._room > 0:
+            self._folders.setdefault((folder, validity), {})[uid] = structure
+            self._room -= 1
+
+    def pop(self, folder: str, validity: int, uid: int) -> bytes:
+        """Take one out; nothing where it is not known."""
+        structure = self._folders.get((folder, validity), {}).pop(uid, b"")
+        self._room += bool(structure)
+        return structure
+
+
 @dataclass(frozen=True, slots=True)
 class Excerpt:
     """How much of a section is worth its bytes. whole: all of it is less than that."""
