@@ -18,6 +18,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 
 from mailwatch.core.gates import Gate, GatedText, GateIndex, all_open, gate_of, gated_text, hardness
@@ -164,19 +165,28 @@ class Lexicon:
     def mentions(self, categories: tuple[str, ...], text: str) -> bool:
         """Does a short text hold any phrase of these categories, in any language?"""
         gated = gated_text(text)
-        for language in self.languages.values():
-            if not language.spaced and text.isascii():
-                continue
-            near = language.phrases.near(categories, gated)
-            wanted = (category for category in categories if category in near)
-            for phrase in (p for category in wanted for p in language.phrases.that_may_match(category, gated)):
-                if next(_spans(phrase.pattern, gated.plain, spaced=language.spaced), None):
-                    return True
+        for index, spaced in _together(self, categories):
+            if spaced or not text.isascii():
+                for phrase, gates in chain.from_iterable(index.near(gated).values()):
+                    if all_open(gates, gated) and next(_spans(phrase.pattern, gated.plain, spaced=spaced), None):
+                        return True
         return False
 
     def first(self, category: str, text: str, languages: Sequence[str] | None = None) -> Hit | None:
         """The match that begins earliest, or None."""
         return min(self.hits(category, text, languages), key=lambda hit: (hit.start, -hit.end), default=None)
+
+
+@lru_cache(maxsize=8)
+def _together(lexicon: Lexicon, categories: tuple[str, ...]) -> tuple[tuple[GateIndex[Phrase], bool], ...]:
+    """An index over all languages that write spaces, and one over the others: one look at a text instead of one a language."""
+    indexes = (GateIndex[Phrase](spaced=True), True), (GateIndex[Phrase](spaced=False), False)
+    for index, spaced in indexes:
+        for code, language in lexicon.languages.items():
+            if language.spaced is spaced:
+                wanted = (each for category in categories for each in language.phrases.get(category, ()))
+                index.add(code, [(phrase, phrase.gates) for phrase in wanted])
+    return indexes
 
 
 @lru_cache(maxsize=8)

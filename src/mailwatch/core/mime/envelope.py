@@ -97,6 +97,8 @@ def _envelope(
 
 def _boxes(headers: Headers, name: str) -> tuple[Mailbox, ...]:
     fields = headers.every(name)[:3]
+    if not fields:
+        return ()
     if len(fields) == 1 and fields[0].isascii():
         return mailboxes_from_header(fields[0])
     return tuple(box for raw in fields for box in mailboxes_from_header(raw, None if raw.isascii() else headers.hint))

@@ -29,11 +29,12 @@ _MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun J
 class Headers:
     """The fields of one header block, names without case. Asking for what is missing gives the empty value."""
 
-    __slots__ = ("_fields", "_hint", "_parameters")
+    __slots__ = ("_fields", "_hint", "_parameters", "_texts")
 
     def __init__(self, block: bytes) -> None:
         self._fields: dict[str, list[bytes]] = {}
         self._parameters: dict[str, tuple[str, dict[str, str]]] = {}
+        self._texts: dict[str, str] = {}
         self._hint: str | None = None
         for name, value in _FIELD.findall(block[:LIMIT])[:_FIELDS]:
             self._fields.setdefault(_name(name), []).append(value.strip())
@@ -46,6 +47,7 @@ class Headers:
     def believe(self, charset: str | None) -> None:
         """Take the character set of a part as the body's."""
         self._hint = charset
+        self._texts.clear()
 
     def __contains__(self, name: str) -> bool:
         return name in self._fields
@@ -64,7 +66,11 @@ class Headers:
 
     def text(self, name: str) -> str:
         """The first field of that name as one clean line."""
-        return _text(self.raw(name), self)
+        if name not in self._fields:
+            return ""
+        if name not in self._texts:
+            self._texts[name] = _text(self.raw(name), self)
+        return self._texts[name]
 
     def parameters(self, name: str) -> tuple[str, dict[str, str]]:
         """A field like Content-Type: its value and its parameters."""
