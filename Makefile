@@ -35,6 +35,10 @@ format: $(READY) ## let ruff lay out the code
 types: $(READY) ## mypy --strict
 	$(BIN)/mypy
 
+types-elsewhere: $(READY) ## mypy for what Windows and macOS have and lack
+	$(BIN)/mypy --platform win32 --cache-dir .mypy_cache/win32 src
+	$(BIN)/mypy --platform darwin --cache-dir .mypy_cache/darwin src
+
 scenarios: $(READY) ## the catalogue of situations, the tests that cover each, and those without any
 	@$(BIN)/python tools/scenarios.py
 
@@ -61,7 +65,7 @@ bench-quick: $(READY) ## measure what depends on no machine: turns, bytes, calls
 live: $(READY) ## read a real account, and save and discard two drafts there: says what it would do; LIVE=config.toml YES=1 does it
 	@$(BIN)/python -m tests.live $(LIVE) $(if $(YES),--yes)
 
-soak: $(READY) ## all tests, the property tests with many thousand examples each
+soak: $(READY) types-elsewhere ## all tests, the property tests with many thousand examples each
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) --timeout 0
 
 build: $(READY) ## sdist and wheel into dist/

@@ -156,6 +156,7 @@ def test_the_wheel_carries_its_licence_and_its_entry_point(wheel: zipfile.ZipFil
     assert any(name.endswith("licenses/LICENSE") for name in names)
     (entry,) = (name for name in names if name.endswith("entry_points.txt"))
     assert b"mailwatch = mailwatch.cli:main" in wheel.read(entry)
+    assert b"[gui_scripts]\nmailwatchw = mailwatch.cli:main" in wheel.read(entry)
 
 
 @pytest.mark.scenario("S1")

@@ -1,6 +1,6 @@
 """The bare daemon: look, wait, look again, until told to stop.
 
-SIGTERM and SIGINT end it within moments, in the middle of a look too: what a look has begun, the next one settles
+SIGTERM and SIGINT (on Windows Ctrl-C and Ctrl-Break) end it within moments, in the middle of a look too: what a look has begun, the next one settles
 (the journal of `tick`). SIGHUP asks for a look as soon as the present one is over. A service manager that wants to
 know is told when it is ready, what it does, and that it is alive (sd_notify(3)).
 """
@@ -24,7 +24,8 @@ from types import FrameType
 from mailwatch.errors import MailwatchError, RefusedToSend
 
 log = logging.getLogger("mailwatch.daemon")
-_ENDING = (signal.SIGTERM, signal.SIGINT)
+_ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGBREAK") if hasattr(signal, name))
+_WAKING = tuple(getattr(signal, name) for name in ("SIGHUP",) if hasattr(signal, name))  # Windows has none
 _SLICE = 30.0
 """Seconds between two glances at the clock while waiting: a machine that slept wakes up to a look."""
 
@@ -66,19 +67,20 @@ class _Calls:
     """What signals have asked for.
 
     A handler runs between any two steps of the main thread: it may take no lock (so no threading.Event), and what it
-    raises is lost where Python is just clearing something away. So it leaves a note here, and a byte in the pipe.
+    raises is lost where Python is just clearing something away. So it leaves a note here, and a byte in the socket: not
+    a pipe, because Windows waits for sockets alone.
 
-    pipe: becomes readable at a signal. again: another look. ended: the end.
+    bell: becomes readable at a signal. again: another look. ended: the end.
     """
 
-    pipe: int
+    bell: socket.socket
     again: bool = False
     ended: bool = False
 
     def sleep(self, seconds: float) -> None:
         """Sleep until a signal comes, and no longer than so many seconds."""
-        if select.select([self.pipe], [], [], seconds)[0]:
-            os.read(self.pipe, 4096)
+        if select.select([self.bell], [], [], seconds)[0]:
+            self.bell.recv(4096)
 
 
 def _wait(calls: _Calls, seconds: float) -> None:
@@ -96,7 +98,7 @@ def _wait(calls: _Calls, seconds: float) -> None:
 def announce(*lines: str) -> None:
     """Tell the service manager something, where there is one that listens (sd_notify(3)); a failure changes nothing."""
     address = os.environ.get("NOTIFY_SOCKET", "")
-    if not address:
+    if not address or not hasattr(socket, "AF_UNIX"):
         return
     name = "\0" + address[1:] if address.startswith("@") else address  # "@" stands for Linux's abstract names
     with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as door:
@@ -118,9 +120,9 @@ def _look_once(look: Callable[[], object]) -> None:
 @contextmanager
 def _calls() -> Iterator[_Calls]:
     """Listen for signals; handlers are as before afterwards."""
-    reading, writing = os.pipe()
-    os.set_blocking(writing, False)
-    calls = _Calls(reading)
+    bell, button = socket.socketpair()
+    button.setblocking(False)
+    calls = _Calls(bell)
 
     def end(number: int, _frame: FrameType | None) -> None:
         for one in _ENDING:  # a second one must not interrupt the way out
@@ -131,8 +133,8 @@ def _calls() -> Iterator[_Calls]:
     def wake(_number: int, _frame: FrameType | None) -> None:
         calls.again = True
 
-    handlers = {**dict.fromkeys(_ENDING, end), signal.SIGHUP: wake}
-    woken_before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    handlers = {**dict.fromkeys(_ENDING, end), **dict.fromkeys(_WAKING, wake)}
+    woken_before = signal.set_wakeup_fd(button.fileno(), warn_on_full_buffer=False)
     before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield calls
@@ -140,5 +142,5 @@ def _calls() -> Iterator[_Calls]:
         for number, handler in before.items():
             signal.signal(number, handler)
         signal.set_wakeup_fd(woken_before)
-        os.close(reading)
-        os.close(writing)
+        bell.close()
+        button.close()

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 
 import pytest
 
-from mailwatch.cli.entry import main, run
+from mailwatch.cli.entry import fill_streams, run
 from mailwatch.cli.terminal import columns
 
 
@@ -28,18 +29,19 @@ def test_a_terminal_says_it_itself(monkeypatch: pytest.MonkeyPatch, own: int, wi
     assert columns() == width
 
 
-def test_on_windows_it_says_that_it_does_not_run_there_yet(monkeypatch: pytest.MonkeyPatch, capsys) -> None:
-    monkeypatch.setattr("mailwatch.cli.entry._WINDOWS", True)
-    with pytest.raises(SystemExit) as ended:
-        main(["doctor"])
-    assert ended.value.code == 1
-    told = capsys.readouterr().err
-    assert "Windows is not supported yet" in told
-    assert "WSL" in told
-
-
 def test_a_command_with_a_slip_is_recognised(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["statsu"]) == 2
     assert "Did you mean status?" in capsys.readouterr().err
     assert run(["xyzzy"]) == 2
     assert "Did you mean" not in capsys.readouterr().err
+
+
+def test_a_program_without_a_window_has_no_streams_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    fill_streams()
+    assert run(["--version"]) == 0
+    assert run(["xyzzy"]) == 2
+    assert sys.stdin.read() == ""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        stream.close()

@@ -3,7 +3,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -160,3 +162,21 @@ def test_the_zone_of_the_computer_is_that_of_tz_or_of_localtime(tmp_path: Path) 
     assert local_zone({"TZ": "no/such"}, link) == "Europe/Oslo"
     assert local_zone({}, link) == "Europe/Oslo"
     assert local_zone({"TZ": "../../etc/passwd"}, tmp_path / "missing") == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("told", "zone"),
+    [("W. Europe Standard Time\0\0", "Europe/Berlin"), ("Nowhere Standard Time", "UTC"), (None, "UTC")],
+)
+def test_on_windows_the_registry_names_the_zone_in_windows_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: str | None, zone: str
+) -> None:
+    def value(_key: object, name: str) -> tuple[str, int]:
+        if told is None:
+            raise FileNotFoundError(2, name)
+        return told, 1
+
+    registry = ModuleType("winreg")
+    vars(registry).update(HKEY_LOCAL_MACHINE=2, OpenKey=lambda *_: nullcontext(), QueryValueEx=value)
+    monkeypatch.setitem(sys.modules, "winreg", registry)
+    assert local_zone({}, tmp_path / "missing") == zone

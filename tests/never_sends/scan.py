@@ -15,7 +15,7 @@ SENDERS = frozenset(
 )  # fmt: skip
 # What reaches outside, and the files (or folders) that may. A client elsewhere would not pass the guards.
 REACHING = {
-    "subprocess": {"sandbox/child.py", "notify/tell.py", "secrets/sources.py", "cli/service.py", "cli/editor.py", "service/windows.py"},
+    "subprocess": {"sandbox/child.py", "notify/tell.py", "secrets/sources.py", "cli/service.py", "cli/editor.py", "service/windows.py", "doctor/windows_rights.py"},
     "socket": {"daemon.py", "transport/connections.py", "backends/imap/wire.py"},
     "requests": {"transport/"},
     "urllib3": {"transport/"},

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import fcntl
 import os
 import signal
 import subprocess
@@ -96,6 +95,11 @@ def test_a_file_system_without_locks_is_refused(tmp_path: Path, monkeypatch: pyt
     def no_locks(*_: object) -> None:
         raise OSError(37, "No locks available")
 
-    monkeypatch.setattr(fcntl, "flock", no_locks)
+    monkeypatch.setattr("fcntl.flock", no_locks)
     with pytest.raises(StoreError, match="No locks available"), run_lock(tmp_path):
         pass
+
+
+def test_who_holds_it_is_noted_behind_the_first_byte_which_windows_lets_nobody_else_read(tmp_path: Path) -> None:
+    with run_lock(tmp_path):
+        assert (tmp_path / "lock").read_bytes()[1:] == str(os.getpid()).encode()

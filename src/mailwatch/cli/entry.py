@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TextIO
 
 import click
@@ -54,7 +55,6 @@ COMMANDS: Mapping[str, Shown] = {
 }
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-_WINDOWS = os.name == "nt"
 
 
 @click.group(cls=LazyGroup, shown=COMMANDS, invoke_without_command=True, context_settings=CONTEXT)
@@ -86,22 +86,21 @@ def root(context: click.Context, /, **options: object) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with the exit code of DESIGN §6."""
-    prepare_streams()
-    if _WINDOWS:
-        sys.exit(
-            _complain(
-                "Windows is not supported yet: the lock and the local mail folders use what Windows lacks. Nothing was done.",
-                "run it in WSL (Windows Subsystem for Linux), on Linux or on macOS",
-                1,
-                sys.argv,
-            )
-        )
+    fill_streams()
+    prepare_streams((sys.stdout, sys.stderr))
     guard_process()
     os.umask(0o077)
     sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
 
 
-def prepare_streams(streams: Sequence[TextIO] = (sys.stdout, sys.stderr)) -> None:
+def fill_streams() -> None:
+    """A program without a window has no streams on Windows (pythonw.exe): what it says there goes nowhere, and is no error."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open as long as the program runs
+
+
+def prepare_streams(streams: Sequence[TextIO]) -> None:
     """Let unencodable characters be replaced instead of raising: "→" on a Latin-1 pipe must not end a run."""
     for stream in streams:
         reconfigure = getattr(stream, "reconfigure", None)

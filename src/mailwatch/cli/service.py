@@ -142,7 +142,13 @@ def _run(command: Sequence[str]) -> tuple[int, str]:
     try:
         with starting():
             ended = subprocess.run(  # noqa: S603 - fixed argument lists, no shell
-                list(command), capture_output=True, text=True, timeout=_PATIENCE, check=False, stdin=subprocess.DEVNULL
+                list(command),
+                capture_output=True,
+                text=True,
+                errors="replace",  # Windows' programs speak the console's old alphabet
+                timeout=_PATIENCE,
+                check=False,
+                stdin=subprocess.DEVNULL,
             )
     except (OSError, subprocess.TimeoutExpired) as error:
         return 1, f"{command[0]} could not be run: {type(error).__name__}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mailwatch.cli.session import Session
 from mailwatch.errors import ConfigError, MailwatchError, UsageError
+from mailwatch.private_files import put_in_place
 
 if TYPE_CHECKING:
     from mailwatch.settings import Settings
@@ -88,7 +89,7 @@ def write_config(session: Session, text: str) -> Path:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        put_in_place(beside, path)
     except OSError as error:
         raise MailwatchError(
             f"{path} can't be written ({error.strerror}), so nothing was set up",

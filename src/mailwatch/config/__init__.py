@@ -14,6 +14,7 @@ from typing import Any
 from mailwatch.config.cache import cache_key, keep, settings_from_cache
 from mailwatch.config.local_zone import local_zone
 from mailwatch.errors import ConfigError
+from mailwatch.private_files import is_strangers, rights_of_others
 from mailwatch.settings import Settings
 
 _SIZE_LIMIT = 1_000_000
@@ -101,11 +102,11 @@ def _read(path: Path) -> tuple[bytes, int]:
 
 def _refuse_strangers(path: Path, found: os.stat_result) -> None:
     """A file that others can write can name programs to start: it is not obeyed."""
-    if found.st_mode & stat.S_IWOTH:
+    if rights_of_others(found) & stat.S_IWOTH:
         raise ConfigError(
             f"Everybody on this computer can write to {path}, so it is not obeyed.", next_step=f"chmod go-w {path}"
         )
-    if found.st_uid not in {0, os.geteuid()}:
+    if is_strangers(found, or_roots=True):
         raise ConfigError(
             f"{path} belongs to somebody else, so it is not obeyed.", next_step=f"chown it to yourself: {path}"
         )

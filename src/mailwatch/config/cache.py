@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from mailwatch import __version__
 from mailwatch.core.model import DayNames, Detection, Me, Policy
+from mailwatch.private_files import is_strangers, open_safely, rights_of_others
 from mailwatch.settings import (
     AccountSettings,
     CalendarSettings,
@@ -51,10 +51,10 @@ def settings_from_cache(folder: Path, key: str) -> Settings | None:
     import msgspec
 
     try:
-        descriptor = os.open(folder / NAME, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        descriptor = open_safely(folder / NAME, os.O_RDONLY)
         with os.fdopen(descriptor, "rb") as file:
             found = os.fstat(file.fileno())
-            if found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o022:
+            if is_strangers(found) or rights_of_others(found) & 0o022:
                 return None
             kept = msgspec.json.decode(file.read(), type=_Kept)
     except (OSError, msgspec.MsgspecError):
@@ -70,7 +70,7 @@ def keep(folder: Path, key: str, settings: Settings) -> None:
     fresh = folder / f"{NAME}.{os.getpid()}"
     with contextlib.suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        descriptor = open_safely(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(data)

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from mailwatch.backends.maildir.names import BEFORE_FLAGS
 from mailwatch.config import load_settings
 from mailwatch.demo.script import Moment, Script
 from mailwatch.render.screen import Line
@@ -119,7 +120,7 @@ def deliver_until(stage: Stage, until: datetime, *, after: datetime | None = Non
     (stage.folder / "calendar.ics").write_bytes(stage.script.calendar_at(until))
     for letter in stage.script.letters_between(after, until):
         folder = stage.mail / _FOLDERS[letter.folder]
-        seen = folder / "cur" / f"{int(letter.at.timestamp())}.{len(letter.raw)}.demo:2,S"
+        seen = folder / "cur" / f"{int(letter.at.timestamp())}.{len(letter.raw)}.demo{BEFORE_FLAGS}2,S"
         seen.write_bytes(letter.raw.replace(b"\r\n", b"\n"))
         os.utime(seen, (letter.at.timestamp(), letter.at.timestamp()))
 
@@ -130,7 +131,9 @@ def _send_the_drafts(stage: Stage) -> None:
         raw = path.read_bytes()
         if number == 0:
             raw = raw.rstrip(b"\n") + b"\n\nP.S. The coffee was excellent, too.\n"
-        (stage.mail / ".Sent" / "cur" / f"{path.name.partition(':')[0]}.sent:2,S").write_bytes(raw)
+        (stage.mail / ".Sent" / "cur" / f"{path.name.partition(BEFORE_FLAGS)[0]}.sent{BEFORE_FLAGS}2,S").write_bytes(
+            raw
+        )
         path.unlink()
 
 

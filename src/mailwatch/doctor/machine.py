@@ -6,7 +6,6 @@ import json
 import os
 import platform
 import sqlite3
-import stat
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -15,8 +14,9 @@ from pathlib import Path
 from mailwatch import __version__
 from mailwatch.auth import Desk
 from mailwatch.doctor.check import Check, Level, check_from_error
+from mailwatch.doctor.windows_rights import rights_on_windows
 from mailwatch.errors import MailwatchError
-from mailwatch.private_files import private_folder
+from mailwatch.private_files import private_folder, rights_of_others
 from mailwatch.service import Place, installed
 from mailwatch.settings import Settings
 from mailwatch.store.database import DATABASE, Database
@@ -86,8 +86,9 @@ def _memory(settings: Settings, state: Path, place: Place | None, now: datetime)
 
 
 def _rights(path: Path) -> Check:
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & 0o077:
+    if not hasattr(os, "geteuid"):
+        return rights_on_windows(path.parent)
+    if rights_of_others(path.stat()):
         return Check(Level.FAIL, "memory", f"others can read {path}", f"chmod 600 {path}")
     return Check(Level.OK, "memory", f"{path.parent}, for you alone")
 

@@ -56,12 +56,14 @@ def _answer(frame: bytes, decoder: msgspec.msgpack.Decoder[Work], encoder: msgsp
 
 
 def _limit(memory: int) -> None:
-    with contextlib.suppress(ImportError, ValueError, OSError):  # Windows has none of this, macOS not all
+    """Where the system has such limits: Windows has none of them, macOS not all."""
+    with contextlib.suppress(ImportError):
         import resource
 
-        for limit, value in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_AS, memory)):
-            with contextlib.suppress(ValueError, OSError):
-                resource.setrlimit(limit, (value, value))
+        if hasattr(resource, "setrlimit"):
+            for limit, value in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_AS, memory)):
+                with contextlib.suppress(ValueError, OSError):
+                    resource.setrlimit(limit, (value, value))
 
 
 def write_frame(stream: IO[bytes], data: bytes) -> None:

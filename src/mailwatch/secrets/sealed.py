@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mailwatch.errors import SecretError, StoreError
-from mailwatch.private_files import open_private, private_folder, settle_folder
+from mailwatch.private_files import open_private, private_folder, put_in_place, settle_folder
 from mailwatch.secrets.keys import fingerprint
 
 NAME = "secrets.sealed"
@@ -101,7 +101,7 @@ def _replace(folder: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        fresh.replace(folder / NAME)
+        put_in_place(fresh, folder / NAME)
     finally:
         fresh.unlink(missing_ok=True)
     settle_folder(folder)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import stat
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from mailwatch.errors import SecretError
+from mailwatch.private_files import is_strangers, rights_of_others
 from mailwatch.process_guard import starting
 from mailwatch.settings import SecretSource
 
@@ -92,9 +92,9 @@ def _private_text(path: Path) -> str:
         found = path.stat()
     except OSError as error:
         raise SecretError(f"{path}, which holds a secret, can't be read ({error.strerror}).") from None
-    if found.st_uid not in {0, os.geteuid()}:
+    if is_strangers(found, or_roots=True):
         raise SecretError(f"{path}, which holds a secret, belongs to somebody else.")
-    if stat.S_IMODE(found.st_mode) & 0o077:
+    if rights_of_others(found):
         raise SecretError(
             f"Others can read {path}, which holds a secret, so it is not used.", next_step=f"chmod 600 {path}"
         )

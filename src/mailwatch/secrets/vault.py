@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -128,12 +127,14 @@ class Vault:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """One writer at a time: a login must not lose what a run writes at the same moment."""
+        from filelock import lock_descriptor
+
         try:
             descriptor = open_private(private_folder(self._folder) / "secrets.lock", os.O_RDWR)
         except StoreError as error:
             raise SecretError(error.message, next_step=error.next_step) from None
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            lock_descriptor(descriptor)
             yield
         finally:
             os.close(descriptor)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from mailwatch.errors import StoreError
-from mailwatch.private_files import private_folder, settle_folder
+from mailwatch.private_files import private_folder, put_in_place, settle_folder
 from mailwatch.store.database import Database
 
 KEPT = 7
@@ -28,7 +28,7 @@ def back_up(database: Database, folder: Path, now: datetime) -> Path:
         partial.unlink(missing_ok=True)
         database.copy_to(partial)
         partial.chmod(0o600)
-        partial.replace(target)
+        put_in_place(partial, target)
         settle_folder(folder)
         for old in backups(folder)[KEPT:]:
             old.unlink(missing_ok=True)
@@ -73,7 +73,7 @@ def restore_newest(path: Path, folder: Path) -> Path | None:
         try:
             partial.write_bytes(copy.read_bytes())
             partial.chmod(0o600)
-            partial.replace(path)
+            put_in_place(partial, path)
             settle_folder(path.parent)
         except OSError as error:
             raise StoreError(

@@ -16,7 +16,7 @@ import msgspec
 
 from mailwatch.core.model import DraftKey, LedgerRow
 from mailwatch.errors import StoreError
-from mailwatch.private_files import open_private, settle_folder
+from mailwatch.private_files import open_private, put_in_place, settle_folder
 from mailwatch.store.records import bytes_from_record
 
 RowId = tuple[DraftKey, int]
@@ -99,7 +99,7 @@ class DraftedLog:
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
-            partial.replace(self.path)
+            put_in_place(partial, self.path)
             settle_folder(self.path.parent)
         return self.size()
 
@@ -134,7 +134,10 @@ def _entry_from_line(line: bytes) -> Entry | None:
 def _end_of_torn_line(descriptor: int) -> bytes:
     """A line end, where the last writer was interrupted in the middle of a line."""
     size = os.fstat(descriptor).st_size
-    return b"\n" if size and os.pread(descriptor, 1, size - 1) != b"\n" else b""
+    if not size:
+        return b""
+    os.lseek(descriptor, -1, os.SEEK_END)
+    return b"" if os.read(descriptor, 1) == b"\n" else b"\n"
 
 
 def _write_all(descriptor: int, data: bytes) -> None:

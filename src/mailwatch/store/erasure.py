@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import zlib
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from mailwatch.core.model import Address, LedgerRow
+from mailwatch.store.lock import RUN
 from mailwatch.store.store import BACKUPS, Store
 
 # Whole rows go where one of the words stands in them; all of these are made anew from what is left, or told again.
@@ -24,11 +26,13 @@ _OF_MESSAGES = ("places", "inputs", "readings", "tombstones")
 
 
 def erase_all(folder: Path) -> None:
-    """Delete whatever lies in a state folder. Only for the holder of the run lock, whose file goes too."""
+    """Delete whatever lies in a state folder. Only for the holder of the run lock, whose file goes too: on Windows, where
+    nothing goes that is open, it stays, with the number of a process in it and nothing else.
+    """
     for path in folder.iterdir():
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
-        else:
+        elif hasattr(os, "geteuid") or path.name != RUN:
             path.unlink()
 
 

@@ -1,8 +1,10 @@
-"""The one-run lock: an flock on a file in the state folder. It dies with the process that holds it."""
+"""The one-run lock: a lock of the system's on a file in the state folder. It dies with the process that holds it.
+
+Windows locks the first byte, and nobody else can read that: who holds the lock is noted behind it.
+"""
 
 from __future__ import annotations
 
-import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +16,7 @@ from mailwatch.private_files import open_private, private_folder
 
 RUN, DAEMON = "lock", "daemon.lock"
 _LOOK_EVERY = 0.2
+_NOTE = 1
 
 
 @contextmanager
@@ -35,7 +38,8 @@ def run_lock(
         _take(descriptor, folder, wait, sleep)
         with suppress(OSError):  # on a full disk the lock holds, and only the note of who has it is lost
             os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            os.write(descriptor, f"{'':{_NOTE}}{os.getpid()}".encode())
         yield
     finally:
         os.close(descriptor)
@@ -45,7 +49,8 @@ def _take(descriptor: int, folder: Path, wait: float, sleep: Callable[[float], N
     waited = 0.0
     while not _locked(descriptor, folder):
         if waited >= wait:
-            holder = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
+            os.lseek(descriptor, _NOTE, os.SEEK_SET)
+            holder = os.read(descriptor, 20).decode("ascii", "replace").strip()
             raise AlreadyRunning(
                 f"Another mailwatch is at work (process {holder or 'unknown'}), so this one did nothing.",
                 next_step="wait for it to finish, or stop it",
@@ -55,13 +60,12 @@ def _take(descriptor: int, folder: Path, wait: float, sleep: Callable[[float], N
 
 
 def _locked(descriptor: int, folder: Path) -> bool:
+    from filelock import lock_descriptor
+
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
+        return lock_descriptor(descriptor, blocking=False)
     except OSError as error:
         raise StoreError(
             f"The file system of {folder} knows no locks ({error.strerror}), so two runs could collide.",
             next_step="set MAILWATCH_STATE to a folder on a local disk",
         ) from error
-    return True

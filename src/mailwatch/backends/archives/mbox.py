@@ -42,7 +42,9 @@ _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 _INTERNAL = b"DON'T DELETE THIS MESSAGE"  # how some servers keep notes of their own in the file
 _SETTLED = 2_000_000_000
 _TAIL = 1024
-_SAFELY = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+_SAFELY = (
+    os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+)  # links are fine here
 _INDEXES = (".msf", ".dat", ".cmeta", ".lock", ".html")
 
 
@@ -141,7 +143,8 @@ class _File:
         os.close(self._descriptor)
 
     def read(self, begin: int, end: int) -> bytes:
-        return os.pread(self._descriptor, max(0, end - begin), begin)
+        os.lseek(self._descriptor, begin, os.SEEK_SET)
+        return os.read(self._descriptor, max(0, end - begin))
 
     @property
     def end(self) -> str:

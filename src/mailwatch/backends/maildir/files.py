@@ -14,13 +14,14 @@ from pathlib import Path
 
 from mailwatch.backends.maildir.age import surely_older
 from mailwatch.backends.maildir.names import FileName, parts_of_file
+from mailwatch.private_files import open_safely
 
 HEAD = 32 * 1024
 LONGEST_HEADER = 256 * 1024
 LARGEST = 25 * 1024 * 1024  # of one message
 _SEARCHED = 512 * 1024  # how far into a long message an invitation is looked for
 _END_OF_HEADER = re.compile(rb"\n\r?\n")
-_SAFELY = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ def _stamp(status: os.stat_result) -> str:
 
 
 def _opened(path: Path) -> int:
-    descriptor = os.open(path, _SAFELY)
+    descriptor = open_safely(path, _READ)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):
         os.close(descriptor)
         raise OSError(errno.EINVAL, "not a regular file")

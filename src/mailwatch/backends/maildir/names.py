@@ -13,6 +13,9 @@ from urllib.parse import quote, unquote_to_bytes
 
 from mailwatch.core.model import Draft
 
+BEFORE_FLAGS = "!" if os.altsep else ":"
+"""What stands before a message's flags. Windows, the one system with a second separator for paths, allows no colon in a
+name; Python's own mailbox module proposes "!" there."""
 _INFO = re.compile(r"[:;!][12],([A-Za-z]*)\Z")  # ";" and "!" stand in for ":" where a file system has none
 _NOTES = re.compile(r"(?:,[A-Z][A-Z0-9]{0,7}=[^,]{0,80}){1,8}\Z")
 _DELIVERED = re.compile(r"[0-9]{9,11}(?=[.,_]|\Z)")

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from mailwatch.backends.base import Saved
 from mailwatch.backends.folder_names import load_folder_names
+from mailwatch.backends.maildir.directory import opened
 from mailwatch.backends.maildir.files import LARGEST, entries_in, stamp_of, whole_of
 from mailwatch.backends.maildir.layout import Folder, Layout, required
-from mailwatch.backends.maildir.names import name_for, ref_of
+from mailwatch.backends.maildir.names import BEFORE_FLAGS, name_for, ref_of
 from mailwatch.core.model import Draft, DraftRef, SpecialUse
 from mailwatch.errors import BackendError, DraftRefused
+from mailwatch.private_files import settle_folder
 
-_FLAGS = ":2,DS"
+_FLAGS = f"{BEFORE_FLAGS}2,DS"
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def save(draft: Draft, layout: Layout, root: Path, account: str) -> Saved:
@@ -53,8 +52,7 @@ def _store(folder: Folder, unique: str, data: bytes, account: str) -> None:
         _write(folder, unique, data)
     except OSError as error:
         raise _refusal(folder, account, error) from None
-    with _opened(folder.path / "cur") as cur:
-        os.fsync(cur)
+    settle_folder(folder.path / "cur")
 
 
 def _target(layout: Layout, root: Path, account: str) -> Folder:
@@ -76,28 +74,19 @@ def _target(layout: Layout, root: Path, account: str) -> Folder:
 
 
 def _write(folder: Folder, unique: str, data: bytes) -> None:
-    with _opened(folder.path / "tmp") as tmp, _opened(folder.path / "cur") as cur:
+    with opened(folder.path / "tmp") as tmp, opened(folder.path / "cur") as cur:
         with suppress(FileNotFoundError):
-            os.unlink(unique, dir_fd=tmp)  # what a crash of ours has left
+            tmp.remove(unique)  # what a crash of ours has left
         try:
-            with os.fdopen(os.open(unique, _NEW_FILE, 0o600, dir_fd=tmp), "wb") as stream:
+            with tmp.new_file(unique) as stream:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
-            os.rename(unique, f"{unique}{_FLAGS}", src_dir_fd=tmp, dst_dir_fd=cur)
+            tmp.move(unique, cur, f"{unique}{_FLAGS}")
         except OSError:
             with suppress(OSError):
-                os.unlink(unique, dir_fd=tmp)
+                tmp.remove(unique)
             raise
-
-
-@contextmanager
-def _opened(directory: Path) -> Iterator[int]:
-    descriptor = os.open(directory, _DIRECTORY)
-    try:
-        yield descriptor
-    finally:
-        os.close(descriptor)
 
 
 def _refusal(folder: Folder, account: str, error: OSError) -> DraftRefused:
