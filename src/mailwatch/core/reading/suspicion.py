@@ -78,7 +78,8 @@ def _elsewhere(message: Message, lexicon: Lexicon) -> Iterator[Evidence]:
 
 def _words(message: Message, lexicon: Lexicon, categories: tuple[str, ...]) -> Iterator[Evidence]:
     """Cues in the text, one for each category; "we never ask for a fee" is a warning, not a demand."""
-    cues = cues_in(message.new_text, (*categories, "scope.not"), lexicon)
+    text = f"{message.new_text}\n\n{message.signature}" if message.signature else message.new_text
+    cues = cues_in(text, (*categories, "scope.not"), lexicon)
     for category in categories:
         for index in range(len(cues.sentences)):
             hit = next((hit for hit in cues.hits(index, category) if not negated(cues, index, hit)), None)
