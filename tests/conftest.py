@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import watch
 from tests.servers.dovecot import Dovecot, Setup, need_dovecot, running_dovecot
 from tests.servers.recording import make_certificate
 
@@ -107,10 +108,17 @@ _FOLDER_VARIABLES = (
 )
 
 
+SEEN = watch.begin()
+
+
 def _refuse_other_hosts(event: str, arguments: tuple[object, ...]) -> None:
     if event == "socket.connect" and isinstance(arguments[1], tuple):
         host = str(arguments[1][0])
+        if arguments[1][1] in watch.PORTS:
+            watch.note(f"a test tried to reach port {arguments[1][1]}")
+            raise PermissionError("a test tried to hand in mail")
         if not host.startswith(LOOPBACK):
+            watch.note(f"a test tried to reach {host}")
             raise PermissionError(f"a test tried to reach {host}: tests stay on this machine")
 
 
@@ -127,6 +135,15 @@ def _not_the_users_folders(session_home: Path, monkeypatch: pytest.MonkeyPatch) 
     for name in _FOLDER_VARIABLES:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(session_home))
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_sent(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Every test fails in which something tried to send, in whatever process; unless trying is what it is about."""
+    yield
+    found = watch.seen(SEEN)
+    if found and request.node.get_closest_marker("tries_to_send") is None:
+        pytest.fail("\n".join(found))
 
 
 @pytest.fixture(autouse=True)

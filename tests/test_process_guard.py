@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import textwrap
 
 import pytest
+
+from tests import watch
 
 ATTEMPTS = {
     "a connection to the port of SMTP": "import socket; socket.create_connection(('127.0.0.1', 25), 1)",
@@ -46,7 +47,7 @@ def tried(code: str, *, network: bool = True) -> subprocess.CompletedProcess[str
         capture_output=True,
         text=True,
         check=False,
-        env=dict(os.environ),
+        env=watch.unwatched(),
     )
 
 

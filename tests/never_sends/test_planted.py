@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mailwatch.errors import RefusedToSend
+from tests import watch
 from tests.never_sends.scan import findings
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "mailwatch"
@@ -95,6 +96,8 @@ def test_whatever_is_planted_is_stopped_when_it_runs() -> None:
                 print("refused")
     """
     command = [sys.executable, "-c", textwrap.dedent(program)]
-    ran = subprocess.run(command, input="\n".join(RUNS.values()), capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        command, input="\n".join(RUNS.values()), capture_output=True, text=True, check=False, env=watch.unwatched()
+    )
     assert dict(zip(RUNS, ran.stdout.split(), strict=True)) == dict.fromkeys(RUNS, "refused"), ran.stderr
     assert issubclass(RefusedToSend, Exception)

@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from tests.watch import watched
+
 
 class WebServer(ThreadingHTTPServer):
     """Answers each request in a thread of its own, until it is closed.
@@ -23,7 +25,7 @@ class WebServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, handler: type[BaseHTTPRequestHandler], certificate: Path | None = None) -> None:
-        super().__init__(("127.0.0.1", 0), handler)
+        super().__init__(("127.0.0.1", 0), watched(handler))
         self.scheme = "https" if certificate else "http"
         self.url = f"{self.scheme}://127.0.0.1:{self.server_port}"
         if certificate is not None:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.watch import WATCH
+
 CONFIG = """
 [me]
 name = "Jo Park"
@@ -49,7 +51,15 @@ class Machine:
         own = {"HOME": str(self.folder), "MAILWATCH_STATE": str(self.folder / "state"), "TZ": "UTC", "LANG": "C.UTF-8"}
         # On a full disk Python may leave half of a compiled module behind, and stumble over it later (CPython issue 126606).
         python = {"PYTHONDONTWRITEBYTECODE": "1"}
-        return {"PATH": os.environ["PATH"], "MAILWATCH_CONFIG": str(self.config), **python, **own, **self.more}
+        watched = {name: os.environ[name] for name in ("PYTHONPATH", WATCH)}
+        return {
+            "PATH": os.environ["PATH"],
+            "MAILWATCH_CONFIG": str(self.config),
+            **python,
+            **watched,
+            **own,
+            **self.more,
+        }
 
     @staticmethod
     def command(*words: str) -> list[str]:

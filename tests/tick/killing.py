@@ -19,6 +19,7 @@ from imapclient import IMAPClient
 from tests.servers.dovecot import Dovecot
 from tests.tick.doubles import MINE
 from tests.tick.real import invitation_mail
+from tests.watch import INSIDE
 
 Meanwhile = Callable[[Callable[[], None]], None]
 ROOT = Path(__file__).parents[2]
@@ -104,7 +105,7 @@ class Forks:
 
     def __init__(self, authority: Path) -> None:
         untraced = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
-        environment = {**untraced, "PYTHONPATH": f"{ROOT}/src:{ROOT}", "SSL_CERT_FILE": str(authority)}
+        environment = {**untraced, "PYTHONPATH": f"{INSIDE}:{ROOT}/src:{ROOT}", "SSL_CERT_FILE": str(authority)}
         self._is_warm = False
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.tick.kill_runner"],
