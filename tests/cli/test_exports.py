@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
+
+import pytest
 
 from tests.cli.conftest import Answer, Command
 
@@ -20,6 +23,13 @@ def test_the_report_is_written_for_its_owner_alone(command: Command, tmp_path: P
 def test_without_a_file_the_report_is_data(command: Command) -> None:
     assert command("report")[1].startswith("<!doctype html>")
     assert json.loads(command("--json", "report")[1])["html"].startswith("<!doctype html>")
+
+
+def test_a_terminal_is_spared_the_page(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    code, out, err = command("report")
+    assert (code, out) == (2, "")
+    assert "mailwatch report --html FILE" in err
 
 
 def test_a_report_that_cannot_be_written_names_the_reason(command: Command, tmp_path: Path) -> None:

@@ -29,6 +29,12 @@ def test_an_unknown_or_ambiguous_word_is_refused_with_the_choices() -> None:
         application_named(full_plan(), "bo lind")
 
 
+@pytest.mark.parametrize("word", ["", "  "])
+def test_an_empty_word_names_nothing_even_where_there_is_only_one_process(word: str) -> None:
+    with pytest.raises(UsageError, match="the ID is empty"):
+        application_named(plan(acme()), word)
+
+
 def test_without_an_id_the_latest_interview_with_a_time_is_meant() -> None:
     application = acme(interviews=(interview("aa11", hours_ago=100), interview("cc33", hours_ago=2)))
     assert interview_named(application, "").id == "cc33"

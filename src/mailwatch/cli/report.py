@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from mailwatch.cli.planning import plan_of
 from mailwatch.cli.session import Session
-from mailwatch.errors import MailwatchError
+from mailwatch.errors import MailwatchError, UsageError
 from mailwatch.render.jsonform import document
 
 
@@ -26,6 +27,10 @@ def report(session: Session, target: str, with_private: bool) -> None:
         plan, debriefs = plan_of(session, store), store.facts(session.settings.me).debriefs
     text = page(plan, debriefs, session.zone, with_private=with_private)
     if target == "-":
+        if not session.json and sys.stdout.isatty():
+            raise UsageError(
+                "The report is a page for a browser, and this is a terminal", next_step="mailwatch report --html FILE"
+            )
         session.write(document("report", plan.at, html=text) if session.json else text)
         return
     path = Path(target).expanduser()

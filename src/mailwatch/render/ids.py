@@ -85,8 +85,10 @@ def application_named(plan: Plan, word: str) -> Application:
     """The application that an id prefix, a company word, a role word or a person's name points to.
 
     Raises:
-        UsageError: none, or more than one, is meant.
+        UsageError: nothing is said, or none, or more than one, is meant.
     """
+    if not word.strip():  # every name begins with nothing: a script with an unset variable would mean the only process
+        raise UsageError("the ID is empty, so it names nothing", next_step="mailwatch status --all shows every ID")
     matches = [item for item in plan.applications if _has_id(item, word)]
     matches = matches or [item for item in plan.applications if _has_word(item, word)]
     if len(matches) == 1:

@@ -345,6 +345,7 @@ def test_what_fell_due_more_than_thirty_days_ago_is_let_go() -> None:
     assert follow_up(b.application(b.interview()), "2026-10-21 23:59").action is Action.DRAFT
     decision = follow_up(b.application(b.interview()), "2026-10-22 00:00")
     assert (decision.action, decision.standing) == (Action.NOTHING, Standing.EXPIRED)
+    assert decision.reason == "It fell due Tue 22 Sep: too long ago to ask now."
 
 
 @pytest.mark.parametrize(

@@ -238,7 +238,7 @@ def _timed(obligation: Obligation, last: Interview, recipient: Person | None, gr
     if ground.now < due:
         return obligation.decided(ground, Action.WAIT, Standing.NOT_DUE, _waiting_words(obligation, ground), until=due)
     if obligation.last is not None and ground.now >= obligation.last:
-        reason = f"It fell due {ground.words(due)}: too long ago to ask now."
+        reason = f"It fell due {ground.day_words(ground.day(due))}: too long ago to ask now."
         return obligation.decided(ground, Action.NOTHING, Standing.EXPIRED, reason)
     if recipient is None or recipient.address is None:
         reason = "Nobody with an address is known who could be asked."
