@@ -6,11 +6,13 @@ through the same proxy: all bytes of the mailbox, the time that the bytes and tu
 
 from __future__ import annotations
 
+import itertools
 import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from benchmarks.mailbox import END, Generator
@@ -40,16 +42,36 @@ class Spent:
     down: int
 
 
-def rows() -> Iterator[Row]:
-    """The rows of this file; none where there is no server."""
+def rows(count: int = MESSAGES) -> Iterator[Row]:
+    """The rows of this file, on a mailbox of so many messages."""
     if not is_installed():
-        return
+        raise FileNotFoundError("dovecot is not installed: there is no mailbox to look at")
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER")) as folder, running_dovecot() as dovecot:
-        whole = fill(Path(folder), dovecot)
+        whole = fill(Path(folder), dovecot, count)
         for compressed in (True, False):
             with Proxy(dovecot.port, bytes_a_second=DOWN, bytes_up=UP) as proxy:
                 proxy.fault = Fault(delay=ROUND_TRIP / 2)
                 yield from _rows_through(proxy, dovecot, whole, compressed=compressed)
+                yield from _rows_of_new(proxy, dovecot, Path(folder), compressed=compressed)
+
+
+def _rows_of_new(proxy: Proxy, dovecot: Dovecot, folder: Path, *, compressed: bool) -> Iterator[Row]:
+    """Ten new messages, on a connection that was kept."""
+    backend = _backend(proxy, dovecot, compressed=compressed)
+    cursor = _look(backend, None)[1]
+    backend.drafts()
+    deliver(folder, 10)
+
+    def work() -> None:
+        refs, _ = _look(backend, cursor)
+        for _ in backend.fetch(refs):
+            pass
+        backend.drafts()
+
+    spent = _spent(proxy, work)
+    way = "with COMPRESS" if compressed else "without extensions"
+    yield Row(f"ten new messages, kept {way}: turns", spent.turns, 4, "turns", 9, steady=True)
+    backend.close()
 
 
 def _rows_through(proxy: Proxy, dovecot: Dovecot, whole: int, *, compressed: bool) -> Iterator[Row]:
@@ -92,36 +114,65 @@ def _rows_through(proxy: Proxy, dovecot: Dovecot, whole: int, *, compressed: boo
     backend.close()
 
 
-def fill(folder: Path, dovecot: Dovecot) -> int:
+def fill(folder: Path, dovecot: Dovecot, count: int = MESSAGES) -> int:
     """Write the mailbox as a Maildir, let the server index it, and tell how many bytes it holds."""
-    folder.chmod(0o755)
+    made(folder)
     whole = 0
-    for name in (".", "Sent", "Drafts"):
-        for inside in ("cur", "new", "tmp"):
-            (folder / name / inside).mkdir(parents=True)
-    for number, (at, raw) in enumerate(Generator().messages(MESSAGES)):
-        path = folder / "cur" / f"{int(at.timestamp())}.M{number}.bench:2,S"
-        path.write_bytes(raw)
-        os.utime(path, (at.timestamp(),) * 2)
+    for number, (at, raw) in enumerate(Generator().messages(count)):
+        _put(folder / "cur", f"{int(at.timestamp())}.M{number}.bench:2,S", at, raw)
         whole += len(raw)
-    if os.geteuid() == 0:
-        for path in (folder, *folder.rglob("*")):
-            os.chown(path, 65534, 65534)
-    dovecot.mail_of(USER).symlink_to(folder)
-    with Proxy(dovecot.port) as proxy:
-        warm = _backend(proxy, dovecot, compressed=False)
-        _look(warm, None)
-        warm.close()
+    served(folder, dovecot, USER)
     return whole
 
 
-def _backend(proxy: Proxy, dovecot: Dovecot, *, compressed: bool) -> ImapBackend:
+def made(folder: Path) -> None:
+    """An empty mailbox."""
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o755)
+    for name in (".", "Sent", "Drafts"):
+        for inside in ("cur", "new", "tmp"):
+            (folder / name / inside).mkdir(parents=True)
+
+
+def served(folder: Path, dovecot: Dovecot, user: str) -> None:
+    """Hand the mailbox to the server, and let it read everything once."""
+    if os.geteuid() == 0:
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, 65534, 65534)
+    dovecot.mail_of(user).symlink_to(folder)
+    with Proxy(dovecot.port) as proxy:
+        warm = _backend(proxy, dovecot, compressed=False, user=user)
+        _look(warm, None)
+        warm.close()
+
+
+_seeds = itertools.count(2)
+
+
+def deliver(folder: Path, count: int) -> None:
+    """So many more messages, other ones each time."""
+    seed = next(_seeds)
+    for number, (_, raw) in enumerate(Generator(seed).messages(count)):
+        moment = END - timedelta(minutes=number)
+        name = f"{int(END.timestamp()) + seed}.M{seed}x{number}.bench"
+        _put(folder / "new", name, moment, raw.replace(f"<{number}.".encode(), f"<s{seed}.{number}.".encode(), 1))
+        if os.geteuid() == 0:
+            os.chown(folder / "new" / name, 65534, 65534)
+
+
+def _put(folder: Path, name: str, at: datetime, raw: bytes) -> None:
+    path = folder / name
+    path.write_bytes(raw)
+    os.utime(path, (at.timestamp(),) * 2)
+
+
+def _backend(proxy: Proxy, dovecot: Dovecot, *, compressed: bool, user: str = USER) -> ImapBackend:
     def connect(server: Server) -> Session:
         session = session_with(server)
         session.remote = compressed
         return session
 
-    server = Server("bench", proxy.host, proxy.port, USER, lambda: Secret(dovecot.password), tls="none")
+    server = Server("bench", proxy.host, proxy.port, user, lambda: Secret(dovecot.password), tls="none")
     return ImapBackend(ME, server, InlineParser(), connect=connect)
 
 

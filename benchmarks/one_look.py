@@ -7,24 +7,30 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mailwatch.core.model import Address, Envelope, MessageRef
+    from mailwatch.core.triage import Knowledge
 
 SINCE_DAYS = 96
+ASKED_AT_ONCE = 4_000  # as tick/pull.py does it
 
 
 def mailwatch(host: str, port: int, user: str, password: str, state: Path) -> None:
-    """Envelopes of everything, the texts that triage names, and the drafts."""
+    """Envelopes of everything, written down in a store; the texts that triage names; and the drafts."""
     from datetime import timedelta
 
     from benchmarks.mailbox import END
     from mailwatch.backends.imap import ImapBackend, Secret, Server
     from mailwatch.backends.imap.session import Session
     from mailwatch.backends.imap.signin import session_with
-    from mailwatch.core.model import Address, Cursor, Detection, Interest, Me
-    from mailwatch.core.triage import Knowledge, worth_reading
-    from mailwatch.phrases import load_lexicon
+    from mailwatch.core.model import Address, Cursor, Interest
     from mailwatch.sandbox import InlineParser
+    from mailwatch.store import open_store
 
     def connect(server: Server) -> Session:
         session = session_with(server)
@@ -34,17 +40,37 @@ def mailwatch(host: str, port: int, user: str, password: str, state: Path) -> No
     me = Address("jo@home.example")
     server = Server("bench", host, port, user, lambda: Secret(password), tls="none")
     backend = ImapBackend(me, server, InlineParser(), connect=connect)
-    knowledge = Knowledge(Me("Jo Berg", me, frozenset({me})), load_lexicon(), Detection())
     cursor = Cursor(state.read_text(encoding="utf-8")) if state.exists() else None
-    wanted = []
-    for page in backend.changes(cursor, since=END - timedelta(days=SINCE_DAYS), interest=Interest()):
-        wanted += [envelope.ref for envelope in page.items if worth_reading(envelope, knowledge)]
-        cursor = page.cursor
-    for _ in backend.fetch(wanted):
-        pass
+    wanted: list[MessageRef] = []
+    with open_store(state.with_suffix(""), now=END) as store:
+        for page in backend.changes(cursor, since=END - timedelta(days=SINCE_DAYS), interest=Interest()):
+            if page.items:
+                store.mail.record(me, page.items)
+                wanted += _worth_reading(me, page.items)
+            cursor = page.cursor
+        for start in range(0, len(wanted), ASKED_AT_ONCE):
+            for _ in backend.fetch(wanted[start : start + ASKED_AT_ONCE]):
+                pass
     backend.drafts()
     backend.close()
     state.write_text(str(cursor), encoding="utf-8")
+
+
+def _worth_reading(me: Address, envelopes: Sequence[Envelope]) -> list[MessageRef]:
+    """What triage names. Phrases are loaded only where something is new."""
+    from mailwatch.core.triage import worth_reading
+
+    knowledge = _knowledge(me)
+    return [envelope.ref for envelope in envelopes if worth_reading(envelope, knowledge)]
+
+
+@cache
+def _knowledge(me: Address) -> Knowledge:
+    from mailwatch.core.model import Detection, Me
+    from mailwatch.core.triage import Knowledge
+    from mailwatch.phrases import load_lexicon
+
+    return Knowledge(Me("Jo Berg", me, frozenset({me})), load_lexicon(), Detection())
 
 
 def imap_tools(host: str, port: int, user: str, password: str, state: Path) -> None:

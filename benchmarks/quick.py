@@ -11,7 +11,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-from benchmarks import gmail
+from benchmarks import gmail, imap
 from benchmarks.calendar import generated, occurrences_differing, unchanged
 from benchmarks.mailbox import Generator
 from benchmarks.row import Row
@@ -47,6 +47,7 @@ def rows() -> Iterator[Row]:
     )
     yield from unchanged(generated(200))
     yield from _gmail()
+    yield from (row for row in imap.rows(300) if row.steady)
 
 
 def _imported() -> int:
