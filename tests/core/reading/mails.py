@@ -56,6 +56,7 @@ ME = {
     "rui": _me("Rui Matos", "rui.matos@sapo.pt", "Europe/Lisbon", "pt", "en"),
     "daan": _me("Daan Kuipers", "daan.kuipers@gmail.com", "Europe/Amsterdam", "nl", "en"),
     "aya": _me("森川彩", "aya.morikawa@gmail.com", "Asia/Tokyo", "ja", "en"),
+    "zh": _me("王小明", "xm.wang@gmail.com", "Asia/Shanghai", "zh", "en"),
 }
 ZONES = {"zh": "Asia/Shanghai", "pt": "Europe/Paris"}
 
@@ -86,9 +87,7 @@ def cases(*files: str) -> Iterator[Case]:
     """The mails of some material files."""
     for file in files:
         for table in tomllib.loads((MATERIAL / f"{file}.toml").read_text(encoding="utf-8"))["mail"]:
-            me = ME[table.get("me", "home")]
-            if table.get("lang") == "zh":
-                me = _me("王小明", "xm.wang@gmail.com", "Asia/Shanghai", "zh", "en")
+            me = ME["zh" if table.get("lang") == "zh" else table.get("me", "home")]
             kinds = table["kind"] if isinstance(table["kind"], list) else [table["kind"]]
             yield Case(table["id"], tuple(kinds), message_from_table(table, me), context(me), table)
 
