@@ -39,8 +39,8 @@ def test_a_file_says_its_kind_and_the_words_that_led_there(command: Command, fil
     invitation = next(path for path in files if b'method="REQUEST"' in path.read_bytes())
     code, out, _ = command("read", str(invitation))
     assert code == 0
-    assert "interview confirmed · candidate" in out
-    assert "2026-11-03 13:00 UTC" in out
+    assert "confirms an interview · you are the candidate" in out
+    assert "Tue 3 Nov 2026 13:00" in out
 
 
 def test_a_missing_file_is_named_and_the_others_are_read(command: Command, files: list[Path]) -> None:

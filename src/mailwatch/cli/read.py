@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -17,9 +18,9 @@ from mailwatch.core.reading import ReadingContext, read_event
 from mailwatch.core.reading import read as read_message
 from mailwatch.errors import ConfigError, UsageError
 from mailwatch.phrases import load_lexicon
-from mailwatch.render.detail import reading_lines
 from mailwatch.render.jsonform import document, evidence_form, instant
 from mailwatch.render.screen import Span, line, shown
+from mailwatch.render.understood import reading_lines
 from mailwatch.sandbox import Parser, Unreadable, WorkerParser
 
 LARGEST = 25 << 20
@@ -58,7 +59,7 @@ def read(
                 else:
                     session.say(f"{path}: {reason}")
                 continue
-            _answer(session, path, readings, as_json=as_json or session.json)
+            _answer(session, path, readings, ZoneInfo(owner.zone if owner else "UTC"), as_json=as_json or session.json)
     return 5 if failed else 0
 
 
@@ -133,7 +134,7 @@ class _Reader:
             yield read_event(event, ReadingContext(owner, self._lexicon, Detection()))
 
 
-def _answer(session: Session, path: Path, readings: list[Reading], *, as_json: bool) -> None:
+def _answer(session: Session, path: Path, readings: list[Reading], zone: ZoneInfo, *, as_json: bool) -> None:
     if as_json:
         forms = [_form(reading) for reading in readings]
         first = forms[0] if forms else {"class": "other", "start": None}
@@ -142,7 +143,7 @@ def _answer(session: Session, path: Path, readings: list[Reading], *, as_json: b
         return
     session.show([line(Span(shown(str(path), 300), "dim"))])
     for reading in readings:
-        session.show(reading_lines(reading))
+        session.show(reading_lines(reading, zone))
 
 
 def _form(reading: Reading) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
-from mailwatch.core.model import Application, Decision, Draft, Evidence, Person, Plan, Reading
+from mailwatch.core.model import Application, Decision, Draft, Evidence, Person, Plan
 from mailwatch.render import words
 from mailwatch.render.ids import plan_ids, with_short_ids
 from mailwatch.render.screen import Line, Span, line, shown
@@ -73,21 +73,6 @@ def evidence_lines(evidence: Iterable[Evidence]) -> list[Line]:
 def _evidence(item: Evidence) -> Line:
     quote = f"“{shown(item.words, 160)}”  " if item.words else ""
     return line(f"  {quote}", Span(f"{item.rule} · {shown(item.source, 120)}", "dim"), hang=4)
-
-
-def reading_lines(reading: Reading) -> list[Line]:
-    """What one message says by itself."""
-    kind = Span(reading.kind.value.replace("_", " "), "strong")
-    times = [
-        line(f"  {meeting.state.value}: {meeting.start:%Y-%m-%d %H:%M} UTC ({meeting.zone_state.value} zone)")
-        for meeting in reading.meetings
-        if meeting.start
-    ]
-    return [
-        line(kind, f" · {reading.direction.value} · language {reading.language}"),
-        *times,
-        *evidence_lines(reading.evidence),
-    ]
 
 
 def draft_lines(draft: Draft, *, sources: bool = False) -> list[Line]:

@@ -13,26 +13,28 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from mailwatch.core.ics import calendar_from_ics
-from mailwatch.core.mime import envelope_from_raw, message_from_fetched
-from mailwatch.core.model import Address, Fetched, Me, Message, MessageRef, SpecialUse, Window
+from mailwatch.core.model import Address, Me, Window
 from mailwatch.core.reading.view import View, view_from_event, view_from_message
 from tests.core.reading import answers, mails
+from tests.core.reading.mails import parsed
 from tests.core.reading.negatives import negatives
+from tests.core.reading.wires import wires
 from tests.storylines.scoring import render_set
 
 HELD_OUT = ("fifth_raw",)
 MAILS = (
     "arranging_en", "staff_en", "other_kinds_en", "mass_en", "languages_b", "second_en", "third_en", "mixed_in_b", "mixed_out_b", "mixed_in_c", "mixed_out_c",
-    "mixed_in_d", "mixed_in_e", "mixed_out_e", "mixed_in_a", "fourth_mixed", "sixth_short",
+    "mixed_in_d", "mixed_in_e", "mixed_out_e", "mixed_in_a", "fourth_mixed", "sixth_short", "everyday",
 )  # fmt: skip
-ANSWERS = ("replies_a", "replies_b", "replies_c")
+WIRES = ("seventh_archive_a",)
+ANSWERS = ("replies_a", "replies_b", "replies_c", "replies_d")
 SENT = ("sent_a", "sent_b", "sent_business")
 WINDOW = Window(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 12, 31, tzinfo=UTC))
 _ENTRY_KINDS = ("interview_confirmed", "interview_rescheduled", "interview_cancelled", "next_round")
 STORYLINES = Path(__file__).resolve().parents[2] / "storylines"
 _ANSWER_KINDS = {
     "next_round": "next_round", "rejection": "rejection", "offer": "offer", "timeline_update": "timeline_update",
-    "needs_info": "needs_info", "scheduling": "interview_request", "auto_reply": "auto_reply",
+    "needs_info": "needs_info", "scheduling": "interview_request", "auto_reply": "auto_reply", "neutral": "other",
 }  # fmt: skip
 
 
@@ -60,11 +62,15 @@ class Example:
 def examples() -> Iterator[Example]:
     """All of them, in a fixed order."""
     yield from mail_examples(*MAILS)
+    for name in WIRES:
+        for case in wires(name):
+            yield Example(name, view_from_message(case.message, case.context), case.kinds)
     for name in ANSWERS:
         for row in answers.rows(f"material/{name}.toml"):
             if row["kind"] in _ANSWER_KINDS:
                 view = view_from_message(answers.from_row(row), answers.context())
-                yield Example(name, view, (_ANSWER_KINDS[row["kind"]],))
+                kind = _ANSWER_KINDS[row["kind"]]
+                yield Example(name, view, (kind, "application_ack") if kind == "other" else (kind,))
     for name in SENT:
         for row in answers.rows(f"material/{name}.toml"):
             yield Example(
@@ -120,12 +126,6 @@ def _entries(rendered: Path, source: str) -> Iterator[Example]:
         for event in found.events:
             meant = any(abs(event.start - datetime.fromisoformat(start)) < timedelta(minutes=1) for start in starts)
             yield Example(source, view_from_event(event, mails.context(me)), _ENTRY_KINDS if meant else NO_INTERVIEW)
-
-
-def parsed(raw: bytes, me: Me, *, outgoing: bool) -> Message:
-    """A raw message as the reader gets it."""
-    envelope = envelope_from_raw(raw, ref=MessageRef("file"), role=SpecialUse.SENT if outgoing else SpecialUse.INBOX)
-    return message_from_fetched(Fetched(envelope.ref, raw=raw), envelope, outgoing=outgoing, zone=me.zone)
 
 
 def _sent_kind(row: dict[str, object]) -> str:

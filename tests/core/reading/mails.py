@@ -188,6 +188,12 @@ def incoming(
     return Message(envelope, text.strip(), quoted, signature, events, dmarc, outgoing=outgoing)
 
 
+def parsed(raw: bytes, me: Me, *, outgoing: bool) -> Message:
+    """A raw message as the reader gets it."""
+    envelope = envelope_from_raw(raw, ref=MessageRef("file"), role=SpecialUse.SENT if outgoing else SpecialUse.INBOX)
+    return message_from_fetched(Fetched(envelope.ref, raw=raw), envelope, outgoing=outgoing, zone=me.zone)
+
+
 def _box(text: str) -> Mailbox | None:
     name, address = parseaddr(text)
     return Mailbox(name, Address(address.casefold())) if "@" in address else None

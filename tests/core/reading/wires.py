@@ -9,8 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 
-from tests.core.reading.examples import parsed
-from tests.core.reading.mails import MATERIAL, ME, Case, context
+from tests.core.reading.mails import MATERIAL, ME, Case, context, parsed
 
 SEEN, CLOSED = "sixth_wire_a", "sixth_wire_b"
 """Nobody who mends rules has read CLOSED."""

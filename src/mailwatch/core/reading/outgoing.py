@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mailwatch.core.lexicon import Hit
-from mailwatch.core.model import Evidence, Gratitude, Meeting, MessageKind
+from mailwatch.core.model import Direction, Evidence, Gratitude, Meeting, MessageKind
 from mailwatch.core.reading.direction import Judged
 from mailwatch.core.reading.sent import SentTraits
 from mailwatch.core.reading.view import View
@@ -33,7 +34,15 @@ def outgoing_kind(
 ) -> Weighed:
     """The kind of a message that the user sent."""
     ruled, evidence = _ruled(view, meetings, gratitude, traits)
-    return weighed(view, judged, ruled, evidence, SILENT if ruled is MessageKind.OTHER_SENT else RULED)
+    found = weighed(view, judged, ruled, evidence, SILENT if ruled is MessageKind.OTHER_SENT else RULED)
+    if found.kind is MessageKind.THANK_YOU_SENT and _is_no_guest(view, judged):
+        return replace(found, kind=MessageKind.OTHER_SENT)
+    return found
+
+
+def _is_no_guest(view: View, judged: Judged) -> bool:
+    """Does the writer thank as a host, as the one who hires, or a colleague of the same firm?"""
+    return view.whole.has("thanks.host") or view.internal or judged.direction is Direction.INTERVIEWER
 
 
 def _ruled(

@@ -17,7 +17,7 @@ from mailwatch.core.reading.view import View
 
 SILENT, HALF, RULED, SHOWN, STATED = 0.0, 0.8, 1.2, 2.0, 4.0
 """How much the rules' verdict weighs: none was found, words that many mails hold were, words were, a calendar object shows it, set words state it."""
-MAYBE, CLEAR, EVEN, LIKELY, SURE = 0.3, 0.3, 0.5, 0.6, 0.85
+MAYBE, CLEAR, EVEN, LIKELY, ALONE, SURE = 0.3, 0.3, 0.5, 0.6, 0.75, 0.85
 PLAIN = 0.34
 LEARNED = "learned."
 """How the rules are called behind what only the learned weights see."""
@@ -57,6 +57,8 @@ REPLIES = {
 _ENDS = (MessageKind.REJECTION, MessageKind.OFFER)
 _NEED = {ReplyKind.REJECTION: 0.7, ReplyKind.OFFER: 0.7}
 """What a refusal or an offer needs that only the scorer sees; other answers need LIKELY."""
+_BESIDE_RECEIPT = 0.9
+"""What they need beside words that acknowledge an application: those letters say what may come of it, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def weighed(view: View, judged: Judged, ruled: MessageKind, evidence: tuple[Evid
         return Weighed(ruled, 1.0, evidence, ruled)
     chances = weights.chances(features_of(view, judged))
     told = view.outgoing or _speaks_of_a_job(view, judged)
-    meant, over = (ReplyKind.NEUTRAL, False) if view.outgoing or view.bulk else _answer(chances)
+    meant, over = (ReplyKind.NEUTRAL, False) if view.outgoing or view.bulk else _answer(chances, view)
     without = frozenset() if view.outgoing else _impossible(view, told=told)
     if ruled in _NO_INTERVIEW and trust > SILENT:
         without |= ARRANGES  # words were found that say so, which likeness does not outweigh
@@ -95,6 +97,10 @@ def weighed(view: View, judged: Judged, ruled: MessageKind, evidence: tuple[Evid
     # What an invitation is about stands in it: where the rules find no interview there, likeness alone has to be great.
     invited = bool(view.events) and best in ARRANGES and ruled not in ARRANGES
     need = SURE if invited or (view.home and not told) else CLEAR if told or best not in _OF_A_PROCESS else EVEN
+    if trust == SILENT and best in ARRANGES:
+        need = max(need, ALONE)  # no rule says anything of it
+    if best in _ENDS and ruled is not best and view.whole.has("ack"):
+        need = max(need, _BESIDE_RECEIPT)
     if max(chance, against if best in AGAINST else 0.0) < need or (ruled not in shares and trust > SILENT):
         best, chance = ruled, shares.get(ruled, 1.0)
     said = ruled in _CHANGES and chances.get(best.value, 0.0) < SURE
@@ -120,13 +126,14 @@ def _shares(
     return {kind: math.exp(one) / whole for kind, one in sums.items()}
 
 
-def _answer(chances: Mapping[str, float]) -> tuple[ReplyKind, bool]:
+def _answer(chances: Mapping[str, float], view: View) -> tuple[ReplyKind, bool]:
     """What a mail means as an answer, if it is one, and whether it may end the matter: other people's interviews do not."""
     shares = {MessageKind(kind): chance for kind, chance in chances.items()}
     whole = sum(share for kind, share in shares.items() if kind not in AGAINST or kind is MessageKind.OTHER)
     best = max(REPLIES, key=lambda kind: shares.get(kind, 0.0))
     meant, share = REPLIES[best], shares.get(best, 0.0)
-    if share >= _NEED.get(meant, LIKELY) * whole:
+    need = _BESIDE_RECEIPT if meant in _NEED and view.whole.has("ack") else _NEED.get(meant, LIKELY)
+    if share >= need * whole:
         return meant, False
     return ReplyKind.NEUTRAL, sum(shares.get(kind, 0.0) for kind in _ENDS) >= MAYBE * whole
 
