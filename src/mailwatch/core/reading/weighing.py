@@ -97,8 +97,8 @@ def weighed(view: View, judged: Judged, ruled: MessageKind, evidence: tuple[Evid
     # What an invitation is about stands in it: where the rules find no interview there, likeness alone has to be great.
     invited = bool(view.events) and best in ARRANGES and ruled not in ARRANGES
     need = SURE if invited or (view.home and not told) else CLEAR if told or best not in _OF_A_PROCESS else EVEN
-    if trust == SILENT and best in ARRANGES:
-        need = max(need, ALONE)  # no rule says anything of it
+    if trust == SILENT and best in ARRANGES and not _borne_out(view):
+        need = max(need, ALONE)
     if best in _ENDS and ruled is not best and view.whole.has("ack"):
         need = max(need, _BESIDE_RECEIPT)
     if max(chance, against if best in AGAINST else 0.0) < need or (ruled not in shares and trust > SILENT):
@@ -147,6 +147,12 @@ def _speaks_of_a_job(view: View, judged: Judged) -> bool:
     brief = len(view.body.text) <= _BRIEF
     told = judged.voices.job >= (1 if brief else _OF_A_JOB) or view.whole.has("interview")
     return told or view.quoted.has("interview", "yours", "job", "job_yours")
+
+
+def _borne_out(view: View) -> bool:
+    """Do set words name a job or an interview, and ask for a talk, though they make no rule's whole?"""
+    whole = view.whole
+    return whole.has("job", "job_yours", "interview", "yours") and whole.has("ask", "talk", "booking")
 
 
 def _listed(view: View) -> bool:
