@@ -89,6 +89,10 @@ def test_the_export_holds_everything_and_no_control_character(command: Command) 
     assert json.loads(out)["command"] == "export"
 
 
+def test_drafts_alone_lists_them(answer: Answering) -> None:
+    assert answer("drafts") == answer("drafts", "list")
+
+
 def test_the_drafts_are_listed_and_shown_as_they_were_saved(command: Command, answer: Answering) -> None:
     drafts = answer("drafts", "list", "--all")["drafts"]
     assert {item["state"] for item in drafts} >= {"saved", "sent"}

@@ -34,9 +34,12 @@ STATES = {
 }
 
 
-@click.group()
-def drafts() -> None:
+@click.group(invoke_without_command=True)
+@click.pass_context
+def drafts(context: click.Context) -> None:
     """List, show, compare, make and discard the drafts of mailwatch. None is ever changed or deleted by itself."""
+    if context.invoked_subcommand is None:
+        context.invoke(list_drafts, everything=False)
 
 
 @drafts.command("list")
