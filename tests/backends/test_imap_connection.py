@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
+from ipaddress import ip_address
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from mailwatch.backends.imap import ImapBackend, Secret, Server
 from mailwatch.errors import AuthError, BackendError, ConfigError, ProtocolError, RateLimited, TransientError
@@ -69,6 +76,37 @@ def test_an_unknown_certificate_is_refused_before_any_secret_is_asked_for(doveco
     with pytest.raises(BackendError, match=r"certificate of 127\.0\.0\.1 can't be trusted") as caught:
         folders_of(backend_at(port, secret, tls=tls))
     assert (secret.times, "ca_file" in caught.value.next_step) == (0, True)
+
+
+def expired(folder):
+    """A certificate of 127.0.0.1 that ended years ago, and key with certificate."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mailwatch tests")])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(datetime(2020, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2021, 1, 1, tzinfo=UTC))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+        .public_bytes(Encoding.PEM)
+    )
+    certificate, both = folder / "old.pem", folder / "both.pem"
+    certificate.write_bytes(made)
+    both.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + made)
+    return certificate, both
+
+
+@pytest.mark.scenario("S2")
+def test_a_certificate_that_has_expired_is_refused_although_it_is_named(tmp_path):
+    need_dovecot()
+    certificate, both = expired(tmp_path)
+    with running_dovecot(Setup(tls=both)) as server:
+        for tls, port in (("implicit", server.tls_port), ("starttls", server.port)):
+            secret = Asked()
+            with pytest.raises(BackendError, match="certificate has expired") as caught:
+                folders_of(backend_at(port, secret, tls=tls, ca_file=str(certificate)))
+            assert secret.times == 0
+            assert caught.value.retry_after is not None
 
 
 def test_a_certificate_for_another_name_is_refused(dovecot, authority):

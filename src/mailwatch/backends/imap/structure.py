@@ -153,7 +153,7 @@ def signs_of(structure: bytes) -> tuple[bool, tuple[str, ...], str]:
 class Structures:
     """Structures of messages that a look has listed, for the fetch that follows. At most so many: memory stays bounded."""
 
-    LIMIT = 40_000
+    LIMIT = 20_000
 
     def __init__(self) -> None:
         self._folders: dict[tuple[str, int], dict[int, bytes]] = {}
