@@ -65,8 +65,8 @@ bench-quick: $(READY) ## measure what depends on no machine: turns, bytes, calls
 live: $(READY) ## read a real account, and save and discard two drafts there: says what it would do; LIVE=config.toml YES=1 does it
 	@$(BIN)/python -m tests.live $(LIVE) $(if $(YES),--yes)
 
-soak: $(READY) types-elsewhere ## all tests, the property tests with many thousand examples each
-	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) --timeout 0
+soak: $(READY) types-elsewhere ## the long tests, part by part, and a table of what they showed; PART=fuzz does one part anew
+	@$(BIN)/python tools/soak.py $(PART)
 
 build: $(READY) ## sdist and wheel into dist/
 	$(BIN)/python -m build --no-isolation --outdir dist .

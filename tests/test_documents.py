@@ -25,9 +25,10 @@ def test_every_path_of_the_tree_that_a_page_names_exists(page: Path) -> None:
     assert [path for path in named_paths if not (TOP / path).exists()] == []
 
 
-def test_every_failure_that_a_page_tells_of_has_its_test() -> None:
-    page = (TOP / "docs" / "failures.md").read_text("utf-8")
-    rows = re.findall(r"^\| (?!what fails|-)([^|]+) \| [^|]+ \| ([^|]+) \|$", page, flags=re.MULTILINE)
+@pytest.mark.parametrize("name", ["failures.md", "hostile-input.md"])
+def test_every_failure_and_threat_that_a_page_tells_of_has_its_test(name: str) -> None:
+    page = (TOP / "docs" / name).read_text("utf-8")
+    rows = re.findall(r"^\| (?!what fails|what comes in|-)([^|]+) \| [^|]+ \| ([^|]+) \|$", page, flags=re.MULTILINE)
     assert len(rows) == page.count("\n| ") - 1 > 20
     for what, tests in rows:
         named_tests = re.findall(r"(tests/[\w/]+\.py)::(\w+)", tests)
