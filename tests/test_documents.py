@@ -33,8 +33,8 @@ def test_every_failure_and_threat_that_a_page_tells_of_has_its_test(name: str) -
     for what, tests in rows:
         named_tests = re.findall(r"(tests/[\w/]+\.py)::(\w+)", tests)
         assert named_tests, what
-        for path, name in named_tests:
-            assert f"def {name}(" in (TOP / path).read_text("utf-8"), f"{what}: {path}::{name}"
+        for path, test in named_tests:
+            assert f"def {test}(" in (TOP / path).read_text("utf-8"), f"{what}: {path}::{test}"
 
 
 def test_every_runtime_dependency_is_argued_for() -> None:
