@@ -132,6 +132,17 @@ def test_in_a_panel_each_is_addressed_in_their_own_way_and_no_two_get_the_same_s
     assert len(taken) == len(set(taken))
 
 
+@pytest.mark.parametrize("asked_for", ["de-du", "de-sie", "fr-tu", "es-tu"])
+def test_a_panel_that_is_to_be_written_to_in_one_form_gets_no_sentence_twice(asked_for: str) -> None:
+    members = people(*[PersonKind.PEER] * 5)
+    round_ = interview(people=members, language=asked_for[:2])
+    one, other = (f"{member.name} <{member.address}>" for member in members[:2])
+    known = facts(wrote(one, "polite", asked_for[:2]), wrote(other, "familiar", asked_for[:2]))
+    drafts = panel_letters(round_, known, language=asked_for)
+    taken = [sentence.source for draft in drafts for sentence in draft.sentences]
+    assert len(taken) == len(set(taken))
+
+
 @pytest.mark.parametrize(("language", "tag"), FORMS)
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.RELAY])
 def test_every_kind_of_letter_can_be_written_familiarly(language: str, tag: str, kind: Kind) -> None:

@@ -20,6 +20,7 @@ class Case:
 
     interview: the round that the decision names; for a follow-up without one, the last that was held.
     used:      sources of sentences that somebody at this employer has had.
+    one_form:  the user said how the reader is addressed, so nobody's own way counts.
     """
 
     decision: Decision
@@ -31,6 +32,7 @@ class Case:
     now: datetime
     interview: Interview | None
     used: frozenset[str] = frozenset()
+    one_form: bool = False
 
     @property
     def swiss(self) -> bool:

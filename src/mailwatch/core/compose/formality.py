@@ -17,7 +17,9 @@ from mailwatch.core.model import Application, Facts, Mail, Person
 
 
 def addressed(case: Case) -> Case:
-    """The case in the language as its reader is addressed in it."""
+    """The case in the language as its reader is addressed in it; as it is where the user has said how."""
+    if case.one_form:
+        return case
     recipient = case.decision.recipient
     assert recipient is not None  # noqa: S101  the composer has refused a letter to nobody
     polite = case.letters.languages[case.language.code]

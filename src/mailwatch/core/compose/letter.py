@@ -107,8 +107,8 @@ def _case(
     if decision.kind is Kind.RELAY and not any(full_name(person.name) for person in decision.relayed):
         return Refusal("Nobody is named in full to whom thanks could be passed on.")
     used = used_at(application, facts, decision)
-    case = Case(decision, application, facts, policy, letters, spoken, now, interview, used)
-    return case if names_a_form(language, spoken) else addressed(case)
+    one_form = bool(names_a_form(language, spoken))
+    return addressed(Case(decision, application, facts, policy, letters, spoken, now, interview, used, one_form))
 
 
 def _in_its_script(code: str, application: Application, decision: Decision, facts: Facts) -> str:
