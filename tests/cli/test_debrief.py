@@ -260,3 +260,26 @@ def test_a_day_that_is_not_understood_is_kept_as_it_was_typed(evening: Life, typ
     _, _, err = typing("", "", "", "", "", "", "when the moon is right")
     assert "not understood as a date" in err
     assert debriefs(evening)[-1].decide_words == "when the moon is right"
+
+
+def test_a_form_that_says_of_nobody_that_they_were_there_is_asked_again(
+    evening: Life, typing: Typing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VISUAL", "sed -i 's/^who:.*/who: -9 +17/'")
+    code, _, err = typing("-7", "-2", options=("--edit",))
+    assert code == 0, err
+    assert err.count("is not understood. Like this: -2 +Ana Ruiz <ana@acme.example>") == 2
+    assert "“-9” is not understood" in err
+    (kept,) = debriefs(evening)
+    assert (len(kept.absent), kept.added) == (1, ())
+
+
+def test_off_a_terminal_such_a_form_says_so_and_nobody_counts_as_absent(
+    evening: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VISUAL", "sed -i 's/^who:.*/who: -1 -9/'")
+    code, _, err = evening.call("debrief", "brightwater", "--edit", now=NOW)
+    assert code == 0, err
+    assert "“-9” is not understood" in err
+    assert "So all count as having been there" in err
+    assert debriefs(evening)[0].absent == ()

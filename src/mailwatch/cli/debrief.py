@@ -99,9 +99,27 @@ def _in_editor(
     text = form_text(interview, answers, heading(process.company, process.role), private, talk)
     told = answers_from_form(edited(text, session.state, session.environment, "debrief.txt"), interview, private)
     told.evidence = answers.evidence
+    if told.puzzling:
+        _who_after_all(session, interview, told)
     if told.decide_words:
         told.decide_by = _decision_date(session, process, told.decide_words)
     return number, told
+
+
+def _who_after_all(session: Session, interview: Interview, told: Answers) -> None:
+    """The form says of somebody that they were there, or not, and nobody knows who that is: it is asked again."""
+    if session.interactive:
+        click.echo(_not_understood(told.puzzling), err=True)
+        _ask_who(interview, told)
+    else:
+        told.absent, told.added = [], []
+        session.say(
+            f"{_not_understood(told.puzzling).strip()} So all count as having been there: mailwatch debrief --edit"
+        )
+
+
+def _not_understood(words: str) -> str:
+    return f"  “{shown(words, 60)}” is not understood. Like this: -2 +Ana Ruiz <ana@acme.example>"
 
 
 def _name_problems(session: Session, interview: Interview, talk: LetterTalk, answers: Answers) -> None:
@@ -167,7 +185,7 @@ def _ask_who(interview: Interview, answers: Answers) -> list[Person]:
         puzzling = not_understood(interview, typed)
         if not puzzling:
             return people_from_words(interview, typed, answers)
-        click.echo(f"  “{shown(puzzling, 60)}” is not understood. Like this: -2 +Ana Ruiz <ana@acme.example>", err=True)
+        click.echo(_not_understood(puzzling), err=True)
 
 
 def _ask_for_letter(person: Person, talk: LetterTalk, answers: Answers, *, full: bool) -> None:

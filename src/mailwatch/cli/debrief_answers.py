@@ -14,7 +14,10 @@ from mailwatch.core.model import Address, Application, Debrief, Facts, Interview
 
 @dataclass(slots=True)
 class Answers:
-    """What has been typed so far. evidence: what it is known to be about; notes: by the person's key; private: by the note's name."""
+    """What has been typed so far. evidence: what it is known to be about; notes: by the person's key; private: by the note's name.
+
+    puzzling: what was said about who was there, and names nobody.
+    """
 
     evidence: frozenset[str] = frozenset()
     absent: list[str] = field(default_factory=list)
@@ -25,6 +28,7 @@ class Answers:
     decide_by: date | None = None
     covered: str = ""
     private: dict[str, str] = field(default_factory=dict)
+    puzzling: str = ""
 
     def record(self, interview: Interview, at: datetime) -> Debrief:
         """The debrief that the answers amount to."""

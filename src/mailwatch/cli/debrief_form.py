@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
-from mailwatch.cli.debrief_answers import Answers, LetterTalk, people_from_words
+from mailwatch.cli.debrief_answers import Answers, LetterTalk, not_understood, people_from_words
 from mailwatch.cli.prompts import COVERED
 from mailwatch.core.model import Interview, SharedNote
 from mailwatch.render.screen import shown
@@ -82,7 +82,9 @@ def answers_from_form(text: str, interview: Interview, private: Collection[str])
 
 def _answers(fields: Mapping[tuple[str, str], str], interview: Interview, private: Collection[str]) -> Answers:
     answers = Answers()
-    people_from_words(interview, fields.get(("", "who"), ""), answers)
+    who = fields.get(("", "who"), "")
+    people_from_words(interview, who, answers)
+    answers.puzzling = not_understood(interview, who)
     for number, person in enumerate(interview.people, 1):
         topic, thought, better = (fields.get((str(number), name), "") for name in _PERSONAL)
         answers.notes[person.key] = replace(SharedNote(person.key), topic=topic, thought=thought, better_answer=better)
