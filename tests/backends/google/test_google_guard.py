@@ -15,6 +15,7 @@ from mailwatch.backends.google.trouble import is_busy
 from mailwatch.errors import RefusedToSend
 from mailwatch.transport import Transport
 from tests.servers.google_account import QUICK, Tokens
+from tests.servers.google_discovery import document_named
 from tests.servers.google_server import Fault
 
 RAW = base64.urlsafe_b64encode(b"To: rita@acme.example\r\n\r\nHello\r\n").decode()
@@ -137,11 +138,37 @@ def _by_the_library(users, calendar):
     yield "events.quickAdd", events.quickAdd(calendarId="primary", text="x")
 
 
+def whole(name, google, calls):
+    """Google's client with all that it has; mailwatch's own has less."""
+    from googleapiclient.discovery import build_from_document
+
+    document = document_named(name) | {"rootUrl": f"{google.url}/", "baseUrl": f"{google.url}/"}
+    return build_from_document(document, http=wire_to(google, calls))
+
+
 @pytest.mark.scenario("S1")
-def test_googles_own_client_can_not_send_either(google):
+def test_the_client_that_mailwatch_builds_has_the_methods_of_the_table_and_none_besides(google):
     users = gmail_service(wire_to(google, GMAIL), google.url)
     calendar = calendar_service(wire_to(google, CALENDAR), google.url)
-    tried = list(_by_the_library(users, calendar))
+    assert methods_of(users) == GMAIL.keys()
+    assert methods_of(calendar) == CALENDAR.keys()
+
+
+def methods_of(resource, above=""):
+    """The calls that a resource of Google's client offers, with those below it."""
+    found = set()
+    for name in dir(resource):
+        offered = getattr(resource, name)
+        if name.startswith(("_", "new_batch")) or name == "close" or name.endswith("_next"):
+            continue
+        below = offered() if getattr(offered, "__is_resource__", False) else None
+        found |= {f"{above}{name}"} if below is None else methods_of(below, f"{above}{name}.")
+    return found
+
+
+@pytest.mark.scenario("S1")
+def test_googles_own_client_can_not_send_either(google):
+    tried = list(_by_the_library(whole("gmail.v1", google, GMAIL).users(), whole("calendar.v3", google, CALENDAR)))
     for name, request in tried:
         with pytest.raises(RefusedToSend):
             request.execute(num_retries=0)
@@ -149,13 +176,9 @@ def test_googles_own_client_can_not_send_either(google):
 
 
 def test_a_batch_and_an_upload_of_googles_client_are_refused(google):
-    from googleapiclient.discovery import build_from_document
     from googleapiclient.http import MediaInMemoryUpload
 
-    from tests.servers.google_discovery import document_named
-
-    document = document_named("gmail.v1") | {"rootUrl": f"{google.url}/"}
-    service = build_from_document(document, http=wire_to(google, GMAIL))
+    service = whole("gmail.v1", google, GMAIL)
     batch = service.new_batch_http_request()
     batch.add(service.users().messages().send(userId="me", body={"raw": RAW}))
     with pytest.raises(RefusedToSend):
