@@ -10,18 +10,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from benchmarks.every_provider import everything
 from benchmarks.row import Row
 from benchmarks.startup import CONFIG, median_seconds
 
 MESSAGES, PROCESSES = 100_000, 200
 LOOKS, WARM = 500, 50
+LOOKS_EVERYWHERE, WARM_EVERYWHERE = 60, 15
 REST = 60.0
 _PAGE = resource.getpagesize()
-_TICKS = os.sysconf("SC_CLK_TCK")
 _MEGABYTE = 1e6
 
 
@@ -108,28 +110,52 @@ def _remember(state: Path, many: int, now: datetime) -> None:
 
 
 def _at_rest(folder: Path) -> Iterator[Row]:
-    """A daemon on local mail: after many looks at nothing new, and in a minute in which nothing happens."""
+    """Two daemons, one on local mail and one on everything there is: after looks at nothing new, and in one quiet minute."""
     config, environment = _mailbox(folder)
+    with (
+        everything(folder / "all") as (everywhere, known),
+        _daemon(config, environment) as local,
+        _daemon(everywhere, {**environment, **known}) as every,
+    ):
+        yield from _looks(local, "daemon, local mail", WARM, LOOKS, 55)
+        yield from _looks(every, "daemon, all providers", WARM_EVERYWHERE, LOOKS_EVERYWHERE, 80)
+        yield from _quiet_minute({"daemon, local mail": local, "daemon, all providers": every})
+
+
+def _looks(process: subprocess.Popen[bytes], who: str, warm: int, looks: int, bound: int) -> Iterator[Row]:
+    for _ in range(warm):
+        _look(process)
+    before, spent = _resident(process.pid), _processor(process.pid)
+    for _ in range(looks - warm):
+        _look(process)
+    spent = (_processor(process.pid) - spent) / (looks - warm)
+    print(f"{who}: a look at nothing new takes {spent * 1000:.0f} ms of the processor")
+    yield Row(f"{who}: memory after {looks} looks", _resident(process.pid) / _MEGABYTE, bound, "MB", 16)
+    yield Row(
+        f"{who}: memory after {looks} looks, to that after {warm}", _resident(process.pid) / before, 1.05, "×", 16
+    )
+
+
+def _quiet_minute(processes: Mapping[str, subprocess.Popen[bytes]]) -> Iterator[Row]:
+    time.sleep(2)
+    before = {who: (_processor(process.pid), _switches(process.pid)) for who, process in processes.items()}
+    time.sleep(REST)
+    for who, process in processes.items():
+        spent, woken = _processor(process.pid) - before[who][0], _switches(process.pid) - before[who][1]
+        yield Row(f"{who}, at rest: a minute", spent * 1000, 5, "ms of the processor", 16)
+        yield Row(f"{who}, at rest: a minute", woken, 2, "wake-ups", 16)
+
+
+@contextmanager
+def _daemon(config: Path, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     program = [sys.executable, "-m", "mailwatch", "-c", str(config)]
     subprocess.run([*program, "run"], check=True, capture_output=True, env=environment)  # as set-up ends
-    command = [*program, "daemon"]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        [*program, "daemon"], env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL
+    ) as process:
         try:
             _end_of_look(process)
-            for _ in range(WARM):
-                _look(process)
-            warm, spent = _resident(process.pid), _processor(process.pid)
-            for _ in range(LOOKS - WARM):
-                _look(process)
-            grown, spent = _resident(process.pid) / warm, (_processor(process.pid) - spent) / (LOOKS - WARM)
-            yield Row("daemon, local mail: memory after 500 looks", _resident(process.pid) / _MEGABYTE, 55, "MB")
-            yield Row("daemon: memory after 500 looks, to that after 50", grown, 1.05, "×")
-            yield Row("daemon: a look at nothing new", spent * 1000, 100, "ms of the processor")
-            time.sleep(1)
-            before, woken = _processor(process.pid), _switches(process.pid)
-            time.sleep(REST)
-            yield Row("daemon at rest: a minute", (_processor(process.pid) - before) * 1000, 10, "ms of the processor")
-            yield Row("daemon at rest: a minute", _switches(process.pid) - woken, 4, "wake-ups")
+            yield process
         finally:
             process.send_signal(signal.SIGTERM)
 
@@ -153,12 +179,12 @@ def _resident(pid: int) -> int:
 
 
 def _processor(pid: int) -> float:
-    """Seconds of the processor, to a hundredth, with the workers that have ended."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / _TICKS
+    """Seconds of the processor, to the nanosecond (the first number of schedstat), of all its threads."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in tasks) / 1e9
 
 
 def _switches(pid: int) -> int:
-    """How often it gave up the processor by itself."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(status.partition("\nvoluntary_ctxt_switches:")[2].split()[0])
+    """How often its threads gave up the processor by themselves."""
+    statuses = [(task / "status").read_text() for task in Path(f"/proc/{pid}/task").iterdir()]
+    return sum(int(status.partition("\nvoluntary_ctxt_switches:")[2].split()[0]) for status in statuses)

@@ -26,7 +26,7 @@ from mailwatch.errors import MailwatchError, RefusedToSend
 log = logging.getLogger("mailwatch.daemon")
 _ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGBREAK") if hasattr(signal, name))
 _WAKING = tuple(getattr(signal, name) for name in ("SIGHUP",) if hasattr(signal, name))  # Windows has none
-_SLICE = 30.0
+_SLICE = 45.0
 """Seconds between two glances at the clock while waiting: a machine that slept wakes up to a look."""
 
 
