@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 
@@ -27,26 +28,38 @@ def main() -> int:
         return _judge(list(quick.rows()))
     day = time.strftime("%Y-%m-%d", time.gmtime())
     rows: list[Row] = []
-    for name in words or PARTS:
-        if name in PARTS:
-            found = list(PARTS[name]())
-            page.keep(found, day)
-            rows += found
-    if not words or "peers" in words:
-        costs = list(peers.costs())
-        page.keep_peers([asdict(cost) for cost in costs], day)
-        found = list(peers.rows_of(costs))
+    broken: list[str] = []
+    for name in words or (*PARTS, "peers"):
+        began = time.monotonic()
+        try:
+            found = _beside_peers(day) if name == "peers" else list(PARTS[name]())
+        except Exception:  # noqa: BLE001 - the other parts are measured all the same, and the end says what is missing
+            traceback.print_exc()
+            broken.append(name)
+            continue
         page.keep(found, day)
         rows += found
+        print(f"{name}: {time.monotonic() - began:.0f} s", flush=True)
     page.write()
-    return _judge(rows)
+    failed = _judge(rows)
+    if broken:
+        print(f"NOT MEASURED: {', '.join(broken)}", file=sys.stderr)
+    return 1 if broken else failed
+
+
+def _beside_peers(day: str) -> list[Row]:
+    costs = list(peers.costs())
+    page.keep_peers([asdict(cost) for cost in costs], day)
+    return list(peers.rows_of(costs))
 
 
 def _judge(rows: list[Row]) -> int:
     width = max((len(row.what) for row in rows), default=0)
     for row in rows:
         verdict = "ok" if row.is_met else "FALLS SHORT"
-        print(f"{row.what:<{width}}  {row.figure:8.2f} {row.unit:<22} bound {row.bound:g}  {verdict}")
+        print(
+            f"{row.number or '':>2} {row.what:<{width}}  {row.figure:8.2f} {row.unit:<22} bound {row.bound:g}  {verdict}"
+        )
     return int(any(not row.is_met for row in rows))
 
 
