@@ -37,9 +37,16 @@ def begin() -> Path:
     paths = [str(INSIDE), os.environ.get("PYTHONPATH", "")]
     os.environ["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     for port in PORTS:
-        for sink in _sinks(port):
-            threading.Thread(target=_wait_at, args=(sink, port), daemon=True).start()
+        listen_at(port)
     return Path(name)
+
+
+def listen_at(port: int) -> list[int]:
+    """Open sinks on a port, as far as this user may and no other test run has; the ports they got (0 asks for any)."""
+    sinks = list(_sinks(port))
+    for sink in sinks:
+        threading.Thread(target=_wait_at, args=(sink, sink.getsockname()[1]), daemon=True).start()
+    return [sink.getsockname()[1] for sink in sinks]
 
 
 def unwatched() -> dict[str, str]:
@@ -85,11 +92,7 @@ def _sinks(port: int) -> Iterator[socket.socket]:
     """Where mail is handed in, on both loopback addresses, as far as this user may listen there."""
     for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
         with suppress(OSError):
-            sink = socket.socket(family)
-            sink.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # several processes of a test run listen
-            sink.bind((host, port))
-            sink.listen()
-            yield sink
+            yield socket.create_server((host, port), family=family, reuse_port=False)
 
 
 def _wait_at(sink: socket.socket, port: int) -> None:
