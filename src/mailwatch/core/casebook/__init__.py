@@ -18,6 +18,7 @@ from mailwatch.core.casebook.correspondence import SAYS_HOW_IT_WENT
 from mailwatch.core.casebook.groups import groups_from_traces
 from mailwatch.core.casebook.processes import Process, processes_from_group
 from mailwatch.core.casebook.questions import questions_about
+from mailwatch.core.casebook.sides import with_sides
 from mailwatch.core.casebook.ties import ties_from_marks
 from mailwatch.core.casebook.told import as_told, traces_from_marks
 from mailwatch.core.casebook.traces import AddressBook, in_order, traces_from_facts
@@ -34,7 +35,7 @@ def assemble(facts: Facts, lexicon: Lexicon, detection: Detection = _NO_DETECTIO
     """All applications that the facts tell of, and what only the user can settle."""
     book = AddressBook(facts.me, lexicon)
     zone: tzinfo = zone_from_name(facts.me.zone) or UTC
-    traces = with_agreements(traces_from_facts(facts, book, lexicon, detection))
+    traces = with_agreements(with_sides(traces_from_facts(facts, book, lexicon, detection), book))
     traces = sorted([*traces, *traces_from_marks(facts.marks, facts.me, book)], key=in_order)
     agencies, ties = agencies_of(traces, book), ties_from_marks(facts.marks)
     groups = groups_from_traces(traces, agencies, book, ties)

@@ -132,17 +132,16 @@ def groups_from_traces(
             sets.join(key, trace.source)
     _join_same_start(sets, founders)
     _join_relays(sets, founders)
-    _join_named(sets, founders)
+    _join_named(sets, founders, (trace for trace in traces if _may_be_named(trace, ties)))
     _join_as_told(sets, ties)
     groups: dict[Hashable, Group] = {}
     starts = {bucket: sets.find(trace.source) for trace in founders for bucket in _buckets(trace)}
-    sets_of_founders = {trace.source for trace in founders}
     for trace in traces:
         home = home_as_told(
             ties.placed.get(trace.source, ()), lambda source: sets.find(source) if source in sets else None
         )
         if home is None:
-            home = sets.find(trace.source) if trace.source in sets_of_founders else _place(sets, trace, starts, keys)
+            home = sets.find(trace.source) if trace.source in sets else _place(sets, trace, starts, keys)
         if home is not None:
             groups.setdefault(sets.find(home), Group()).traces.append(trace)
     return list(groups.values())
@@ -234,7 +233,7 @@ def _join_relays(sets: Sets, founders: list[Trace]) -> None:
         sets.join(home, relay)
 
 
-def _join_named(sets: Sets, founders: list[Trace]) -> None:
+def _join_named(sets: Sets, founders: list[Trace], writers: Iterable[Trace]) -> None:
     """Somebody who was named as an interviewer by a robot, without an address, and then writes in person."""
     homes: dict[frozenset[str], set[Hashable]] = {}
     for trace in founders:
@@ -242,10 +241,16 @@ def _join_named(sets: Sets, founders: list[Trace]) -> None:
             tokens = name_tokens(mention.name)
             if mention.part is PersonPart.INTERVIEWER and mention.address is None and len(tokens) >= _FULL_NAME:
                 homes.setdefault(tokens, set()).add(sets.find(trace.source))
-    for trace in founders:
+    for trace in writers:
         found = homes.get(name_tokens(trace.sender.name), set()) if trace.human and trace.sender else set()
         if len({sets.find(home) for home in found}) == 1:
             sets.join(next(iter(found)), trace.source)
+
+
+def _may_be_named(trace: Trace, ties: Ties) -> bool:
+    """Can it come from somebody who was named before: a person's own mail, of the employer's side and to be believed?"""
+    listed = trace.envelope is not None and bool(trace.envelope.automation.list_id)
+    return not (listed or trace.suspicious or vetoed(trace)) and trace.source not in ties.placed
 
 
 def _place(sets: Sets, trace: Trace, starts: dict[int, Hashable], keys_of: _Keys) -> Hashable | None:

@@ -6,12 +6,13 @@ a word without a time can mean. A booking that replaces a cancelled one is the s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
 from enum import Enum
 
 from mailwatch.core.casebook.groups import vetoed
 from mailwatch.core.casebook.joined import joined
+from mailwatch.core.casebook.names import may_be_short_for
 from mailwatch.core.casebook.placing import placed
 from mailwatch.core.casebook.strand import (
     Sighting,
@@ -48,6 +49,7 @@ _ARRANGING = _ASKS | {
     MessageKind.INTERVIEW_CONFIRMED, MessageKind.INTERVIEW_RESCHEDULED, MessageKind.INTERVIEW_CANCELLED, MessageKind.INTERVIEW_OTHER,
 }  # fmt: skip
 _SMALL_TALK = frozenset({MessageKind.OTHER, MessageKind.INTERVIEW_CONFIRMED})
+_CHANGED = frozenset({MessageKind.INTERVIEW_RESCHEDULED, MessageKind.INTERVIEW_REQUEST})
 _LOOKING_BACK = frozenset({MessageKind.THANK_YOU_SENT, MessageKind.FOLLOW_UP_SENT})
 _ARRANGED = frozenset({ReplyKind.NEXT_ROUND, ReplyKind.SCHEDULING})
 
@@ -103,10 +105,12 @@ def _follow(strands: list[Strand], trace: Trace, book: AddressBook, zone: tzinfo
 
 
 def _says_who_comes(trace: Trace) -> bool:
-    """A person's mail without a time that names who will be there ("It'll be me and Bo")."""
+    """A person's mail without a time that names who will be there, or will not ("It'll be me and Bo", "Rita is out sick")."""
     reading = trace.reading
     named = any(mention.part is PersonPart.INTERVIEWER and mention.source != "sender" for mention in reading.people)
-    return named and not reading.meetings and trace.human and reading.kind in _SMALL_TALK
+    away = any(mention.declined for mention in reading.people)
+    talk = reading.kind in _SMALL_TALK or (away and reading.kind in _CHANGED)
+    return named and not reading.meetings and trace.human and talk
 
 
 def _hear_who_comes(strands: list[Strand], trace: Trace) -> None:
@@ -117,8 +121,17 @@ def _hear_who_comes(strands: list[Strand], trace: Trace) -> None:
         if strand.state is InterviewState.SCHEDULED and strand.start is not None and strand.start > trace.at
     ]
     talked_of = [strand for strand in ahead if strand.shares_thread(trace.thread)]
+    away = [mention.name for mention in trace.reading.people if mention.declined]
+    if away and len(talked_of) != 1:
+        talked_of = [strand for strand in ahead if trace.theirs & strand.people and _names_one_of(strand, away)]
     if len(talked_of) == 1:
         note(talked_of[0], Sighting(trace, Meeting(MeetingState.CONFIRMED, None)))
+
+
+def _names_one_of(strand: Strand, names: Sequence[str]) -> bool:
+    """Is one of them somebody who was named for this meeting?"""
+    named = [person.name for known in strand.sightings + strand.agenda for person in known.meeting.people]
+    return any(may_be_short_for(name, other) for name in names for other in named)
 
 
 def sightings_of(trace: Trace) -> Iterator[Sighting]:

@@ -19,14 +19,16 @@ from mailwatch.core.model import Address, Doubt, Person, PersonKind, PersonMenti
 
 THANKED_WITHIN = timedelta(days=5)
 """Thanks for a talk come so soon after it."""
+_FULL_NAME = 2
 _INVITED = frozenset({"attendee", "organizer"})
 
 
 @dataclass(slots=True)
 class Known:
-    """Somebody on the other side, under every name and address seen."""
+    """Somebody on the other side, under every name and address seen. shown: the names that stand beside an address."""
 
     names: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
     addresses: list[Address] = field(default_factory=list)
     title: str = ""
     kind: PersonKind = PersonKind.UNKNOWN
@@ -36,6 +38,8 @@ class Known:
         """Take in one more mention."""
         if mention.name and mention.name not in self.names:
             self.names.append(mention.name)
+        if mention.name and mention.address is not None:
+            self.shown.append(mention.name)
         if mention.address is not None and mention.address not in self.addresses:
             self.addresses.append(mention.address)
             self.source = self.source or mention.source
@@ -88,7 +92,7 @@ class Circle:
 
     def person(self, known: Known) -> Person:
         """The person in the form that letters and the status use."""
-        name = max(known.names, key=_completeness, default="")
+        name = max(_without_topics(known), key=_completeness, default="")
         address = self._proof.address_of(known.addresses, known.names)
         stranger = address is None and bool(known.addresses)
         address = known.addresses[0] if stranger else address
@@ -210,6 +214,12 @@ def thanked_in(trace: Trace) -> Iterator[tuple[Address, datetime]]:
     if trace.outgoing and trace.envelope is not None and gratitude is not None:
         if gratitude.sure and gratitude.cause == "conversation":
             yield from ((box.address, trace.at) for box in trace.envelope.recipients)
+
+
+def _without_topics(known: Known) -> list[str]:
+    """The names without those that hold a word before the whole name that an address shows ("Execution Rita Ek")."""
+    whole = [shown.casefold() for shown in known.shown if len(name_tokens(shown)) >= _FULL_NAME]
+    return [name for name in known.names if not any(name.casefold().endswith(f" {shown}") for shown in whole)]
 
 
 def _completeness(name: str) -> tuple[bool, int, int]:

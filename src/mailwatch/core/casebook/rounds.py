@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 from itertools import pairwise
 
-from mailwatch.core.casebook.agreed import is_guess
+from mailwatch.core.casebook.agreed import IN_WORDS, is_guess
 from mailwatch.core.casebook.groups import founds, noted, speaks_for
 from mailwatch.core.casebook.people import THANKED_WITHIN, Circle, thanked_in
 from mailwatch.core.casebook.strand import UNSTATED_LENGTH, Sighting, Strand, anchors_of, near
@@ -27,6 +27,7 @@ from mailwatch.core.model import (
     Session,
     ZoneState,
 )
+from mailwatch.core.reading.applying import APPLIES, SEEKS
 
 _A_DAY = timedelta(days=1)
 _MOST_EVIDENCE = 12
@@ -34,6 +35,7 @@ _LARGEST_PANEL = 12
 _TWO_ROWS = timedelta(minutes=9)
 """Rows of an agenda this close to each other are one."""
 _OF_THE_DAY = frozenset({InterviewState.SCHEDULED, InterviewState.CANCELLED})
+_OF_A_JOB = frozenset({IN_WORDS, APPLIES, SEEKS})
 _NO_PROCESS = frozenset({MessageKind.APPLICATION_ACK, MessageKind.ASSESSMENT, MessageKind.COLD_OUTREACH})
 
 
@@ -107,12 +109,18 @@ def _state(strand: Strand, traces: Sequence[Trace], book: AddressBook, told: set
         or vetoes == votes > 0
         or all(sighting.trace.suspicious for sighting in strand.sightings)
     )
+    unsure = unsure or not any(map(_speaks_of_a_job, traces))
     if _internal(strand, book):
         return InterviewState.POSSIBLE if votes else None
     if not votes:
         if not _known(strand, traces):
             return InterviewState.POSSIBLE if _half_known(strand, traces) else None
     return InterviewState.POSSIBLE if unsure and strand.live else state
+
+
+def _speaks_of_a_job(trace: Trace) -> bool:
+    """Does it, or the conversation that it belongs to, speak of a job?"""
+    return not trace.reading.jobless or any(item.rule in _OF_A_JOB for item in trace.reading.evidence)
 
 
 def _ballot(strand: Strand) -> tuple[int, int]:
@@ -124,7 +132,13 @@ def _ballot(strand: Strand) -> tuple[int, int]:
     votes, vetoes = (
         [trace for trace in traces if trace.version is None or not mailed] for traces in (speaking, against)
     )
-    return len(votes), len(vetoes)
+    return len(votes) + sum(map(_by_a_hiring_system, votes)), len(vetoes)
+
+
+def _by_a_hiring_system(trace: Trace) -> bool:
+    """Does a system for hiring tell the user of a job's interview? That weighs more than one person's words about candidates."""
+    reading = trace.reading
+    return bool(trace.tool) and not reading.jobless and reading.direction is Direction.CANDIDATE
 
 
 def _only_afterwards(trace: Trace, strand: Strand) -> bool:
@@ -325,11 +339,21 @@ def _by_day(interviews: list[Interview], zone: tzinfo) -> list[Interview]:
     return [_one_round([item for _, item in sorted(day, key=lambda pair: pair[0])]) for day in days.values()]
 
 
+def _each_once(members: Sequence[Interview]) -> Iterator[Session]:
+    """The sessions of one day. What an agenda lists and another meeting is known by, is that other meeting."""
+    for member in members:
+        others = [other.start for other in members if other is not member]
+        for session in member.sessions:
+            listed = len(member.sessions) > 1 and not near(session.start, member.start, _TWO_ROWS)
+            if not (listed and any(near(session.start, start, _TWO_ROWS) for start in others)):
+                yield session
+
+
 def _one_round(members: list[Interview]) -> Interview:
     if len(members) == 1:
         return members[0]
     first = members[0]
-    sessions = sorted((session for member in members for session in member.sessions), key=lambda session: session.start)
+    sessions = sorted(_each_once(members), key=lambda session: session.start)
     people: dict[str, Person] = {person.key: person for member in members for person in member.people}
     ends = [member.end for member in members if member.end is not None]
     conflicts = [member.conflict_end for member in members if member.conflict_end is not None]

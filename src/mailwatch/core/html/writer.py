@@ -9,6 +9,7 @@ from typing import NamedTuple
 from mailwatch.core.text import clean_text, one_line
 
 _SPACE = re.compile(r"[ \t\r\n\f]+")
+_SPACES = re.compile("[ \\t\\r\\n\\f\xa0]+")
 _LINK_LIMIT = 300
 _LINKS = 80
 _LINES = 8_000
@@ -143,7 +144,7 @@ class Writer:
 
     def _flush(self) -> bool:
         raw = "".join(self._current)
-        text = clean_text(raw) if self._keep else _SPACE.sub(" ", clean_text(raw)).strip()
+        text = clean_text(raw).replace("\n", " ") if self._keep else _collapsed(raw)
         links, self._current, self._links = self._links, [], []
         spacer, self._spacer = self._spacer, False
         if not text.strip():
@@ -159,3 +160,20 @@ class Writer:
     def _gap(self) -> None:
         if self._lines and (self._lines[-1].text or self._lines[-1].depth != self._depth):
             self._lines.append(Line("", self._depth))
+
+
+def _collapsed(raw: str) -> str:
+    """A line as a browser shows it."""
+    if "\xa0" not in raw:
+        return _SPACE.sub(" ", clean_text(raw)).strip()
+    return _SPACE.sub(_shown, clean_text(_SPACES.sub(_column, raw))).strip()
+
+
+def _column(match: re.Match[str]) -> str:
+    """A tab for several spaces that a browser does not collapse: what stands on either side are columns."""
+    return "\t" if len(match.group()) > 1 and "\xa0" in match.group() else " "
+
+
+def _shown(match: re.Match[str]) -> str:
+    """One space, or two between columns."""
+    return "  " if "\t" in match.group() else " "

@@ -267,7 +267,7 @@ class Reading:
     assent:    the writer agrees to something proposed before, without naming it ("that works for me", "perfect, talk then").
     people:    everybody named, addressed or writing on the other side.
     companies, roles: candidates for the employer's name and the job's title, best first.
-    agency:    the sender recruits for somebody else.
+    agency:    the sender recruits for somebody else. jobless: nothing in it speaks of a job.
     away_until: the return date in an away notice. gone: the notice says that the person has left.
     offer_deadline: the last day to answer an offer.
     asked_for: what the employer asks the user for ("references"), "".
@@ -292,6 +292,7 @@ class Reading:
     companies: tuple[Named, ...] = ()
     roles: tuple[Named, ...] = ()
     agency: bool = False
+    jobless: bool = False
     away_until: date | None = None
     gone: bool = False
     offer_deadline: date | None = None

@@ -24,10 +24,10 @@ from mailwatch.core.model import (
     ReplyKind,
 )
 from mailwatch.core.reading.agreements import meetings_from_text
-from mailwatch.core.reading.applying import applying, seeking
+from mailwatch.core.reading.applying import applying, asking_for_work, seeking
 from mailwatch.core.reading.classify import Sighted, event_kind, incoming_kind
 from mailwatch.core.reading.context import ReadingContext, reader_version
-from mailwatch.core.reading.direction import Judged, direction_of
+from mailwatch.core.reading.direction import Judged, direction_of, names_user
 from mailwatch.core.reading.employer import companies_of, is_from_agency
 from mailwatch.core.reading.gratitude import gratitude_in
 from mailwatch.core.reading.invitations import meetings_from_events
@@ -98,6 +98,7 @@ def read_event(event: CalendarEvent, context: ReadingContext) -> Reading:
         companies=companies,
         roles=roles,
         agency=is_from_agency(view),
+        jobless=not _of_job(view, judged),
         evidence=_once(judged.evidence, evidence, doubt),
     )
 
@@ -128,12 +129,13 @@ def _incoming(message: Message, view: View) -> Reading:
         companies=companies,
         roles=roles,
         agency=is_from_agency(view),
+        jobless=not _of_job(view, judged),
         away_until=reply.away_until,
         gone=reply.gone,
         offer_deadline=reply.offer_deadline,
         asked_for=reply.asked_for,
         suspicions=suspicions,
-        evidence=_once(judged.evidence, found.evidence, reply.evidence, seeking(view, judged, roles), doubt),
+        evidence=_once(judged.evidence, found.evidence, reply.evidence, _who_needs_whom(view, judged, roles), doubt),
         readable=_readable(message),
         voice=voice_in(message, context.lexicon, view.language),
     )
@@ -161,6 +163,7 @@ def _outgoing(message: Message, view: View) -> Reading:
         people=people,
         companies=companies,
         roles=roles,
+        jobless=not _of_job(view, judged),
         evidence=_once(judged.evidence, found.evidence, applying(view, judged)),
         readable=_readable(message),
         voice=voice_in(message, context.lexicon, view.language),
@@ -180,6 +183,23 @@ def _named(view: View, roles: Sequence[Named]) -> tuple[tuple[Named, ...], tuple
     kept = (c for c in companies if c.confidence >= SURE_FIRM or not any(same_person(c.text, p.name) for p in people))
     kept = (c for c in kept if c.confidence >= _NEVER_A_ROLE or not _is_part_of(c.text, roles))
     return tuple(kept), people, namer
+
+
+def _who_needs_whom(view: View, judged: Judged, roles: Sequence[Named]) -> tuple[Evidence, ...]:
+    """The words in which an employer looks for somebody, or somebody asks the user for work."""
+    return seeking(view, judged, roles) + asking_for_work(view, judged)
+
+
+def _of_job(view: View, judged: Judged) -> bool:
+    """Does it speak of a job, be it in what it answers, or does a hiring system or an agency write?
+
+    "Interview: Acme and Rita Ek" is one for a job, unless it holds words of another kind of meeting.
+    """
+    voices = judged.voices
+    plain = not voices.kind and names_user(view) and view.whole.has("interview")
+    plain = plain or view.whole.has("job_interview")
+    told = voices.job >= 1 or plain or view.tool_kind == "ats" or is_from_agency(view)
+    return told or view.quoted.has("job", "job_yours") or (view.outgoing and view.whole.has("applies", "applicant"))
 
 
 def _is_part_of(company: str, roles: Sequence[Named]) -> bool:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from mailwatch.core.addresses import is_free_mail
 from mailwatch.core.lexicon import Hit
 from mailwatch.core.model import Direction, Evidence, Named
 from mailwatch.core.reading.cues import distinct
@@ -21,6 +22,8 @@ APPLIES = "agreements.applies"
 """The rule behind a mail in which the user asks for work."""
 APPLIES_PERHAPS = "agreements.applies_perhaps"
 """The same where the words may mean another ad and another need."""
+ASKS_FOR_WORK = "agreements.asks_for_work"
+"""The rule behind a mail in which somebody else asks the user for work."""
 SEEKS = "agreements.seeks"
 """The rule behind a mail in which an employer looks for somebody and has the reader in mind."""
 _SURE_ROLE = 0.6
@@ -44,6 +47,19 @@ def applying(view: View, judged: Judged) -> tuple[Evidence, ...]:
     if job and selves and (needs or distinct(selves) >= _ENOUGH):
         return view.cite(APPLIES, (*needs, *selves))
     return view.cite(APPLIES_PERHAPS, (*needs, *selves)) if needs and selves else ()
+
+
+def asking_for_work(view: View, judged: Judged) -> tuple[Evidence, ...]:
+    """The words in which a private person asks the user for work: the user's own ad, and what applicants say or attach."""
+    whole = view.whole
+    if view.message is None or view.sender is None or view.machine or view.bulk or view.internal or view.answers:
+        return ()
+    if not is_free_mail(view.sender.address, view.context.lexicon) or whole.has("yours", "job_yours", "agency"):
+        return ()
+    needs = whole.stated("their_need")
+    offers = whole.has("offers_self", "applies", "applicant") or bool(view.message.envelope.attachments)
+    elsewhere = judged.direction is Direction.OTHER
+    return view.cite(ASKS_FOR_WORK, needs) if needs and offers and not elsewhere and _names_a_job(view, needs) else ()
 
 
 def seeking(view: View, judged: Judged, roles: Sequence[Named]) -> tuple[Evidence, ...]:

@@ -16,7 +16,7 @@ from mailwatch.core.lexicon import Hit
 from mailwatch.core.model import Direction, Evidence, Named
 from mailwatch.core.reading.cues import distinct
 from mailwatch.core.reading.names import same_person
-from mailwatch.core.reading.roles import holds_role_word
+from mailwatch.core.reading.roles import holds_role_word, without_addresses
 from mailwatch.core.reading.view import View
 
 OTHER_KINDS = (
@@ -117,7 +117,7 @@ def voices_of(view: View, roles: Sequence[Named] = ()) -> Voices:
     job += 1 if view.desk and not view.internal else 0
     candidate = 2.0 * min(distinct(yours), 3) + 1.5 * min(distinct(job_yours), 3) + (1.5 if hiring and not staff else 0)
     candidate += 1.0 * min(distinct(whole.stated("soft")), 2)
-    candidate += 1.5 if _names_user(view) and whole.has("interview") and not view.internal else 0
+    candidate += 1.5 if names_user(view) and whole.has("interview") and not view.internal else 0
     about_hiring = whole.has("interview") or whole.count("job") >= (1 if view.internal else 2) or bool(staff)
     employers = 2.0 * min(distinct(staff), 4) + (3.0 if view.internal and about_hiring else 0)
     applicant = 0.0 if view.machine else 2.5 * min(distinct(whole.outside("applicant", "yours")), 3)
@@ -231,7 +231,7 @@ def _touch(one: Hit, other: Hit, reach: int = _ADJACENT) -> bool:
     return one.start - reach < other.end and other.start - reach < one.end
 
 
-def _names_user(view: View) -> bool:
+def names_user(view: View) -> bool:
     """Does the title name the user, by given or family name?"""
     title = view.title.casefold()
     return any(len(word) > 1 and word.casefold() in title for word in view.context.me.name.split())
@@ -241,4 +241,4 @@ def _has_role(view: View) -> bool:
     """Is there a job title in the title, or one announced as such in the text?"""
     languages = view.context.lexicon.languages
     tables = [languages[code].tables.get("roles", {}) for code in view.languages if code in languages]
-    return any(holds_role_word(_SOMEBODY.sub(" ", view.title), table) for table in tables)
+    return any(holds_role_word(_SOMEBODY.sub(" ", without_addresses(view.title)), table) for table in tables)

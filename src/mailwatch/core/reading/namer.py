@@ -32,7 +32,7 @@ class Namer:
         self, name: str, title: str = "", *, part: PersonPart, source: str, address: Address | None = None
     ) -> PersonMention | None:
         """The person, or None where it is the user, a firm, or no name."""
-        clean = person_name(name, self.words)
+        clean = self._without_topic(person_name(name, self.words))
         if not clean or self.is_user(clean) or self._is_firm(clean):
             return None
         title = self.title(title)
@@ -45,14 +45,24 @@ class Namer:
         """Is this the user's own name, or a part of it?"""
         return bool(self.view.context.me.name) and same_person(name, self.view.context.me.name)
 
+    def _without_topic(self, name: str) -> str:
+        """The name alone where a word before it is none ("Execution Rita Ek"), by a header that knows who that is."""
+        pieces = name.split()
+        known = [other for other in self._headers() if 2 <= len(other.split()) < len(pieces)]
+        return next((other for other in known if pieces[-len(other.split()) :] == other.split()), name)
+
     def is_known(self, name: str) -> bool:
         """Does a header or a calendar object of this message name somebody so?"""
+        return any(same_person(name, other) for other in self._headers())
+
+    def _headers(self) -> list[str]:
+        """The names in headers and calendar objects."""
         message = self.view.message
         envelope = None if message is None else message.envelope
         boxes = [] if envelope is None else [envelope.sender, *envelope.reply_to, *envelope.recipients]
         known = [box.name for box in boxes if box]
         known += [guest.name for event in self.view.events for guest in event.attendees]
-        return any(same_person(name, other) for other in known if other)
+        return [name for name in known if name]
 
     def title(self, text: str) -> str:
         """Role words as written, or "" where the words are none."""

@@ -15,7 +15,8 @@ NAME_LIMIT = 60
 _UPPER = "A-ZÀ-ÖØ-ÞĀ-Ž"
 _PIECE = rf"[{_UPPER}]\.|(?:[{_UPPER}]['’])?[{_UPPER}][^\W\d_]*(?:[-'’][^\W\d_]+){{0,3}}"
 _PARTICLE = r"(?:van|von|vom|de|da|di|del|della|der|den|la|le|du|dos|das|do|al|el|bin|ibn|ter|ten|zu|zur|af|av|y|e|st)"
-LATIN_NAME = rf"(?:{_PIECE})(?:[ \t]+(?:{_PARTICLE}[ \t]+){{0,3}}(?:{_PIECE})){{0,4}}"
+LATIN_NAME = rf"(?:{_PIECE})(?:[ \t](?:{_PARTICLE}[ \t]){{0,3}}(?:{_PIECE})){{0,4}}"
+"""Its words stand one space apart: two spaces are a gap between columns."""
 HAN_NAME = r"[\u4e00-\u9fff々]{1,4}[ 　]?[\u4e00-\u9fff々\u3040-\u30ff]{1,6}"
 _RELAY = re.compile(r"\s+(?:via|through|from|at|@|on behalf of|durch|über|par|por)\s+.*$", re.IGNORECASE)
 _NOTES = re.compile(

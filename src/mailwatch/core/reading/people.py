@@ -47,10 +47,13 @@ _ARTICLE = re.compile(
 _AND_MYSELF = re.compile(
     r"[,;]?\s{1,2}(?:and|und|et|y|e|en|sowie)\s{1,2}(?:I|me|myself|ich|mir|mich|moi|moi-même|yo|mí|io|me|eu|mim|ik|mij)\b"
 )
+_APPOSITION = re.compile(r",\s(?:[a-zà-ÿ][\w'’&-]*)(?:\s[\w'’&-]+){1,6}(?=[,;]?\s)")
+"""What a name is said to be, in small letters ("Rita Ek, one of our partners, and me")."""
 _SHORT = 400
 _GOES_ON = re.compile(r" (?!(?:and|und|et|y|e|en|or|will|is|with)\b)[a-zà-ÿ]{2,}")
 _NAME_AND_TITLE = re.compile(rf"{_HONORIFIC}(?P<name>{LATIN_NAME})(?:\s?[,(]\s?|\s[-–—|]\s)(?P<title>[^()]{{2,60}})\)?")
 _COMMA_PAIR = re.compile(rf"{_HONORIFIC}{LATIN_NAME}, {LATIN_NAME}(?:\s\|.*)?")
+_SMALL_THEN_NAME = re.compile(r"(?<=[a-zà-ÿ])[ \t]+(?=[A-ZÀ-ÖØ-Þ])")
 _CELL = re.compile(r"^(?P<label>[^\W\d_][\w /&()-]{1,30}?)\s\|\s(?P<rest>\S.*)$")
 _RELATION = re.compile(
     r"^(?:my|our|meine[mnr]?|mon|ma|mi|mio|mia|meu|minha|mijn|onze) (?:[a-zà-ÿ-]{2,20} ){1,2}(?=[A-ZÀ-Ý])"
@@ -69,6 +72,7 @@ def people_in(text: str, namer: Namer, *, starts: Sequence[tuple[int, int]] = ()
     found = list(_in_lists(text, namer, starts))
     found += _introduced(text, namer)
     found += _announced(text, namer)
+    found += _absent(text, namer)
     found += [
         mention
         for match in _HAN_LABELLED.finditer(text)
@@ -102,11 +106,20 @@ def people_of_line(line: str, namer: Namer, *, source: str = "agenda", listed: b
     for piece, cut in _after_with(rest, namer):
         people = _sequence(piece, namer, source)
         people = people if listed else _without_places(people, piece, namer)
-        if cut and len(people) == 1 and not _is_sure(people[0], namer):
-            continue  # "Check in at the counter | Lobby"
+        if (cut or "  " in piece) and len(people) == 1 and not _is_sure(people[0], namer):
+            continue  # "Check in at the counter | Lobby", "Teamwork  Bo Lind"
         if people and label and not people[0].title and namer.kind_of(label["label"]):
             people[0] = replace(people[0], title=namer.title(label["label"]), kind=namer.kind(label["label"]))
         if people:
+            return people
+    return _behind_a_topic(rest, namer, source)
+
+
+def _behind_a_topic(line: str, namer: Namer, source: str) -> list[PersonMention]:
+    """Somebody with a title whose name stands right behind what the session is about ("Product sense Rita Ek, Director")."""
+    for match in itertools.islice(_SMALL_THEN_NAME.finditer(line), 4):
+        people = _sequence(line[match.end() :], namer, source)
+        if people and people[0].title and namer.kind_of(people[0].title) and len(people[0].name.split()) > 1:
             return people
     return []
 
@@ -187,6 +200,8 @@ def _row(text: str, namer: Namer, source: str) -> tuple[list[PersonMention], int
             break
         joint, position = following.group().strip(), following.end()
     myself = _AND_MYSELF.match(text, reached) if people else None
+    said = _APPOSITION.match(text, reached) if people and myself is None else None
+    myself = _AND_MYSELF.match(text, said.end()) if said is not None else myself
     if myself is not None:
         people += _writer(namer)
         reached = myself.end()
@@ -304,7 +319,7 @@ def _titled_row(text: str, namer: Namer) -> tuple[str, list[PersonMention]]:
         return "", people
     for match in itertools.islice(re.finditer(r",?\s", text[start : start + 80]), 6):
         title = text[start : start + match.start()]
-        if "\n" in title or not namer.kind_of(title):
+        if any(char in "\n()" for char in title) or not namer.kind_of(title):
             continue
         if people := _sequence(text[start + match.end() :], namer, "body"):
             return title, people
@@ -340,6 +355,23 @@ def _announced(text: str, namer: Namer) -> Iterator[PersonMention]:
         if mention is not None and (meets or _is_of_the_meeting(match, mention, namer)):
             yield mention
             yield from _writer(namer)
+
+
+def _absent(text: str, namer: Namer) -> Iterator[PersonMention]:
+    """Who will not be there: "Rita is out sick", "instead of Bo"."""
+    lexicon, languages = namer.view.context.lexicon, namer.view.languages
+    for hit in lexicon.hits("absent", text, languages):
+        before = _SENTENCE_START.split(text[max(0, hit.start - 80) : hit.start])[-1]
+        yield from map(_away, _last_names(before, namer))
+    for hit in lexicon.hits("in_stead", text, languages):
+        match = _PERSON.match(text[hit.end : hit.end + 80].lstrip(" "))
+        mention = match and namer.mention(match["name"], part=PersonPart.INTERVIEWER, source="body")
+        if mention:
+            yield _away(mention)
+
+
+def _away(mention: PersonMention) -> PersonMention:
+    return replace(mention, declined=True)
 
 
 def _is_of_the_meeting(match: re.Match[str], mention: PersonMention, namer: Namer) -> bool:

@@ -31,6 +31,7 @@ _LEVEL = re.compile(
 _CLOCK = re.compile(r"\b\d{1,4}\s?(?:am|pm|uhr|h|hrs)\b|^\W*\d", re.IGNORECASE)
 _SMALL_LEAD = re.compile(r"^(?:[a-zà-ÿ]{1,3}\s)+(?=[A-ZÀ-Þ])")
 _UNFIT = re.compile(r"https?:|www\.|[@€$£¥%<>{}]|\d{4}")
+_ADDRESS = re.compile(r"\(?[\w.+'-]{1,64}@[\w.-]{1,253}\)?")
 _EDGE = " \t\"'“”„»«‘’.,;:–—-|/*_!?"
 
 
@@ -56,10 +57,15 @@ def role_from_text(text: str) -> str:
     return bare if any(char.isalpha() for char in bare) else ""
 
 
+def without_addresses(text: str) -> str:
+    """A title without mail addresses: whose name is "ann.pm" is no product manager."""
+    return _ADDRESS.sub(" ", text) if "@" in text else text
+
+
 def holds_role_word(text: str, tables: Mapping[str, Any]) -> bool:
-    """Does a text hold a word that makes a job title ("analyst", "-ingenieurin")?"""
+    """Does a text hold a word that makes a job title ("analyst", "-ingenieurin")? "2 pm" makes none."""
     heads, tails = tables.get("heads", ()), tuple(tables.get("tails", ()))
-    return compiled(rf"(?<!{LETTER}){any_of(heads)}(?!{LETTER})").search(text) is not None or (
+    return compiled(rf"(?<!{LETTER})(?<!\d)(?<!\d ){any_of(heads)}(?!{LETTER})").search(text) is not None or (
         bool(tails)
         and any(word.casefold().endswith(tails) for word in re.findall(r"[^\W\d_]{5,}|[\u4e00-\u9fff]{2,}", text))
     )
@@ -67,7 +73,7 @@ def holds_role_word(text: str, tables: Mapping[str, Any]) -> bool:
 
 def _candidates(view: View) -> Iterator[tuple[str, str, float]]:
     tables = _tables(view)
-    titles = [view.title, *(event.summary for event in view.events)]
+    titles = [without_addresses(title) for title in (view.title, *(event.summary for event in view.events))]
     for title in dict.fromkeys(titles):
         for segment in _segments(title, view, tables):
             if any(holds_role_word(segment, table) for table in tables):

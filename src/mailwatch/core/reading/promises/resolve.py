@@ -224,9 +224,9 @@ def _week_number(slots: Slots, _words: Words, anchor: Anchor) -> date | None:
 
 
 def _weekend(slots: Slots, _words: Words, anchor: Anchor) -> date:
-    """A weekend: before it is its Friday, after it the Monday."""
+    """A weekend: before it is its Friday, after it the Monday, after a long one the Tuesday."""
     friday = _span_bounds("week", "this", anchor.day)[1]
-    return friday + {"before": 0, "over": 2, "after": 3}[slots["side"]] * _DAY
+    return friday + {"before": 0, "over": 2, "after": 3, "after_long": 4}[slots["side"]] * _DAY
 
 
 def _holiday(slots: Slots, _words: Words, anchor: Anchor) -> date | None:
