@@ -16,10 +16,15 @@ from tests.core.reading.mails import lexicon
 from tests.core.reading.negatives import Negative, negatives
 from tests.storylines.export import result_of
 
-CASES = list(negatives())
 LETTERS = load_letters()
 # While thank-yous would be due for what lies in each week, and when the last follow-up would be.
 MOMENTS = [datetime(2026, month, day, 22, tzinfo=UTC) for month, day in ((9, 12), (9, 16), (9, 19), (9, 25), (10, 16))]
+
+
+@cache
+def cases() -> list[Negative]:
+    """Read when a test asks, not when tests are collected: every worker collects."""
+    return list(negatives())
 
 
 def planned(facts: Facts, now: datetime) -> Plan:
@@ -41,13 +46,13 @@ def held_in(found: Plan, me: Me) -> int:
 
 @cache
 def faults() -> dict[str, tuple[int, int]]:
-    return {case.id: faults_of(case.facts) for case in CASES}
+    return {case.id: faults_of(case.facts) for case in cases()}
 
 
 def together() -> dict[str, Facts]:
     """All cases of one user in one mailbox and one calendar: what one says must not make another an interview."""
     by_user: dict[str, list[Negative]] = defaultdict(list)
-    for case in CASES:
+    for case in cases():
         by_user[case.me.primary].append(case)
     return {
         user: Facts(
@@ -68,11 +73,12 @@ def test_at_most_one_of_them_is_taken_for_an_interview() -> None:
     assert len(false := [name for name, (interviews, _drafts) in faults().items() if interviews]) <= 1, false
 
 
-@pytest.mark.parametrize("user", together())
-def test_nothing_is_drafted_when_all_of_it_lies_in_one_mailbox(user: str) -> None:
-    assert faults_of(together()[user])[1] == 0
+def test_nothing_is_drafted_when_all_of_it_lies_in_one_mailbox() -> None:
+    drafts = {user: faults_of(facts)[1] for user, facts in together().items()}
+    assert len(drafts) > 1
+    assert not any(drafts.values()), drafts
 
 
 def test_the_set_is_as_large_as_its_first_line_says() -> None:
-    assert sum(len(case.mails) + len(case.events) for case in CASES) >= 260
-    assert sum(len(case.events) for case in CASES) >= 80
+    assert sum(len(case.mails) + len(case.events) for case in cases()) >= 260
+    assert sum(len(case.events) for case in cases()) >= 80
