@@ -5,8 +5,10 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -14,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from tests import watch
 from tests.servers.dovecot import Dovecot, Setup, need_dovecot, running_dovecot
 from tests.servers.recording import make_certificate
+from tests.servers.untraced import TRACED_BY
 
 pytest.register_assert_rewrite(
     "tests.backends.contract",
@@ -37,7 +40,6 @@ _UNTRACED = (
     "tests/tick/test_two_providers",
     "tests/tick/test_every_step",
     "tests/tick/test_races",
-    "tests/storylines/",
     "tests/core/test_judgement_properties",
     "tests/core/compose/test_wire",
     "tests/core/compose/test_privacy",
@@ -51,8 +53,12 @@ _UNTRACED = (
     "tests/phrases/test_languages",
     "tests/test_architecture",
     "tests/fuzz/",
-    "tests/hostile/",
+    # What they look at is a copy, or a process from outside.
+    "tests/never_sends/",
+    "tests/system/",
 )
+# Their fixtures go whole ways through the core, which no other test goes.
+_FIXTURES_COUNT = ("tests/storylines/", "tests/hostile/")
 
 
 # Whole lives and kills on every kind of server, and weeks of the daemon: `make soak` runs them, and whoever names them; CI
@@ -69,15 +75,27 @@ _LONG = (
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the longest to `make soak`, and run long examples without the tracer (pytest-cov's no_cover)."""
+    """Leave the longest to `make soak`, and run long examples without the tracer."""
     named = any("test_" in argument for argument in config.args)  # asked for by name
     if settings.default.max_examples < 10_000 and not named:
         long = [item for item in items if item.nodeid.startswith(_LONG)]
         config.hook.pytest_deselected(items=long)
         items[:] = [item for item in items if not item.nodeid.startswith(_LONG)]
     for item in items:
-        if item.nodeid.startswith(_UNTRACED) or "linear_time" in item.name or "bomb" in item.name:
+        if item.nodeid.startswith(_FIXTURES_COUNT):
             item.add_marker(pytest.mark.no_cover)
+        else:
+            item.stash[_SILENT] = _is_long_example(item)
+
+
+_SILENT = pytest.StashKey[bool]()
+
+
+def _is_long_example(item: pytest.Item) -> bool:
+    made_up = getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
+    if made_up and not item.nodeid.startswith("tests/core/"):
+        return True
+    return item.nodeid.startswith(_UNTRACED) or "linear_time" in item.name or "bomb" in item.name
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -95,6 +113,46 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("figures")
         for (what, unit), number in sorted(sums.items()):
             terminalreporter.write_line(f"{what:<58} {number:>12,.0f} {unit}")
+
+
+@contextmanager
+def _untraced(config: pytest.Config) -> Iterator[None]:
+    """Nothing in here is traced, nor are the processes that it starts.
+
+    The tracer looks at every line of every library: Hypothesis, pytest and the servers cost twice as much under it.
+    """
+    plugin = config.pluginmanager.get_plugin("_cov")
+    controller = plugin.cov_controller if plugin else None
+    if controller is None or not controller.started:
+        yield
+        return
+    children = os.environ.pop(TRACED_BY, None)
+    controller.pause()
+    try:
+        yield
+    finally:
+        controller.resume()
+        if children is not None:
+            os.environ[TRACED_BY] = children
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, Any]:
+    """Trace the import of a test file, for what it imports, and not how pytest makes tests of it."""
+    if isinstance(collector, pytest.Module):
+        with suppress(BaseException):
+            _ = collector.obj  # what goes wrong in it is reported when pytest itself asks again
+    with _untraced(collector.config):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """What pytest-cov's no_cover does for a test alone, for its fixtures too. Both at once would start the tracer twice."""
+    if not item.stash.get(_SILENT, False):
+        return (yield)
+    with _untraced(item.config):
+        return (yield)
 
 
 LOOPBACK = ("127.", "::1", "localhost")

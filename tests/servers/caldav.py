@@ -16,6 +16,7 @@ from pathlib import Path
 import requests
 
 from tests.servers.dovecot import free_port
+from tests.servers.untraced import environment
 
 PASSWORD = "correct-horse"
 _MEMORY = Path("/dev/shm")
@@ -78,7 +79,7 @@ def _folder(name: str) -> Iterator[Path]:
 @contextlib.contextmanager
 def _started(command: list[str], folder: Path, port: int) -> Iterator[None]:
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+        process = subprocess.Popen(command, cwd=folder, env=environment(), stdout=log, stderr=log)
         try:
             for _ in range(300):
                 if process.poll() is not None:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tests.servers.dovecot import free_port
+from tests.servers.untraced import environment
 
 # Its password hash takes a good part of a second for each sign-in.
 _WITHOUT_HASHING = """
@@ -46,7 +47,7 @@ def running_pymap() -> Iterator[Pymap]:
         "dict",
     ]
     command += ["--demo-user", server.user, "--demo-password", server.password]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         _wait_for(server, process)
         yield server
