@@ -76,4 +76,5 @@ def test_whatever_reaches_a_sink_is_seen() -> None:
 def test_this_process_is_watched_too() -> None:
     with pytest.raises(PermissionError), socket.socket() as wire:
         wire.connect(("127.0.0.1", 587))
-    assert watch.seen(SEEN) == ["a test tried to reach port 587"]
+    (found,) = watch.seen(SEEN)  # by the one hook or the other: a worker of pytest-xdist is a child process itself
+    assert "port 587" in found

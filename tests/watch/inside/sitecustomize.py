@@ -7,7 +7,7 @@ import sys
 
 _PORTS = (25, 465, 587, 2525)
 _MAILERS = ("sendmail", "msmtp", "mail", "mailx", "mutt", "exim", "exim4", "swaks", "nullmailer-inject")
-_FILE = os.environ.get("MAILWATCH_TESTS_WATCH", "")
+_WATCH = "MAILWATCH_TESTS_WATCH"
 
 
 def _watch(event: str, arguments: tuple[object, ...]) -> None:
@@ -20,10 +20,10 @@ def _watch(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def _refuse(what: str) -> None:
-    with open(_FILE, "a", encoding="utf-8") as file:  # noqa: PTH123 - imported before everything else
+    with open(os.environ.get(_WATCH, os.devnull), "a", encoding="utf-8") as file:  # noqa: PTH123 - imported before everything else
         file.write(what[:500] + "\n")
     raise PermissionError(what)
 
 
-if _FILE:
+if _WATCH in os.environ:
     sys.addaudithook(_watch)
