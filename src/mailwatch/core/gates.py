@@ -9,13 +9,16 @@ proves that there is no match.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar
 
 P = TypeVar("P")
 _WORDS = re.compile(r"\w+")
+DIGIT = "#"
+"""The opening of what begins with a digit."""
 _BEGINNING = 3
 """Characters by which beginnings of words are found."""
 _PIECE = 2
@@ -32,12 +35,48 @@ class GatedText:
         if len(self.plain) != len(text):  # "İ" becomes two characters
             self.plain = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
         self.words = set(_WORDS.findall(self.whole))
+        self._openings: dict[frozenset[str], Sequence[int]] = {}
         self.near: dict[GateIndex[Any], tuple[int, Mapping[str, list[tuple[Any, tuple[Gate, ...]]]]]] = {}
 
     @cached_property
     def beginnings(self) -> set[str]:
         """How the words begin: their first character, the first two and the first three."""
         return {word[:length] for word in self.words for length in range(1, _BEGINNING + 1)}
+
+    @cached_property
+    def odd_cased(self) -> bool:
+        """Does it hold a letter that is another one's case to a pattern, but not in lower case: "ſ", "ı", "İ"?"""
+        return any(letter in self.plain for letter in "\u017f\u0131\u0130")
+
+    @cached_property
+    def _places(self) -> Mapping[str, list[int]]:
+        """Where in `plain` each word begins."""
+        found: defaultdict[str, list[int]] = defaultdict(list)
+        for match in _WORDS.finditer(self.plain):
+            found[match.group()].append(match.start())
+        return dict(found)
+
+    @cached_property
+    def _begun(self) -> Mapping[str, list[str]]:
+        """The words of `plain` by "^" and their first character, the first two and the first three, and by DIGIT."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for word in self._places:
+            for length in range(1, min(len(word), _BEGINNING) + 1):
+                found[f"^{word[:length]}"].append(word)
+            if word[0].isdecimal():
+                found[DIGIT].append(word)
+        return dict(found)
+
+    def places_of(self, openings: frozenset[str]) -> Sequence[int]:
+        """Where something may begin, in order: every place of what these openings (`opening_of`) stand for."""
+        known = self._openings.get(openings)
+        if known is None:
+            begun = {word for opening in openings for word in self._begun.get(opening, ())}
+            words = begun.union(opening for opening in openings if opening in self._places)
+            places = [self._places[word] for word in words]
+            known = places[0] if len(places) == 1 else sorted(place for each in places for place in each)
+            self._openings[openings] = known
+        return known
 
     @cached_property
     def pieces(self) -> set[str]:
@@ -84,6 +123,20 @@ def _run(option: str) -> tuple[str, bool]:
     """The longest run of an alternative, and whether it is a word of its own."""
     run = max(re.split(r"['’*\s]+", option), key=len)
     return run, _WORDS.fullmatch(run) is not None and f"{run}*" not in option
+
+
+def opening_of(words: str) -> str | None:
+    """How a text goes on where these words (a phrase's beginning, of a language with spaces) are found.
+
+    That is the first word, or "^" and the beginning of a word, at most three characters of it; None for what begins
+    with no letter or digit. `GatedText.places_of` knows both.
+    """
+    first = words.split(maxsplit=1)[0].lower()
+    begun = _WORDS.match(first)
+    if begun is None:
+        return None
+    run = begun.group()
+    return f"^{run[:_BEGINNING]}" if first.startswith(f"{run}*") else run
 
 
 def hardness(gate: Gate) -> tuple[int, int]:

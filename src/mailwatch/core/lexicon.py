@@ -21,7 +21,7 @@ from functools import cache, lru_cache
 from itertools import chain
 from typing import Any
 
-from mailwatch.core.gates import Gate, GatedText, GateIndex, all_open, gate_of, gated_text, hardness
+from mailwatch.core.gates import Gate, GatedText, GateIndex, all_open, gate_of, gated_text, hardness, opening_of
 from mailwatch.core.weights import Weights, weights_from_table
 
 GAP = r"(?:[^\w.!?]+\w+){0,6}?[^\w.!?]+"
@@ -150,7 +150,7 @@ class Lexicon:
             language = self.languages.get(code)
             if language is not None:
                 for phrase in language.phrases.that_may_match(category, gated):
-                    for start, end in _spans(phrase.pattern, gated.plain, spaced=language.spaced):
+                    for start, end in spans_of(phrase, gated, spaced=language.spaced):
                         yield Hit(category, phrase.source, _one_line(text[start:end]), start, end, code)
 
     def that_may_occur(self, categories: Sequence[str], text: str, languages: Sequence[str] | None = None) -> list[str]:
@@ -168,7 +168,7 @@ class Lexicon:
         for index, spaced in _together(self, categories):
             if spaced or not text.isascii():
                 for phrase, gates in chain.from_iterable(index.near(gated).values()):
-                    if all_open(gates, gated) and next(_spans(phrase.pattern, gated.plain, spaced=spaced), None):
+                    if all_open(gates, gated) and next(spans_of(phrase, gated, spaced=spaced), None):
                         return True
         return False
 
@@ -194,19 +194,42 @@ def _categories(languages: tuple[Language, ...]) -> tuple[str, ...]:
     return tuple(sorted({category for language in languages for category in language.phrases}))
 
 
-def _spans(pattern: re.Pattern[str], text: str, *, spaced: bool) -> Iterator[tuple[int, int]]:
-    """Where the pattern matches; in spaced languages only where a word begins.
+def spans_of(phrase: Phrase, text: GatedText, *, spaced: bool) -> Iterator[tuple[int, int]]:
+    """Where a phrase matches, without overlaps; in spaced languages only where a word begins.
 
-    The beginning is checked here: a look-behind in the pattern would keep it from searching for its first word.
+    Nearly every phrase can begin at a few places of a text only, those of its first words: it is tried there and not
+    searched for. In a pattern a look-behind would keep it from searching for its first word: so the beginning is checked here.
     """
+    pattern, plain, openings = phrase.pattern, text.plain, _openings(phrase.source) if spaced else None
+    if openings is not None:
+        reached = 0
+        for start in text.places_of(openings):
+            if start >= reached and (match := pattern.match(plain, start)):
+                reached = max(match.end(), start + 1)
+                yield start, match.end()
+        return
     position = 0
-    while match := pattern.search(text, position):
+    while match := pattern.search(plain, position):
         start, end = match.span()
-        if spaced and start and (text[start - 1].isalnum() or text[start - 1] == "_"):
+        if spaced and start and (plain[start - 1].isalnum() or plain[start - 1] == "_"):
             position = start + 1
             continue
         yield start, end
         position = max(end, start + 1)
+
+
+@cache
+def _openings(source: str) -> frozenset[str] | None:
+    """With which words a phrase of a spaced language may begin (core/gates.py); None where it may begin with anything else."""
+    found: list[str | None] = []
+    for token in _TOKEN.finditer(source):
+        text, choice, option = token.group(), token.group(1), token.group(2)
+        if text == "...":
+            return None
+        found += [opening_of(words) for words in (option or choice or text).split("|")]
+        if option is None:
+            break
+    return None if None in found else frozenset(opening for opening in found if opening is not None)
 
 
 def _one_line(words: str) -> str:

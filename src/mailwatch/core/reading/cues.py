@@ -20,15 +20,24 @@ class TextCues:
         self._lexicon = lexicon
         self._languages = tuple(code for code in languages if code in lexicon.languages)
         self._starts = [sentence.start for sentence in self.sentences]
+        self._near: frozenset[str] | None = None
         self._found: dict[str, tuple[Hit, ...]] = {}
         self._doubtful: frozenset[int] | None = None
 
     def all(self, category: str) -> tuple[Hit, ...]:
         """Every match of the category in order of the text, sentences of mere possibility included."""
-        if category not in self._found:
+        found = self._found.get(category)
+        if found is None:
+            if self._near is None:
+                self._near = frozenset(
+                    self._lexicon.that_may_occur(self._lexicon.categories, self.text, self._languages)
+                )
+            if category not in self._near:
+                return ()
             hits = self._lexicon.hits(category, self.text, self._languages)
-            self._found[category] = tuple(sorted(hits, key=lambda hit: (hit.start, -hit.end)))
-        return self._found[category]
+            found = tuple(sorted(hits, key=lambda hit: (hit.start, -hit.end)))
+            self._found[category] = found
+        return found
 
     def occurring(self, categories: Sequence[str]) -> Iterator[tuple[str, tuple[Hit, ...]]]:
         """Those of the categories that occur, in this order, with their matches."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from mailwatch.core.lexicon import Lexicon
 
@@ -16,7 +17,8 @@ _MINGLED = 0.35
 """A second language counts when it has this share of the first one's small words."""
 
 
-def languages_of(text: str, lexicon: Lexicon, preferred: Sequence[str] = ("en",)) -> tuple[str, ...]:
+@lru_cache(maxsize=32)
+def languages_of(text: str, lexicon: Lexicon, preferred: tuple[str, ...] = ("en",)) -> tuple[str, ...]:
     """The languages of a text, the main one first; a second one only where much of the text is in it.
 
     Args:

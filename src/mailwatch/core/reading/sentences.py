@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from mailwatch.core.lexicon import Hit, Lexicon
 from mailwatch.core.reading.language import languages_of
@@ -50,6 +51,7 @@ class Sentence:
         return self.start + len(self.text)
 
 
+@lru_cache(maxsize=32)
 def sentences_in(text: str) -> tuple[Sentence, ...]:
     """The sentences of `text` in order, at most the first 20,000 characters of it."""
     spans = list(_spans(text[:TEXT_LIMIT]))

@@ -83,15 +83,17 @@ def _form(text: str, lexicon: Lexicon, language: str) -> str:
     """How the text addresses its reader: by the words of which it has more."""
     known = lexicon.languages.get(language)
     table = known.tables.get("voice", {}) if known else {}
-    words = [(found.group(), _begins_a_sentence(text, found.start())) for found in _PRONOUN.finditer(text)]
-    familiar, polite = (_hits(words, frozenset(table.get(name, ()))) for name in ("familiar", "polite"))
+    listed = [frozenset(table.get(name, ())) for name in ("familiar", "polite")]
+    familiar, polite = (_hits(text, words) if words else 0 for words in listed)
     return "" if familiar == polite else "familiar" if familiar > polite else "polite"
 
 
-def _hits(words: Sequence[tuple[str, bool]], listed: frozenset[str]) -> int:
-    """How many words are listed. A listed capital means courtesy, but not where every word has one."""
+def _hits(text: str, listed: frozenset[str]) -> int:
+    """How many words of the text are listed. A listed capital means courtesy, but not where every word has one."""
+    found = [(match.group(), match.start()) for match in _PRONOUN.finditer(text)]
     return sum(
-        (word in listed and not (begins and word[:1].isupper())) or word.casefold() in listed for word, begins in words
+        word.casefold() in listed or (word in listed and not (word[:1].isupper() and _begins_a_sentence(text, start)))
+        for word, start in found
     )
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from mailwatch.core.gates import DIGIT, gated_text, opening_of
 from mailwatch.core.lexicon import Language
 
 _TOKEN = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|[^\s()\[\]]+")
@@ -39,12 +40,28 @@ _TABLES = {
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One compiled template: what it means ("end", "within" …), fixed values of slots, the pattern."""
+    """One compiled template: what it means ("end", "within" …), fixed values of slots, the pattern.
+
+    openings: with which words it may begin (core/gates.py), or None.
+    """
 
     meaning: str
     given: Mapping[str, str]
     source: str
     pattern: re.Pattern[str]
+    openings: frozenset[str] | None = None
+
+    def matches(self, text: str) -> Iterator[re.Match[str]]:
+        """Every match in `text`, without overlaps: tried where one may begin instead of searched for, if that is known."""
+        gated = gated_text(text)
+        if self.openings is None or gated.odd_cased:
+            yield from self.pattern.finditer(text)
+            return
+        reached = 0
+        for start in gated.places_of(self.openings):
+            if start >= reached and (match := self.pattern.match(text, start)):
+                yield match
+                reached = match.end()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +120,7 @@ def templates_for(words: Words, text: str) -> Iterator[Template]:
         given = dict(pair.split("=") for pair in rest.split())
         for source in sources:
             if all(word in lowered for word in _fixed_words(source)):
-                yield Template(meaning, given, source, _pattern(source, words))
+                yield Template(meaning, given, source, _pattern(source, words), _openings(source, words))
 
 
 @cache
@@ -115,6 +132,29 @@ def _fixed_words(source: str) -> tuple[str, ...]:
 @lru_cache(maxsize=4096)
 def _pattern(source: str, words: Words) -> re.Pattern[str]:
     return re.compile(_expression(source, words), re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def _openings(source: str, words: Words) -> frozenset[str] | None:
+    """With which words a template may begin; None where it may begin anywhere."""
+    found: set[str | None] = set() if words.spaced else {None}
+    for token in _TOKEN.finditer(source):
+        option = token.group(2)
+        for choice in (token.group(1) or option or token.group()).split("|"):
+            found.update(_openings_of(choice.split()[0], words))
+        if option is None:
+            break
+    return None if None in found else frozenset(opening for opening in found if opening is not None)
+
+
+def _openings_of(word: str, words: Words) -> Iterator[str | None]:
+    literal, *slot = _SLOT.split(word, maxsplit=1)
+    if literal:
+        yield opening_of(f"{literal}*" if slot else literal)
+        return
+    if slot[0] in {*_NUMBERS, "day", "nth", "n"}:
+        yield DIGIT
+    yield from (opening_of(f"{known}*") for known in words.slots.get(slot[0], ()))
 
 
 def _expression(source: str, words: Words) -> str:

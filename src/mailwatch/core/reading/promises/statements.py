@@ -34,6 +34,8 @@ _CATEGORIES = (
     "scope.if",
     "scope.after",
 )
+_WORDS = (COMMITMENT, MORE_TIME, HOLD)
+"""Without any of these nothing is promised."""
 _CLOCK = re.compile(
     r"[\s,]{0,3}(?:(?:at|@|um|à|a las|a la|alle|às|om)\s{1,2}\d{1,2}(?!\d)|\d{1,2}[:.]\d\d(?!\d)|\d{1,2}\s?(?:h|uhr|am|pm|時|点)(?!\w))",
     re.IGNORECASE,
@@ -47,11 +49,11 @@ def promise_stated(text: str, anchor: Anchor, lexicon: Lexicon) -> Promise | Non
 
     Without a date: a freeze, or "we need more time".
     """
-    cues = cues_in(text, _CATEGORIES, lexicon)
-    if not any(cues.first(category) for category in (COMMITMENT, MORE_TIME, HOLD)):
+    if cues_in(text, _WORDS, lexicon).first(*_WORDS) is None:
         return None
+    cues = cues_in(text, _CATEGORIES, lexicon)
     held = _outright(cues, HOLD)
-    languages = cues.languages(COMMITMENT, MORE_TIME, HOLD)
+    languages = cues.languages(*_WORDS)
     frames = timeframes_in(text, anchor=anchor, lexicon=lexicon, languages=languages)
     dated = [frame for frame in frames if frame.by or frame.after_interview]
     promised = [frame for frame in dated if _is_promise(cues, frame, frames)]

@@ -84,7 +84,7 @@ def _after_those_before(frames: Sequence[Timeframe], anchor: Anchor) -> Iterator
 def _matches(text: str, words: Words, anchor: Anchor) -> Iterator[tuple[int, Timeframe]]:
     """Every match of every template, each with the number of values that the template itself gives."""
     for template in templates_for(words, text):
-        for match in template.pattern.finditer(text):
+        for match in template.matches(text):
             if template.meaning == "after" and _APPOSITION.match(match.group()):
                 continue  # "the day after, 13 October"
             slots = _values(template, match.groupdict(), words)

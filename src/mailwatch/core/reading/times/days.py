@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from mailwatch.core.reading.times.words import LETTER, NEVER, TimeWords, any_of, compiled, whole, word_key
+from mailwatch.core.reading.times.words import LETTER, NEVER, TimeWords, any_of, compiled, occur_in, whole, word_key
 
 _DIGIT_DATE = r"(?<![\w./-])(?P<a>\d{1,2})(?P<sep>[./-])\s?(?P<b>\d{1,2})(?:(?P=sep)\s?(?P<y>(?:20)?\d{2})(?![\w-])|(?P<dot>(?P=sep))|(?![\w./:-]))"
 _ISO_DATE = r"(?<![\w./-])(?P<y>20\d{2})([./-])(?P<b>\d{1,2})\2(?P<a>\d{1,2})(?!\d)"
 _YEAR = r"(?:[,.]?\s+(?:(?:de|del|di|do)\s+)?(?P<y>20\d{2})(?!\d))?"
+_DIGIT = re.compile(r"\d")
 _NEAR = timedelta(days=6)
 _SOON = timedelta(days=21)
 """Who means a day further off than this names its month."""
@@ -81,21 +82,35 @@ def _in_the_week_named(text: str, days: list[Day], frame: Frame) -> list[Day]:
 
 
 def _candidates(text: str, words: TimeWords, frame: Frame) -> Iterator[Day | None]:
-    weekday = any_of(words.weekdays)
-    for expression in (_lettered(words, weekday), _digits(weekday)):
-        for match in compiled(expression).finditer(text):
+    weekday, numbered = any_of(words.weekdays), _DIGIT.search(text) is not None
+    if numbered:
+        yield from _dates(text, words, frame, weekday)
+    if occur_in(text, words.weekdays):
+        for match in compiled(_weekday_alone(words, weekday)).finditer(text):
+            yield _weekday(match, words, frame)
+    if numbered:
+        yield from _of_some_month(text, words, frame)
+    if occur_in(text, words.days):
+        for match in compiled(whole(any_of(words.days))).finditer(text):
+            yield Day(frame.written + timedelta(days=words.days[word_key(match.group())]), match.start(), match.end())
+
+
+def _dates(text: str, words: TimeWords, frame: Frame, weekday: str) -> Iterator[Day | None]:
+    if occur_in(text, words.months):
+        for match in compiled(_lettered(words, weekday)).finditer(text):
             yield _dated(match, words, frame)
+    for match in compiled(_digits(weekday)).finditer(text):
+        yield _dated(match, words, frame)
     for match in compiled(_ISO_DATE).finditer(text):
         yield _day_of(match, frame, int(match["y"]), int(match["b"]), int(match["a"]))
-    for match in compiled(_weekday_alone(words, weekday)).finditer(text):
-        yield _weekday(match, words, frame)
+
+
+def _of_some_month(text: str, words: TimeWords, frame: Frame) -> Iterator[Day | None]:
     for match in compiled(_numbered(words)).finditer(text):
         yield _of_month(match, frame, int(match["d"]), None)
     for match in compiled(_ordinal_alone(words)).finditer(text):
         day = _of_month(match, frame, int(match["d"]), None)
         yield None if day is None else replace(day, start=match.start("d"), sure=False)
-    for match in compiled(whole(any_of(words.days))).finditer(text):
-        yield Day(frame.written + timedelta(days=words.days[word_key(match.group())]), match.start(), match.end())
 
 
 def _lettered(words: TimeWords, weekday: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from mailwatch.core.gates import Gate, gate_of, gated_text
 from mailwatch.core.lexicon import Language
 
 LETTER = r"[^\W\d_]"
@@ -91,6 +92,17 @@ def any_of(words: Iterable[str]) -> str:
 def _any_of(words: tuple[str, ...]) -> str:
     escaped = [_escaped(word) for word in sorted(words, key=lambda word: (-len(word), word))]
     return f"(?:{'|'.join(escaped)})" if escaped else NEVER
+
+
+def occur_in(text: str, words: Iterable[str]) -> bool:
+    """May any of these words stand in the text? If not, no expression that needs one has to be searched for."""
+    gated = gated_text(text)
+    return gated.odd_cased or _gate(tuple(words)).opens_to(gated)
+
+
+@cache
+def _gate(words: tuple[str, ...]) -> Gate:
+    return gate_of("|".join(words), spaced=False) if words else Gate(frozenset())
 
 
 def whole(expression: str) -> str:
