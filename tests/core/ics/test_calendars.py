@@ -12,7 +12,7 @@ import recurring_ical_events
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailwatch.core.ics import ParsedCalendar, calendar_from_ics
+from mailwatch.core.ics import ParsedCalendar, _may_touch, calendar_from_ics
 from mailwatch.core.model import Window
 
 BERLIN = "Europe/Berlin"
@@ -302,6 +302,45 @@ def test_too_many_events_are_cut_and_named():
     parsed = parse(event * 20_100)
     assert len(parsed.events) == 20_000
     assert parsed.problems == ("more than 20000 events, cut",)
+
+
+def test_what_lies_outside_the_window_pushes_nothing_out_that_lies_in_it(monkeypatch):
+    monkeypatch.setattr("mailwatch.core.ics.CALENDAR_EVENTS", 5)
+    monkeypatch.setattr("mailwatch.core.ics.CALENDAR_BLOCKS", 12)
+    long_ago = "DTSTART:20190301T100000Z"
+    past = [vevent(long_ago, f"DURATION:{length}") for length in ("PT1H", "P1D", "P2W", "P1DT2H30M", "PT90M", "-PT1H")]
+    past += [vevent(long_ago, "RECURRENCE-ID:20190301T100000Z", "DTEND:20190301T110000Z")] * 20
+    ended = [vevent(long_ago, "RRULE:FREQ=DAILY;COUNT=3", uid=f"e{number}") for number in range(10)]
+    kept = [vevent("DTSTART:20261020T120000Z", "DURATION:PT1H", uid="new")]
+    parsed = parse(*past[:5], *past[6:], *ended, *kept)
+    assert [event.uid for event in parsed.events] == ["new"]
+    assert parsed.problems == ()
+
+
+@pytest.mark.parametrize("length", ["P600W", "P9999W", "P99999D", "P1M", "PT2000000H", "PT100000H"])
+def test_a_long_or_odd_duration_is_looked_at_whole(length):
+    event = vevent("DTSTART:20160105T100000Z", f"DURATION:{length}")
+    assert _may_touch(event.partition("VEVENT")[2].encode(), WINDOW)
+
+
+def test_an_instance_moved_into_the_window_or_out_of_it_counts():
+    series = vevent("DTSTART:20260803T100000Z", "RRULE:FREQ=WEEKLY;COUNT=6")
+    into = vevent("RECURRENCE-ID:20260803T100000Z", "DTSTART:20260930T100000Z", "DURATION:PT1H")
+    out = vevent("RECURRENCE-ID:20260907T100000Z", "DTSTART:20270107T100000Z", "DURATION:PT1H")
+    assert starts(series, into, out) == ["09-30 10:00"]
+
+
+def test_too_many_blocks_that_may_matter_are_cut(monkeypatch):
+    monkeypatch.setattr("mailwatch.core.ics.CALENDAR_BLOCKS", 3)
+    parsed = parse(*[vevent("DTSTART:20261020T120000Z", uid=str(number)) for number in range(5)])
+    assert len(parsed.events) == 3
+    assert parsed.problems == ("more than 3 events that may matter, cut",)
+
+
+def test_too_many_changed_instances_are_cut(monkeypatch):
+    monkeypatch.setattr("mailwatch.core.ics.CALENDAR_EVENTS", 3)
+    moved = [vevent(f"RECURRENCE-ID:2026102{day}T120000Z", "DTSTART:20261020T120000Z") for day in range(5)]
+    assert parse(*moved).problems == ("more than 3 events, cut",)
 
 
 def witness(text: str) -> list[tuple[datetime, datetime]]:
