@@ -12,7 +12,7 @@ from dataclasses import replace
 from mailwatch.core.compose.case import Case
 from mailwatch.core.compose.letters import LetterLanguage, Letters
 from mailwatch.core.compose.names import person_name
-from mailwatch.core.compose.seen import is_from, is_to, newest_first, titled_as
+from mailwatch.core.compose.seen import post_of, titled_as
 from mailwatch.core.model import Application, Facts, Mail, Person
 
 
@@ -53,10 +53,15 @@ def in_form(polite: LetterLanguage, person: Person, application: Application, fa
 
 
 def _form_between(language: LetterLanguage, person: Person, application: Application, facts: Facts) -> str:
-    mails = [mail for mail in facts.mails if mail.reading and mail.reading.language == language.code]
-    by_user = _first(newest_first(mail for mail in mails if is_to(mail, person.address)))
-    by_person = _first(newest_first(mail for mail in mails if is_from(mail, person.address)))
+    post = post_of(facts)
+    theirs = (side.get(person.address, ()) for side in (post.to_them, post.from_them))
+    by_user, by_person = (_first(mail for mail in side if _is_in(mail, language)) for side in theirs)
+    mails = (mail for mail in facts.mails if _is_in(mail, language))
     return by_user or by_person or _form_of_colleagues(mails, person, application)
+
+
+def _is_in(mail: Mail, language: LetterLanguage) -> bool:
+    return mail.reading is not None and mail.reading.language == language.code
 
 
 def _first(mails: Iterable[Mail]) -> str:

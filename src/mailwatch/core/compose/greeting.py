@@ -23,7 +23,7 @@ from mailwatch.core.compose.names import (
     person_name,
     without_foreign_forms,
 )
-from mailwatch.core.compose.seen import greeted_as, newest_first, signed_as, titled_as
+from mailwatch.core.compose.seen import greeted_as, post_of, signed_as, titled_as
 from mailwatch.core.model import Kind, Person, PersonKind
 from mailwatch.core.text import one_line
 
@@ -103,7 +103,7 @@ def _own(case: Case, which: int) -> str:
 
 def _learnt(case: Case) -> tuple[str, str]:
     """The greeting word and the sign-off that stand most often in the user's own mails in this language."""
-    own = [mail.reading for mail in newest_first(mail for mail in case.facts.mails if mail.outgoing) if mail.reading]
+    own = [mail.reading for mail in post_of(case.facts).own if mail.reading]
     voices = [reading.voice for reading in own if reading.language == case.language.code]
     return _most_frequent(voice.greeting for voice in voices), _most_frequent(voice.sign_off for voice in voices)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from mailwatch.core.compose.names import family_name, parted, person_name
@@ -11,34 +12,48 @@ from mailwatch.core.model import Address, Application, Facts, Mail
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def newest_first(mails: Iterable[Mail]) -> list[Mail]:
-    """Mails, the newest first."""
-    return sorted(mails, key=lambda mail: mail.envelope.at or _LONG_AGO, reverse=True)
+@dataclass(frozen=True, slots=True)
+class Post:
+    """All mail that was read, the newest first: the user's own, what each person wrote, what the user wrote to each alone."""
+
+    own: tuple[Mail, ...]
+    from_them: Mapping[Address | None, Sequence[Mail]]
+    to_them: Mapping[Address | None, Sequence[Mail]]
 
 
-def is_from(mail: Mail, address: Address | None) -> bool:
-    """The person wrote it."""
-    sender = mail.envelope.sender
-    return address is not None and sender is not None and sender.address == address
+def post_of(facts: Facts) -> Post:
+    """The mail of some facts in that order. Every letter asks for it several times, and it is sorted once."""
+    known: Post | None = facts.kept.get("post")
+    if known is None:
+        known = facts.kept["post"] = _sorted_out(facts.mails)
+    return known
 
 
-def is_to(mail: Mail, address: Address | None) -> bool:
-    """The user wrote it to this person alone."""
-    to = mail.envelope.to
-    return address is not None and len(to) == 1 and to[0].address == address and mail.outgoing
+def _sorted_out(mails: Iterable[Mail]) -> Post:
+    read = (mail for mail in mails if mail.reading is not None)
+    own: list[Mail] = []
+    from_them: dict[Address | None, list[Mail]] = {}
+    to_them: dict[Address | None, list[Mail]] = {}
+    for mail in sorted(read, key=lambda mail: mail.envelope.at or _LONG_AGO, reverse=True):
+        sender, to = mail.envelope.sender, mail.envelope.to
+        if sender is not None:
+            from_them.setdefault(sender.address, []).append(mail)
+        if mail.outgoing:
+            own.append(mail)
+            if len(to) == 1:
+                to_them.setdefault(to[0].address, []).append(mail)
+    return Post(tuple(own), from_them, to_them)
 
 
 def signed_as(facts: Facts, address: Address | None) -> str:
     """How the person last signed a mail, "" where it was never seen."""
-    theirs = newest_first(mail for mail in facts.mails if is_from(mail, address))
-    signed = (mail.reading.voice.signed for mail in theirs if mail.reading)
+    signed = (mail.reading.voice.signed for mail in post_of(facts).from_them.get(address, ()) if mail.reading)
     return next((name for one in signed if (name := person_name(one))), "")
 
 
 def greeted_as(facts: Facts, address: Address | None) -> str:
     """How the user last greeted the person in a mail to them alone, "" where they never did."""
-    mine = newest_first(mail for mail in facts.mails if is_to(mail, address))
-    greeted = (mail.reading.voice.addressed for mail in mine if mail.reading)
+    greeted = (mail.reading.voice.addressed for mail in post_of(facts).to_them.get(address, ()) if mail.reading)
     return next((name for one in greeted if (name := person_name(one))), "")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType
 
 from mailwatch.core.model.calendar import EventVersion
 from mailwatch.core.model.dates import ENGLISH, DayNames
@@ -325,3 +325,5 @@ class Facts:
     drafts: tuple[DraftSeen, ...] = ()
     greetings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """The user's usual (greeting word, sign-off) by language, learnt from Sent."""
+    kept: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What was computed from these facts, by name, so that it is computed once; other facts begin with nothing."""
