@@ -61,12 +61,8 @@ def _write(folder: Path) -> None:
             path = folder / "mail" / "cur" / f"{int(at.timestamp())}.M{number}.bench:2,S"
             path.write_bytes(raw[:KEPT])
             os.utime(path, (at.timestamp(),) * 2)
-            if number % 4 == 0:
-                box.write(
-                    f"From x@y.example {at:%a %b %d %H:%M:%S %Y}\n".encode()
-                    + raw[:KEPT].replace(b"\r\n", b"\n")
-                    + b"\n\n"
-                )
+            line = f"From x@y.example {at:%a %b %d %H:%M:%S %Y}\n".encode()
+            box.write(line + raw[:KEPT].replace(b"\r\n", b"\n") + b"\n\n")
 
 
 def _look(backend: MailBackend, cursor: Cursor | None) -> Cursor | None:
@@ -103,6 +99,6 @@ def _mbox(folder: Path) -> Iterator[Row]:
     pages = backend.changes(None, since=END - timedelta(days=9_000), interest=Interest())
     ours = {str(envelope.id) for page in pages for envelope in page.items}
     mine = time.process_time() - began
-    print(f"mbox, 5,000 messages: {mine:.2f} s beside mailbox.mbox's {other:.2f}")
-    yield Row("mbox: messages that differ", len(ours ^ theirs), 0, "messages", 21, steady=True)
-    yield Row("mbox", other / mine, 8, "× as fast as mailbox.mbox", 21, at_least=True)
+    print(f"mbox, 20,000 messages: {mine:.2f} s beside mailbox.mbox's {other:.2f}")
+    yield Row("mbox, 20,000 messages: messages that differ", len(ours ^ theirs), 0, "messages", 21, steady=True)
+    yield Row("mbox, 20,000 messages: first look", other / mine, 8, "× as fast as mailbox.mbox", 21, at_least=True)

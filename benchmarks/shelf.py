@@ -53,11 +53,20 @@ def rows() -> Iterator[Row]:
         yield Row("store: a status' queries among 1,000,000 messages", 1000 * sorted(spans)[4], 1, "ms", 17)
 
 
-def _multiply(file: Path) -> None:
+def fill(folder: Path, count: int) -> None:
+    """Put so many messages, a multiple of 20,000, into the store of a state folder."""
+    envelopes = [replace(news(number), ref=MessageRef(str(number))) for number in range(MANY)]
+    with open_store(folder, now=NOW) as store:
+        for start in range(0, MANY, 1000):
+            store.mail.record(Address(USER), envelopes[start : start + 1000])
+    _multiply(folder / DATABASE, count)
+
+
+def _multiply(file: Path, count: int = MILLION) -> None:
     with sqlite3.connect(file) as database:
         columns = [row[1] for row in database.execute("PRAGMA table_info(messages)") if row[1] not in {"n", "id"}]
         names = ", ".join(columns)
         database.execute(
-            f"WITH RECURSIVE times(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM times WHERE k < {MILLION // MANY - 1}) "  # noqa: S608
+            f"WITH RECURSIVE times(k) AS (SELECT 1 UNION ALL SELECT k + 1 FROM times WHERE k < {count // MANY - 1}) "  # noqa: S608
             f"INSERT INTO messages (id, {names}) SELECT id || k, {names} FROM messages, times"
         )

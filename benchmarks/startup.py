@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import statistics
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.row import Row
+from benchmarks.shelf import MILLION, fill
 
 ROUNDS = 15
 CONFIG = (
@@ -30,7 +32,7 @@ def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder, "config.toml")
         config.write_text(CONFIG, encoding="utf-8")
-        yield Row("mailwatch status after a run", _status_seconds(program, config) / nothing, 9, unit, 14)
+        yield from _status(program, config, nothing)
         anew = median_seconds([sys.executable, "-c", LOAD.format(config=str(config), cache="None")])
         code = LOAD.format(config=str(config), cache=f"Path({folder!r})")
         subprocess.run([sys.executable, "-c", code], check=True)
@@ -42,21 +44,49 @@ def rows() -> Iterator[Row]:
         )
 
 
-def _status_seconds(program: str, config: Path) -> float:
-    """A status, piped, on an empty mailbox that a run has just looked at."""
+def _status(program: str, config: Path, nothing: float) -> Iterator[Row]:
+    """A status after a run, piped and on a terminal, on an empty mailbox and with a million messages in the store."""
     for sub in (".", ".Sent", ".Drafts", ".Trash"):
         for part in ("cur", "new", "tmp"):
             Path(config.parent, "Mail", sub, part).mkdir(parents=True)
-    environment = {**os.environ, "MAILWATCH_STATE": str(config.parent / "state")}
+    state = config.parent / "state"
+    environment = {**os.environ, "MAILWATCH_STATE": str(state), "TERM": "xterm-256color"}
+    command = [program, "-c", str(config), "status"]
+    unit = "× python -c pass"
     subprocess.run([program, "-c", str(config), "run"], check=True, capture_output=True, env=environment)
-    return median_seconds([program, "-c", str(config), "status"], environment)
+    yield Row("mailwatch status after a run", median_seconds(command, environment) / nothing, 9, unit, 14)
+    fill(state, MILLION)
+    subprocess.run([program, "-c", str(config), "run"], check=True, capture_output=True, env=environment)
+    piped, shown = median_seconds(command, environment), median_seconds(command, environment, terminal=True)
+    yield Row("mailwatch status, 1,000,000 messages", piped / nothing, 9, unit, 14)
+    yield Row("mailwatch status, 1,000,000 messages, terminal", shown / nothing, 14, unit, 14)
 
 
-def median_seconds(command: Sequence[str], environment: Mapping[str, str] | None = None) -> float:
+def median_seconds(
+    command: Sequence[str], environment: Mapping[str, str] | None = None, *, terminal: bool = False
+) -> float:
     """The median wall time of a command over ROUNDS runs."""
     spans = []
     for _ in range(ROUNDS):
         start = time.perf_counter()
-        subprocess.run(command, check=True, capture_output=True, env=environment)
+        if terminal:
+            _on_a_terminal(command, environment)
+        else:
+            subprocess.run(command, check=True, capture_output=True, env=environment)
         spans.append(time.perf_counter() - start)
     return statistics.median(spans)
+
+
+def _on_a_terminal(command: Sequence[str], environment: Mapping[str, str] | None) -> None:
+    """Run a command that writes to a terminal, and read what it writes to the end."""
+    ours, theirs = pty.openpty()
+    with os.fdopen(ours, "rb", buffering=0) as screen:
+        with subprocess.Popen(command, stdout=theirs, stderr=theirs, env=environment) as process:
+            os.close(theirs)
+            try:
+                while screen.read(65_536):
+                    pass
+            except OSError:  # how Linux says that nobody writes any more
+                pass
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, command)
