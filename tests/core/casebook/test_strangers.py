@@ -56,6 +56,13 @@ def test_a_name_of_the_text_does_not_vouch_for_a_second_address_of_that_name() -
     assert found["Rita Ek"].address == "rita@acme.example"
 
 
+def test_a_name_of_the_text_does_not_vouch_for_an_address_that_goes_by_another_name_too() -> None:
+    named = (b.named_interviewer("Rita Ek"),)
+    found = people(invitation(EVE, people=named), invitation("Rita Ek <eve@evil.test>", people=named))
+    assert all(person.doubt is Doubt.STRANGER for person in found.values() if person.address == "eve@evil.test")
+    assert any(person.address == "eve@evil.test" for person in found.values())
+
+
 def test_whoever_wrote_or_was_written_to_is_known() -> None:
     wrote = b.mail(LEE, "2026-09-02 09:00", company="Acme", answers=(first := invitation(LEE)))
     assert people(first, wrote)["Lee Park"].trusted

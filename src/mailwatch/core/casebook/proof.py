@@ -38,11 +38,16 @@ class Proof:
         """The first address that anything but a guest list shows to be one of theirs; None: the person is a stranger.
 
         A name that a text gives counts only where no other address of that name does: anybody can be called Rita.
+        Nor does it count for an address that goes by two names, of which the text gives one.
         """
         shown = next((address for address in addresses if self._is_shown(address)), None)
-        if shown is None and any(same_full_name(name, named) for name in names for named in self._named):
+        if shown is None and self._gives([name for name in names if same_full_name(name, name)]):
             return next(iter(addresses), None)
         return shown
+
+    def _gives(self, names: Sequence[str]) -> bool:
+        """Does a text give the one name that all these full names are forms of?"""
+        return bool(names) and any(all(same_full_name(name, named) for name in names) for named in self._named)
 
     def _is_shown(self, address: Address) -> bool:
         if address in self._seen or address in self._invited or self._book.at_home(address):
