@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mailwatch.core.model import Evidence, MessageKind, ReplyKind
-from mailwatch.core.reading.direction import Judged
+from mailwatch.core.reading.direction import Judged, names_user
 from mailwatch.core.reading.scoring import features_of, words_of
 from mailwatch.core.reading.view import View
 
@@ -94,9 +94,12 @@ def weighed(view: View, judged: Judged, ruled: MessageKind, evidence: tuple[Evid
     shares = _shares(chances, ruled, trust, without)
     against = sum(share for kind, share in shares.items() if kind in AGAINST)
     best, chance = _best(shares, against)
-    # What an invitation is about stands in it: where the rules find no interview there, likeness alone has to be great.
+    # What an invitation is about stands in it: where the rules find no interview there, likeness alone has to be great;
+    # less so where others call it by the user's name, as firms call their meetings with candidates.
     invited = bool(view.events) and best in ARRANGES and ruled not in ARRANGES
-    need = SURE if invited or (view.home and not told) else CLEAR if told or best not in _OF_A_PROCESS else EVEN
+    need = SURE if view.home and not told else CLEAR if told or best not in _OF_A_PROCESS else EVEN
+    if invited:
+        need = max(need, ALONE if names_user(view) else SURE)
     if trust == SILENT and best in ARRANGES and not _borne_out(view):
         need = max(need, ALONE)
     if best in _ENDS and ruled is not best and view.whole.has("ack"):
