@@ -116,6 +116,19 @@ def test_the_windows_task_never_overlaps_and_takes_least_rights(daemon: bool) ->
     assert said.get("Interval") == (None if daemon else "PT15M")
 
 
+@KINDS
+def test_the_parts_of_the_windows_task_stand_in_the_order_that_the_schema_wants(daemon: bool) -> None:
+    """What every trigger has comes before what a logon trigger has besides; another order is refused as unexpected."""
+    (file,) = windows_files(replace(JOB, daemon=daemon))
+    task = etree.fromstring(file.text.encode(file.encoding))
+    trigger = task.find(f".//{TASK}LogonTrigger")
+    assert trigger is not None
+    names = [str(element.tag).removeprefix(TASK) for element in trigger]
+    assert names == ["Enabled", *([] if daemon else ["Repetition"]), "Delay"]
+    assert task.get("version") == "1.3"
+    assert task.xpath("//*[local-name()='Actions']/@Context") == task.xpath("//*[local-name()='Principal']/@id")
+
+
 @pytest.mark.parametrize(
     ("minutes", "when"), [(15, "*/15 *"), (7, "*/6 *"), (59, "*/30 *"), (60, "7 */1"), (180, "7 */3"), (0.5, "*/1 *")]
 )

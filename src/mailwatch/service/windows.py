@@ -1,4 +1,4 @@
-"""A task for the Windows Task Scheduler (schema 1.4 of Microsoft's Task Scheduler schema); generated here, not run.
+"""A task for the Windows Task Scheduler (Microsoft's Task Scheduler schema, version 1.3: Windows 7 and newer); generated here, not run.
 
 `pythonw.exe` opens no console window. The task runs with the rights of the person who is logged on, never with more.
 """
@@ -13,15 +13,15 @@ from xml.sax.saxutils import escape
 from mailwatch.service.job import NAME, Job, ServiceFile
 
 _TASK = """<?xml version="1.0" encoding="UTF-16"?>
-<Task version="1.4" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
+<Task version="1.3" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>
     <Description>mailwatch: see to the life after a job interview (saves drafts, never sends)</Description>
     <URI>\\{name}</URI>
   </RegistrationInfo>
   <Triggers>
     <LogonTrigger>
-      <Enabled>true</Enabled>
-      <Delay>PT2M</Delay>{repetition}
+      <Enabled>true</Enabled>{repetition}
+      <Delay>PT2M</Delay>
     </LogonTrigger>
   </Triggers>
   <Principals>
