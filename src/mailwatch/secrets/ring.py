@@ -14,6 +14,8 @@ from mailwatch.errors import SecretError
 
 PROBE = 1.0
 """Seconds within which a keyring has to answer when nobody is there to unlock it."""
+_LOADING = 10.0
+"""Seconds for loading and choosing the backend, which is work of our own and slow on a busy machine, not waiting for somebody."""
 SERVICE = "mailwatch"
 _LOCKED = frozenset({"InitError", "KeyringLocked"})  # of keyring.errors: nobody came to unlock it, or said no
 _FORGETFUL = {"keyring.backends.null": "it keeps nothing", "keyring.backends.fail": "this system has none"}
@@ -50,15 +52,21 @@ class Keyring:
     def _asked(self, question: Callable[[Any], str | None]) -> str | None:
         answers: list[str | None] = []
         faults: list[Exception] = []
+        chosen = threading.Event()
 
         def ask() -> None:
             try:
-                answers.append(question(_trusted_backend()))
+                backend = _trusted_backend()
+                chosen.set()
+                answers.append(question(backend))
             except Exception as error:  # noqa: BLE001  backends raise whatever their system's library raises
                 faults.append(error)
+            finally:
+                chosen.set()
 
         thread = threading.Thread(target=ask, name="keyring", daemon=True)
         thread.start()
+        chosen.wait(_LOADING)
         thread.join(self._patience)
         if answers:
             return answers[0]
