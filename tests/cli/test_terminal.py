@@ -36,6 +36,17 @@ def test_a_command_with_a_slip_is_recognised(capsys: pytest.CaptureFixture[str])
     assert "Did you mean" not in capsys.readouterr().err
 
 
+def test_a_word_that_is_none_of_the_choices_is_recognised_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["mark", "b7", "acepted"]) == 2
+    said = capsys.readouterr().err
+    assert "“acepted” is not one of did-not-happen, rejected, offer, accepted, withdrew, closed; did you mean" in said
+    assert '"accepted"' in said
+    assert run(["drafts", "make"]) == 2
+    said = capsys.readouterr().err
+    assert "It is one of thank-you, decline," in said
+    assert "\t" not in said
+
+
 def test_a_program_without_a_window_has_no_streams_and_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("stdin", "stdout", "stderr"):
         monkeypatch.setattr(sys, name, None)

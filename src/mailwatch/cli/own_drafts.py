@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mailwatch.cli.hands import at_work, say_saved
+from mailwatch.cli.one_of import OneOf
 from mailwatch.cli.planning import plan_of
 from mailwatch.cli.session import Session
 from mailwatch.core.compose.wire import recipient_name
@@ -32,7 +33,7 @@ KINDS = {
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(list(KINDS)))
+@click.argument("kind", type=OneOf(list(KINDS)))
 @click.argument("which", metavar="ID")
 @click.argument("person", metavar="[PERSON]", default="")
 @click.option(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mailwatch.cli.one_of import OneOf
 from mailwatch.cli.planning import plan_of
 from mailwatch.cli.session import Session
 from mailwatch.core.model import (
@@ -41,7 +42,7 @@ CHANNELS = ("phone", "linkedin", "card", "other")
 
 @click.command()
 @click.argument("which", metavar="ID")
-@click.argument("outcome", type=click.Choice([kind.value for kind in OUTCOMES]))
+@click.argument("outcome", type=OneOf([kind.value for kind in OUTCOMES]))
 @click.pass_obj
 def mark(session: Session, which: str, outcome: str) -> None:
     """Tell how a process, or its last interview, went.

@@ -29,6 +29,8 @@ _RULES = {
     "invitation.cancel": "the invitation is taken back",
     "invitation.reply": "an invitation is answered",
     "invitation": "an invitation",
+    "learned.maybe_over": "much of it sounds like the end",
+    "learned": "its words are like those of such mails",
     "promises": "when they decide",
     "replies.asked": "they ask you for something",
     "replies.away": "somebody is away",
