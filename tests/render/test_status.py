@@ -9,6 +9,7 @@ import pytest
 
 from mailwatch.core.model import (
     LIES_THERE,
+    Action,
     Address,
     ApplicationState,
     DraftKey,
@@ -60,6 +61,12 @@ def test_the_last_line_says_that_nothing_is_ever_sent_and_when_it_looked() -> No
 
 def test_before_the_first_run_the_status_says_how_to_look() -> None:
     assert text_of(Plan(NOW), Setting(BERLIN)).endswith("mailwatch never sends. Not checked yet: mailwatch run.")
+
+
+def test_a_look_that_found_nothing_says_so() -> None:
+    assert text_of(Plan(NOW)).startswith("No interview found so far. mailwatch never sends. Checked ")
+    assert "No interview" not in text_of(Plan(NOW), replace(SETTING, failing=1))
+    assert "No interview" not in text_of(plan())
 
 
 def test_a_first_look_that_was_stopped_is_said_to_be_unfinished() -> None:
@@ -132,7 +139,7 @@ def rows(found: object, width: int, **options: bool) -> list[str]:
     return ["".join(span.text for span in row) for item in lines for row in rows_of(item, width)]
 
 
-@pytest.mark.parametrize("width", [60, 72, 80, 100, 132, 200])
+@pytest.mark.parametrize("width", [40, 60, 72, 80, 100, 132, 200])
 def test_a_status_fits_every_width_and_loses_no_word(width: int) -> None:
     found = rows(full_plan(), width)
     assert all(width_of(row) <= width for row in found)
@@ -149,6 +156,25 @@ def test_on_a_narrow_terminal_the_columns_stand_alone_and_the_rest_below() -> No
 def test_a_draft_that_only_waits_is_not_said_to_wait_twice() -> None:
     text = text_of(plan(decisions=(letter(RITA, Standing.DRAFT_READY, reason=LIES_THERE),)))
     assert "waits in Drafts." not in text.partition("1 draft waits")[0]
+
+
+@pytest.mark.parametrize(("standing", "due"), [(Standing.DUE, 6), (Standing.LATE, -6)])
+def test_a_letter_that_is_only_due_tells_its_time_once(standing: Standing, due: int) -> None:
+    reason = "Not thanked yet; best before Tue 24 Nov 15:00."
+    one = letter(
+        RITA, standing, action=Action.DRAFT, reason=reason, due=NOW + timedelta(hours=due), last=NOW + timedelta(days=4)
+    )
+    text = text_of(plan(decisions=(one,)))
+    assert "Not thanked yet" not in text
+    assert ("best before" if due > 0 else "late, still worth sending until") in text
+    assert reason in text_of(plan(decisions=(replace(one, due=None, last=None),)))
+
+
+def test_who_looks_back_is_told_as_of_when_and_not_that_the_last_look_lies_ahead() -> None:
+    text = text_of(plan(), replace(SETTING, checked_at=NOW + timedelta(days=75)))
+    assert text.endswith("As of Tue 24 Nov 2026 09:00; last checked Sun 7 Feb 09:00.")
+    assert "Checked" not in text
+    assert "Checked in 20 min" not in text_of(plan(), replace(SETTING, checked_at=NOW))
 
 
 def test_an_interview_that_is_near_is_told_with_what_prepares_for_it() -> None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mailwatch.core.model import DayNames
     from mailwatch.settings import Settings
 
-NARROWEST, WIDEST = 60, 200
+NARROWEST, WIDEST = 30, 200
 
 
 @dataclass(slots=True)

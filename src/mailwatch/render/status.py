@@ -38,6 +38,9 @@ _SOON = timedelta(hours=48)
 _TOLD_FOR = timedelta(days=5)
 """So long after the interview it is told that thanks were sent."""
 
+_AHEAD = timedelta(hours=1)
+"""A look that ended this much later than the moment of a status belongs to its future: somebody looks back with --now."""
+
 _NEEDS_USER = {
     Standing.DUE,
     Standing.LATE,
@@ -255,7 +258,7 @@ def _letter(decision: Decision, page: _Page) -> Line:
     else:
         letter = words.LETTERS[decision.kind]
     detail = words.deadline_of(decision, page.zone, page.plan.at, page.plan.days)
-    reason = "" if decision.reason == LIES_THERE else page.sentence(decision.reason, 240)
+    reason = "" if _says_no_more(decision) and detail else page.sentence(decision.reason, 240)
     standing = words.STANDINGS[decision.standing]
     return line(
         "  ",
@@ -271,6 +274,12 @@ def _letter(decision: Decision, page: _Page) -> Line:
         hang=4,
         folds=5,
     )
+
+
+def _says_no_more(decision: Decision) -> bool:
+    """Does the reason only say what the standing and the time say already?"""
+    thanks = decision.kind in {Kind.THANK_YOU, Kind.RELAY} and decision.standing in {Standing.DUE, Standing.LATE}
+    return decision.reason == LIES_THERE or (thanks and decision.action is Action.DRAFT)
 
 
 def _review(page: _Page, most: int) -> list[Line]:
@@ -298,11 +307,18 @@ def _closing(page: _Page, setting: Setting, most_notes: int) -> list[Line]:
         pieces.append(
             f"{counted(setting.proposed, 'letter')} of the first look {wait} for your word: mailwatch run in a terminal."
         )
+    if setting.checked_at is not None and not (plan.applications or plan.questions or setting.failing):
+        pieces.append("No interview found so far.")
     pieces.append("mailwatch never sends.")
     if setting.checked_at is None:
         begun = bool(plan.applications)
         pieces.append("The first look was not finished: mailwatch run." if begun else "Not checked yet: mailwatch run.")
         return [*lines, line(Span(" ".join(pieces), "dim"))]
+    if setting.checked_at - plan.at > _AHEAD:
+        moments = [
+            words.day_time(one, page.zone, setting.checked_at, plan.days) for one in (plan.at, setting.checked_at)
+        ]
+        return [*lines, line(Span(" ".join([*pieces, f"As of {moments[0]}; last checked {moments[1]}."]), "dim"))]
     ok = setting.accounts - setting.failing
     checked = (
         Span(" ".join([*pieces, "Checked "]), "dim"),
