@@ -42,6 +42,6 @@ make_environment() {
 if ! fits "$venv/bin/python" || ! has_pip "$venv/bin/python"; then
   make_environment
 fi
-echo "Installing the pinned development tools into $venv …"
+echo "Installing the pinned development tools into $venv, once: a minute or two, more on a slow line …"
 "$venv/bin/python" -m pip install --quiet --require-hashes -r requirements/dev.txt
 "$venv/bin/python" -m pip install --quiet --no-deps --no-build-isolation --editable .

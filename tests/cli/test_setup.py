@@ -100,7 +100,10 @@ def test_a_sign_in_that_works_is_written_and_the_password_is_not(machine: Machin
 
 def test_a_wrong_password_a_wrong_host_and_a_strange_certificate_write_nothing(machine: Machine) -> None:
     machine.has_folders("Drafts", "Sent")
-    assert machine.on_server(typed="wrong\n")[0] == 4
+    code, _, err = machine.on_server(typed="wrong\n")
+    assert code == 4
+    assert "nothing was written; many providers want an app password here" in err
+    assert "[account." not in err, "there is no configuration yet"
     code, _, err = machine.on_server(host="localhost", port="1")
     assert code == 1
     assert "can't be reached" in err
@@ -122,6 +125,12 @@ def test_without_a_drafts_folder_the_user_is_asked_for_one_and_none_is_made(mach
     assert "Drafts" not in machine.server.doveadm("mailbox", "list", "-u", machine.user)
 
 
+def test_a_mailbox_with_nothing_but_an_inbox_is_told_what_it_lacks(machine: Machine) -> None:
+    code, _, err = machine.on_server()
+    assert code == 2
+    assert "make one called Drafts in your mail program, then again" in err
+
+
 def test_two_folders_that_might_be_drafts_are_both_named(machine: Machine) -> None:
     machine.has_folders("Sent", "Drafts", "Brouillons")
     code, _, err = machine.on_server()
@@ -140,7 +149,10 @@ def test_a_second_run_brings_the_account_up_to_date_and_keeps_comments(machine: 
     assert "# mine" in machine.config.read_text()
 
 
-def test_mail_on_this_computer_needs_no_sign_in_and_gets_its_first_look(machine: Machine, tmp_path: Path) -> None:
+def test_mail_on_this_computer_needs_no_sign_in_and_gets_its_first_look(
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
     for name in ("Mail", "Mail/.Drafts", "Mail/.Sent"):
         for part in ("cur", "new", "tmp"):
             (tmp_path / name / part).mkdir(parents=True)
@@ -149,9 +161,15 @@ def test_mail_on_this_computer_needs_no_sign_in_and_gets_its_first_look(machine:
     code, out, err = machine.call(*words, "--calendar", str(tmp_path / "plans.ics"))
     assert code == 0, err
     assert "seconds for most mailboxes" in err
-    assert "home: listing mail\n" in err
+    assert "mail: listing mail\n" in err
     assert "1 of 1 account ok" in out
     assert machine.written()["calendar"]["calendar"]["path"] == str(tmp_path / "plans.ics")
+    assert "read as UTC" not in err
+    monkeypatch.setenv("TZ", "UTC")
+    code, out, err = machine.call("--email", "jo@home.example", "--name", "Jo", "--path", str(tmp_path / "Mail"))
+    assert "No interview found so far." in out
+    assert "a time in a mail that names no zone is read as UTC" in err
+    assert list(machine.written()["account"]) == ["mail"], "brought up to date, not added"
 
 
 FEED = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nEND:VCALENDAR\r\n"

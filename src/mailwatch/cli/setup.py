@@ -90,7 +90,17 @@ def begin(session: Session, given: Given) -> int:
         )
     else:
         session.say(f"Written to {path}, for you alone.")
+        _say_zone(session)
     return _look_and_serve(session, given)
+
+
+def _say_zone(session: Session) -> None:
+    """A computer that runs in UTC mostly stands elsewhere: what a mail calls "two o'clock" would be taken wrongly."""
+    if session.zone.key in {"UTC", "Etc/UTC"}:
+        session.say(
+            "This computer's clock is in UTC, so a time in a mail that names no zone is read as UTC. If you live elsewhere, "
+            'say so: mailwatch config edit, timezone = "Europe/Berlin" below [me].'
+        )
 
 
 def _look_and_serve(session: Session, given: Given) -> int:

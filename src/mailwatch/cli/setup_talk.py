@@ -40,6 +40,11 @@ _EMPLOYER = (
     "a work calendar can be read-only."
 )
 
+_SIGN_IN = (
+    "nothing was written; many providers want an app password here (docs/secrets.md), some another sign-in name "
+    "(mailwatch setup --user NAME)"
+)
+
 
 @dataclass(slots=True)
 class Talk:
@@ -121,6 +126,8 @@ class Talk:
         """The name of the account that has this address already, else a new one."""
         there = self._table("account")
         same = [name for name, table in there.items() if str(table.get("email", "")).casefold() == address.casefold()]
+        if self.given.path:  # mail on this computer is called "mail", not after who delivered it once
+            address, provider = "", None
         return same[0] if same else account_name(address, provider, set(there))
 
     def _way(self, provider: Provider | None) -> str:
@@ -178,7 +185,9 @@ class Talk:
             try:
                 self._sign_in(settings, account.name)
                 return self._with_folders(settings, account)
-            except AuthError:
+            except AuthError as error:
+                if account.keys["backend"] == "imap":  # what it names otherwise, the configuration, is not written yet
+                    error.next_step = _SIGN_IN
                 raise
             except BackendError as error:
                 if not left or not self.session.interactive or account.keys["backend"] != "imap":
@@ -222,9 +231,12 @@ class Talk:
     def _folder(self, choice: FolderChoice) -> str:
         use = choice.use.value
         if not choice.likely or not self.session.interactive:
+            there = ", ".join(choice.likely[:12])
             raise UsageError(
                 f"no folder can be told to be {use.capitalize()}, and mailwatch creates none",
-                next_step=f"name it: --{use} FOLDER (there are: {', '.join(choice.likely[:12]) or 'none'})",
+                next_step=f"name it: --{use} FOLDER (there are: {there})"
+                if there
+                else f"there is no folder but the inbox: make one called {use.capitalize()} in your mail program, then again",
             )
         self.session.say(f"Which folder is your {use.capitalize()}?")
         return choice.likely[self._choice(list(choice.likely))]
