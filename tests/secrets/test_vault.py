@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -354,3 +355,16 @@ def test_a_vault_shows_no_secret_in_a_traceback(tmp_path: Path) -> None:
     vault.put("account.a.password", PASSWORD)
     assert KEY not in repr(vault)
     assert PASSWORD not in repr(vault)
+
+
+def test_what_the_library_takes_to_load_is_not_taken_for_a_locked_keyring(
+    tmp_path: Path, ring: Ring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_ring(tmp_path).put("account.a.password", PASSWORD)
+
+    def chosen_slowly() -> KeyringBackend:
+        time.sleep(0.5)
+        return ring
+
+    monkeypatch.setattr("keyring.get_keyring", chosen_slowly)
+    assert in_ring(tmp_path, patience=0.2).get("account.a.password") == PASSWORD
