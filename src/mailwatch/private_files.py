@@ -95,7 +95,9 @@ def open_private(path: Path, flags: int) -> int:
     except OSError as error:
         raise StoreError(
             f"{path} can't be opened ({error.strerror}), so nothing can be remembered.",
-            next_step=f"check the owner and the kind of {path}",
+            next_step="let it be written to, or name another folder in MAILWATCH_STATE"
+            if error.errno == errno.EROFS
+            else f"check the owner and the kind of {path}",
         ) from error
     try:
         found = os.fstat(descriptor)

@@ -54,7 +54,7 @@ def test_a_sound_memory_is_said_to_be_sound_and_nothing_running_by_itself_is_tol
     ran(tmp_path, NOW - timedelta(hours=3))
     found = on_machine(tmp_path)
     assert found["database"].level is found["clock"].level is found["memory"].level is Level.OK
-    assert found["service"].text == "last run 3 h ago, 2 draft(s) saved; nothing runs by itself"
+    assert found["service"].text == "last run 3 h ago, 2 drafts saved; nothing runs by itself"
     assert found["service"].fix == "mailwatch service install"
 
 

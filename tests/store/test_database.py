@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mailwatch.errors import StoreError
+from mailwatch.private_files import private_file
 from mailwatch.store import DamagedStore, Store, open_store
 from mailwatch.store.backups import KEPT, backups
 from mailwatch.store.database import Database
@@ -340,3 +342,15 @@ def test_a_copy_that_can_not_be_put_back_is_one_sentence(tmp_path: Path, monkeyp
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(StoreError, match="can't be put back"):
         open_store(tmp_path, now=NOW, mend=True)
+
+
+def test_a_place_that_can_only_be_read_is_named_with_what_helps(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(path: Path, flags: int) -> int:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr("mailwatch.private_files.open_safely", refused)
+    with pytest.raises(StoreError, match="Read-only") as caught:
+        private_file(tmp_path / "x")
+    assert caught.value.next_step == "let it be written to, or name another folder in MAILWATCH_STATE"

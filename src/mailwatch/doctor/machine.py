@@ -17,6 +17,7 @@ from mailwatch.doctor.check import Check, Level, check_from_error
 from mailwatch.doctor.windows_rights import rights_on_windows
 from mailwatch.errors import MailwatchError
 from mailwatch.private_files import private_folder, rights_of_others
+from mailwatch.render.words import counted
 from mailwatch.service import Place, installed
 from mailwatch.settings import Settings
 from mailwatch.store.database import DATABASE, Database
@@ -42,7 +43,7 @@ def machine_checks(
 
 
 def _configuration(settings: Settings) -> Check:
-    counts = f"{len(settings.accounts)} account(s), {len(settings.calendars)} calendar(s)"
+    counts = f"{counted(len(settings.accounts), 'account')}, {counted(len(settings.calendars), 'calendar')}"
     if settings.warnings:
         return Check(Level.WARN, "configuration", f"{counts}. {' '.join(settings.warnings)}", "mailwatch config edit")
     return Check(Level.OK, "configuration", f"{counts}, {settings.path}")
@@ -100,7 +101,7 @@ def _last_run(settings: Settings, row: tuple[str, bytes] | None, place: Place | 
         return Check(Level.WARN, "service", "nothing has run yet", "mailwatch run")
     age = now - datetime.fromisoformat(row[0])
     saved = len(json.loads(row[1])["saved"])
-    text = f"last run {_age(age)} ago, {saved} draft(s) saved"
+    text = f"last run {_age(age)} ago, {counted(saved, 'draft')} saved"
     if not by_itself:
         return Check(Level.WARN, "service", f"{text}; nothing runs by itself", fix)
     if age > _OVERDUE * settings.service.interval:
