@@ -15,6 +15,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from mailwatch.core.model import (
+    LIES_THERE,
     ApplicationState,
     Debrief,
     DecisionDate,
@@ -114,6 +115,22 @@ def test_closed_processes_are_folded_and_all_are_counted_in_the_picture() -> Non
     assert len(bar.select("rect")) == len(html.select("section[aria-labelledby=pipeline] li"))
     closed = [one for one in full_plan().applications if one.state is ApplicationState.REJECTED]
     assert f"{len(closed)} closed" in html.get_text()
+
+
+def test_each_part_of_the_picture_has_the_colour_of_its_words() -> None:
+    section = drawn(full_plan()).select_one("section[aria-labelledby=pipeline]")
+    colours = [rect["class"] for rect in section.select("svg.fits rect")]
+    assert colours == [rect["class"] for rect in section.select("li rect")]
+    assert len({tuple(one) for one in colours}) == len(colours) > 1
+
+
+def test_the_page_names_processes_as_the_status_does_and_says_nothing_twice() -> None:
+    long = "84d7052de56f28b3"
+    one = letter(RITA, Standing.DRAFT_READY, reason=LIES_THERE, application=long)
+    text = drawn(replace(plan(acme(id=long), decisions=(one,)), notes=(f"mailwatch show {long}",))).get_text()
+    assert "mailwatch show 84" in text
+    assert long not in text
+    assert "waits in Drafts" not in text
 
 
 def test_a_page_about_nothing_says_so() -> None:

@@ -12,10 +12,10 @@ from functools import partial
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from mailwatch.core.model import Application, ApplicationState, DayNames, Debrief, Decision, Plan
+from mailwatch.core.model import LIES_THERE, Application, ApplicationState, DayNames, Debrief, Decision, Plan
 from mailwatch.core.preparation import Rating, rating_of
 from mailwatch.render import words
-from mailwatch.render.ids import plan_ids, with_short_ids
+from mailwatch.render.ids import plan_ids, review_ids, with_short_ids
 from mailwatch.render.screen import shown
 from mailwatch.render.status import needs_user
 from mailwatch.report.moments import Answer, Moment, Sign, answer_times, moments_of
@@ -83,7 +83,7 @@ def page(plan: Plan, debriefs: Sequence[Debrief], zone: ZoneInfo, *, with_privat
     """
     from jinja2 import Environment, StrictUndefined
 
-    ids = plan_ids(plan)
+    ids, review = plan_ids(plan), review_ids(plan)
     tracks = [_track(application, plan, ids, debriefs, zone) for application in plan.applications]
     axis = _axis([moment.at for track in tracks for moment in track.moments], plan.at)
     style = _resource("page.css")
@@ -107,9 +107,9 @@ def page(plan: Plan, debriefs: Sequence[Debrief], zone: ZoneInfo, *, with_privat
         signs=_SIGNS,
         lanes=_LANES,
         private=with_private,
-        notes=plan.notes,
+        notes=[with_short_ids(note, ids) for note in plan.notes],
         gaps=plan.gaps,
-        questions=plan.questions,
+        questions=[(with_short_ids(one.text, review), with_short_ids(one.command, review)) for one in plan.questions],
         zone=zone.key,
     )
 
@@ -139,7 +139,8 @@ def _letter(decision: Decision, ids: Mapping[str, str]) -> str:
     recipient = decision.recipient
     name = (recipient.name or recipient.address or "") if recipient else ""
     standing = words.STANDINGS[decision.standing].lower()
-    return f"{words.LETTERS[decision.kind]} {name}: {standing} · {with_short_ids(decision.reason, ids)}"
+    reason = "" if decision.reason == LIES_THERE else f" · {with_short_ids(decision.reason, ids)}"
+    return f"{words.LETTERS[decision.kind]} {name}: {standing}{reason}"
 
 
 def _axis(instants: Iterable[datetime], now: datetime) -> Axis:
