@@ -76,6 +76,9 @@ def test_a_line_that_does_not_fit_folds_where_its_columns_end() -> None:
     row = line("  Rita Ek      ", Span("DRAFT READY"), "   ", "best before Tue 24 Nov", hang=4, folds=2)
     assert output(row, width=80) == ["  Rita Ek      DRAFT READY   best before Tue 24 Nov"]
     assert output(row, width=40) == ["  Rita Ek      DRAFT READY", "    best before Tue 24 Nov"]
+    beside = line("fail  ", "database  ", "it can't be opened by anybody", hang=16, folds=2)
+    assert output(beside, width=48) == ["fail  database  it can't be opened by anybody"[:45]]
+    assert output(beside, width=40) == ["fail  database", "             it can't be opened by", "             anybody"]
     assert output(row, width=24) == ["  Rita Ek      DRAFT", "    READY", "    best before Tue 24", "    Nov"]
 
 

@@ -64,5 +64,5 @@ def _checks(session: Session, *, offline: bool) -> Iterator[Check]:
 def _lines(check: Check) -> list[Line]:
     level = check.level.value
     name, text = pad(shown(check.name, 60), _NAME_CELLS), shown(check.text, 400)
-    lines = [line(Span(f"{level:<5}", _STYLES[level]), f" {name} {text}", hang=_NAME_CELLS + 7)]
+    lines = [line(Span(f"{level:<5}", _STYLES[level]), f" {name} ", text, hang=_NAME_CELLS + 7, folds=2)]
     return [*lines, line(f"      → {shown(check.fix, 300)}", hang=8)] if check.fix else lines

@@ -67,6 +67,8 @@ def list_drafts(session: Session, everything: bool) -> None:
             " ",
             pad(STATES[row.state], 17),
             day_time(row.at, session.zone, session.now, session.days),
+            hang=6,
+            folds=3,
         )
         for row in rows
     )

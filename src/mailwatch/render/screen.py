@@ -74,6 +74,7 @@ class Line:
 
     hang:  where its further rows begin when it has to be wrapped.
     folds: how many of its spans stand on a row of their own when the whole does not fit; 0: it is wrapped as it comes.
+           Where they reach just to `hang`, and that leaves room, the rest stands in a column beside them instead.
     """
 
     spans: tuple[Span, ...]
@@ -98,6 +99,8 @@ def rows_of(item: Line, width: int | None) -> list[tuple[Span, ...]]:
     indent = min(item.hang, width // 3)
     if item.folds:
         head, rest = item.spans[: item.folds], item.spans[item.folds :]
+        if sum(width_of(span.text) for span in head) == item.hang == indent:
+            return _broken(item.spans, width, 0, indent)
         return [*_broken(head, width, 0, indent), *_broken(rest, width, indent, indent)]
     return _broken(item.spans, width, 0, indent)
 
