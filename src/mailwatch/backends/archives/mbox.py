@@ -26,7 +26,8 @@ from mailwatch.backends.maildir.files import HEAD, LONGEST_HEADER, Head
 _BLOCK = 1 << 20
 _OVERLAP = 1024
 _SEARCHED = 512 * 1024  # how far into a long message an invitation is looked for
-_SEPARATOR = re.compile(rb"(?:\A|(?<=\n))From [^\n]{0,300}?\d{1,2}:\d{2}[^\n]{0,80}\n(?=[!-9;-~]{1,200}:|>From )")
+_FROM = b"From "
+_SEPARATOR = re.compile(rb"From [^\n]{0,300}?\d{1,2}:\d{2}[^\n]{0,80}\n(?=[!-9;-~]{1,200}:|>From )")
 _STAMP = re.compile(
     rb"(?P<month>[A-Z][a-z]{2}) +(?P<day>\d{1,2}) +(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::\d{2})?[^\n]{0,40}? (?P<year>\d{4})"
 )
@@ -178,13 +179,21 @@ def _separators(file: _File, begin: int) -> Iterator[int]:
     while at < file.size:
         block = file.read(at, at + _BLOCK + _OVERLAP)
         last = at + len(block) >= file.size
-        for found in _SEPARATOR.finditer(block):
-            if (found.start() == 0 and at != begin) or (not last and found.start() >= _BLOCK):
-                continue
-            yield at + found.start()
+        if at == begin and _SEPARATOR.match(block):
+            yield at
+        yield from (at + place for place in _after_line_ends(block) if last or place < _BLOCK)
         if last:
             return
         at += _BLOCK - 1  # so that the line end before a separator at the block's start is seen
+
+
+def _after_line_ends(block: bytes) -> Iterator[int]:
+    """Separators behind a line end. What a plain search finds is looked at closely; a pattern alone would be slow on large files."""
+    place = block.find(b"\n" + _FROM)
+    while place >= 0:
+        if _SEPARATOR.match(block, place + 1):
+            yield place + 1
+        place = block.find(b"\n" + _FROM, place + 1)
 
 
 def _named_spans(file: _File, begin: int) -> Iterator[tuple[str, _Span]]:
