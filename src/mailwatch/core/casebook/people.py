@@ -38,7 +38,7 @@ class Known:
         """Take in one more mention."""
         if mention.name and mention.name not in self.names:
             self.names.append(mention.name)
-        if mention.name and mention.address is not None:
+        if mention.name and mention.address is not None and mention.name not in self.shown:
             self.shown.append(mention.name)
         if mention.address is not None and mention.address not in self.addresses:
             self.addresses.append(mention.address)
@@ -55,6 +55,7 @@ class Circle:
         self._book = book
         self._known: list[Known] = []
         self._by_address: dict[Address, Known] = {}
+        self._persons: dict[int, Person] = {}
         traces = list(traces)
         self._proof = Proof(traces, book, agencies)
         mentions = [mention for trace in traces for mention in _all_mentions(trace) if self._counts(mention)]
@@ -91,7 +92,12 @@ class Circle:
         return short[0] if len(short) == 1 else None
 
     def person(self, known: Known) -> Person:
-        """The person in the form that letters and the status use."""
+        """The person in the form that letters and the status use; worked out once, for nobody is learned of any more."""
+        if id(known) not in self._persons:
+            self._persons[id(known)] = self._described(known)
+        return self._persons[id(known)]
+
+    def _described(self, known: Known) -> Person:
         name = max(_without_topics(known), key=_completeness, default="")
         address = self._proof.address_of(known.addresses, known.names)
         stranger = address is None and bool(known.addresses)
