@@ -155,6 +155,15 @@ def test_a_move_names_the_new_time_and_the_old(text: str, old: datetime | None) 
     assert (only(reading).start, only(reading).previous_start) == (TUESDAY_TWO, old)
 
 
+def test_who_looks_forward_to_a_talk_moves_none() -> None:
+    assert (
+        told("I look forward to our interview for the Analyst position tomorrow.").kind
+        is not MessageKind.INTERVIEW_RESCHEDULED
+    )
+    brought = "Could we bring our interview for the Analyst position forward to Friday at 10:00?"
+    assert told(brought).kind is MessageKind.INTERVIEW_RESCHEDULED
+
+
 @pytest.mark.scenario("D6")
 @pytest.mark.parametrize(
     "text",
