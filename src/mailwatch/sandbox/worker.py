@@ -61,9 +61,9 @@ def _limit(memory: int) -> None:
         import resource
 
         if hasattr(resource, "setrlimit"):
-            for limit, value in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_AS, memory)):
-                with contextlib.suppress(ValueError, OSError):
-                    resource.setrlimit(limit, (value, value))
+            for limit, value in (("RLIMIT_CORE", 0), ("RLIMIT_AS", memory)):
+                with contextlib.suppress(ValueError, OSError, AttributeError):
+                    resource.setrlimit(getattr(resource, limit), (value, value))
 
 
 def write_frame(stream: IO[bytes], data: bytes) -> None:
