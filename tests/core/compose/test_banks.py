@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from mailwatch import letters
 from mailwatch.core.compose.letters import SLOTS, Entry, LetterLanguage
 from mailwatch.core.compose.lint import (
     begins_with_i,
@@ -185,3 +187,10 @@ def test_marks_are_long_words_telling_runs_and_names() -> None:
     marks = marks_of("Thank you for the Analyst conversation, Lou.", names, empty, words)
     assert marks == {"conversation", "Analyst", "analyst conversation lou", "the analyst conversation"}
     assert marks_of("Thank you for your time.", ("", ""), empty, words) >= {"time"}  # thanked for once in a letter
+
+
+def test_no_letter_holds_what_tools_take_for_a_place_left_open() -> None:
+    """Editors, linters and mail tools search for TODO without regard to case, and find the Spanish "todo" and "método"."""
+    banks = [path for path in Path(letters.__file__).parent.glob("*/*.toml") if path.name != "words.toml"]
+    assert len(banks) >= 9
+    assert [path.parent.name for path in banks if "todo" in path.read_text(encoding="utf-8").casefold()] == []
