@@ -29,6 +29,22 @@ def test_the_main_language(text: str, language: str) -> None:
     assert languages_of(text, lexicon())[0] == language
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        (
+            "Cambio de hora. La misma liga.\n\nMicrosoft Teams meeting\nJoin: https://teams.microsoft.com/meet/1e7o0a3e\nPasscode: a4E9o",
+            "es",
+        ),
+        ("Hola, Irene:\n\n¿te viene bien el lunes?\n\nMarta Pons <m.pons@e-o-a.example>", "es"),
+        ("Entrevista técnica\n\nTe espero mañana.\nhttps://meet.google.com/e-o-a", "es"),
+        ("Olá, Irene:\n\nfica para amanhã, pode ser?\nhttps://meet.google.com/el-la-y", "pt"),
+    ],
+)
+def test_links_and_passcodes_have_no_language(text: str, language: str) -> None:
+    assert languages_of(text, lexicon())[0] == language
+
+
 def test_a_text_without_small_words_is_in_the_users_first_language_that_is_known() -> None:
     assert languages_of("12345", lexicon(), ("xx", "nl")) == ("nl",)
     assert languages_of("", lexicon(), ("xx",)) == ("en",)

@@ -10,7 +10,10 @@ from functools import lru_cache
 from mailwatch.core.lexicon import Lexicon
 
 SAMPLE = 4_000
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’][^\W\d_]+)?(?!\w)")
+_ADDRESS = re.compile(r"\S*(?:://|@|www\.)\S*")
+"""Links and mail addresses, whose letters are no words of any language ("/meet/997-e-69")."""
+_SPANISH = re.compile("[¿¡]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _MINGLED = 0.35
@@ -37,11 +40,12 @@ def languages_of(text: str, lexicon: Lexicon, preferred: tuple[str, ...] = ("en"
 
 def _scores(sample: str, lexicon: Lexicon) -> dict[str, float]:
     scores: dict[str, float] = {}
-    counted = Counter(word.casefold().replace("’", "'") for word in _WORD.findall(sample))
+    counted = Counter(word.casefold().replace("’", "'") for word in _WORD.findall(_ADDRESS.sub(" ", sample)))
     for code, language in lexicon.languages.items():
         words: Iterable[str] = language.tables.get("stopwords", {}).get("words", ())
         if language.spaced:
             scores[code] = sum(counted[word] for word in words if word in counted)
+    scores["es"] = scores.get("es", 0.0) + len(_SPANISH.findall(sample))
     han, kana = len(_HAN.findall(sample)), len(_KANA.findall(sample))
     scores["ja"] = (han + kana) / 2 if kana * 8 >= han and kana >= 3 else 0
     scores["zh"] = han / 2 if kana * 8 < han else 0
