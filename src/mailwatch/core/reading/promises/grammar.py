@@ -93,6 +93,7 @@ def words_of(language: Language) -> Words:
         | _values(own.get("days", {})),
         "n": _values(times.get("numbers", {})) | _values(own.get("numbers", {})),
         "ord": _values(own.get("ordinals", {})),
+        "spelled": _values({word: day for day, word in enumerate(own.get("spelled", ()), 1)}),
     }
     for slot, table in _TABLES.items():
         slots[slot] = {word.casefold(): key for key, words in own.get(table, {}).items() for word in words}

@@ -153,10 +153,10 @@ def _quarter(slots: Slots, _words: Words, anchor: Anchor) -> date:
 
 
 def _date(slots: Slots, words: Words, anchor: Anchor) -> date | None:
-    """A calendar day: "16 October", "the 16th", "16.10.", "10/16"."""
+    """A calendar day: "16 October", "the 16th", "16.10.", "10/16", "the ninth of June"."""
     if "date" in slots:
         return _numeric(slots["date"], words, anchor)
-    day = int(_DIGITS.findall(slots.get("day") or slots["nth"])[0])
+    day = int(slots.get("spelled") or _DIGITS.findall(slots.get("day") or slots["nth"])[0])
     if "month" in slots:
         if "year" in slots:
             return date(int(slots["year"]), int(slots["month"]), day)
