@@ -216,6 +216,11 @@ def sent(
     )
 
 
+def with_evidence(item: Mail, *evidence: Evidence) -> Mail:
+    """The same mail, whose reading gives this evidence."""
+    return replace(item, reading=replace(item.reading, evidence=evidence) if item.reading else None)
+
+
 def thanks(
     to: Sequence[str] | str, when: str | datetime, *, sure: bool = True, cause: str = "conversation", **more: Any
 ) -> Mail:

@@ -23,6 +23,7 @@ from mailwatch.core.model import (
     ReplyKind,
     Standing,
 )
+from mailwatch.core.reading.weighing import MAYBE_OVER, UNREAD
 from tests.core import builders as b
 
 # The default interview: Tuesday 8 September, 10:00 to 11:00. Fourteen days later is Tuesday the 22nd.
@@ -152,6 +153,20 @@ def test_kind_words_move_no_clock() -> None:
     kind = (Evidence(MessageId("<r@x>"), KIND_WORDS, "thanks for coming in"),)
     words = b.answered(ReplyKind.NEUTRAL, "2026-09-20 10:00", evidence=kind)
     assert follow_up(b.application(b.interview(), replies=(words,))).action is Action.DRAFT
+
+
+@pytest.mark.scenario("R3")
+@pytest.mark.parametrize("rule", [MAYBE_OVER, UNREAD])
+def test_no_question_is_written_while_a_mail_may_be_their_decision(rule: str) -> None:
+    unread = (Evidence(MessageId("<r@x>"), rule, "the seat will be somebody's"),)
+    letter = b.answered(ReplyKind.NEUTRAL, "2026-09-12 10:00", evidence=unread)
+    kind = (Evidence(MessageId("<k@x>"), KIND_WORDS, "thanks again"),)
+    polite = b.answered(ReplyKind.NEUTRAL, "2026-09-14 10:00", evidence=kind)
+    held = follow_up(b.application(b.interview(), replies=(letter, polite)), "2026-09-24 10:00")
+    assert (held.action, held.standing, held.until) == (Action.ASK, Standing.BLOCKED, None)
+    assert "mailwatch mark" in held.reason
+    clear = b.answered(ReplyKind.TIMELINE_UPDATE, "2026-09-15 10:00")
+    assert follow_up(b.application(b.interview(), replies=(letter, clear)), "2026-09-24 10:00").action is Action.DRAFT
 
 
 @pytest.mark.scenario("R3")

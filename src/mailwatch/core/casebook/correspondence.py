@@ -25,6 +25,7 @@ from mailwatch.core.model import (
     Sent,
     ThreadId,
 )
+from mailwatch.core.reading.sent import YES
 
 UNCLEAR = "unclear"
 """The cause of thanks that name no object."""
@@ -45,6 +46,7 @@ _STATES = {
     ReplyKind.NEEDS_INFO: ApplicationState.OPEN,
     ReplyKind.TIMELINE_UPDATE: ApplicationState.OPEN,
 }
+_OUTCOMES = frozenset({ReplyKind.OFFER, ReplyKind.REJECTION})
 _MARKED = {
     MarkKind.REJECTED: ApplicationState.REJECTED,
     MarkKind.OFFER: ApplicationState.OFFERED,
@@ -94,11 +96,18 @@ def _reply(trace: Trace, circle: Circle, book: AddressBook) -> Reply:
 
 
 def sent_from_traces(traces: Iterable[Trace]) -> tuple[Sent, ...]:
-    """What the user sent in this process, in order."""
-    return tuple(_sent(trace) for trace in traces if trace.outgoing and trace.envelope is not None)
+    """What the user sent in this process, in order. Behind an offer, a no leaves the process and a plain yes accepts."""
+    sent: list[Sent] = []
+    offered = False
+    for trace in traces:
+        if trace.outgoing and trace.envelope is not None:
+            sent.append(_sent(trace, offered=offered))
+        elif _is_reply(trace) and trace.reading.reply in _OUTCOMES:
+            offered = trace.reading.reply is ReplyKind.OFFER
+    return tuple(sent)
 
 
-def _sent(trace: Trace) -> Sent:
+def _sent(trace: Trace, *, offered: bool) -> Sent:
     reading, gratitude = trace.reading, trace.reading.gratitude
     envelope = trace.envelope
     return Sent(
@@ -108,8 +117,8 @@ def _sent(trace: Trace) -> Sent:
         thanks=thanks_for_a_conversation(gratitude),
         unsure=gratitude is not None and not gratitude.sure,
         follow_up=reading.follow_up or reading.kind is MessageKind.FOLLOW_UP_SENT,
-        withdraws=reading.withdraws,
-        accepts_offer=reading.accepts_offer,
+        withdraws=reading.withdraws or (offered and reading.kind is MessageKind.DECLINE_SENT),
+        accepts_offer=reading.accepts_offer or (offered and any(item.rule == YES for item in reading.evidence)),
         schedules=any(meeting.state in {MeetingState.ACCEPTED, MeetingState.PROPOSED} for meeting in reading.meetings),
         evidence=reading.evidence,
     )

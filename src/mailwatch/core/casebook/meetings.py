@@ -80,6 +80,11 @@ class _As(Enum):
 
 
 def _follow(strands: list[Strand], trace: Trace, book: AddressBook, zone: tzinfo) -> None:
+    called_off = _called_off(strands, trace)
+    for strand in called_off:
+        take(strand, Sighting(trace, Meeting(MeetingState.DECLINED, None)), book, zone)
+    if called_off:
+        return
     for said in sightings_of(trace):
         sighting = placed(strands, said, zone)
         if sighting is None:
@@ -102,6 +107,22 @@ def _follow(strands: list[Strand], trace: Trace, book: AddressBook, zone: tzinfo
         for strand in reversed(strands):
             if strand.shares_thread(trace.thread) and agree(strand, trace, zone):
                 break
+
+
+def _called_off(strands: list[Strand], trace: Trace) -> list[Strand]:
+    """The meeting ahead in whose conversation the user declines, without naming another time; one day's talks together."""
+    times = (meeting.state for meeting in trace.reading.meetings if meeting.start is not None)
+    if not trace.outgoing or trace.reading.kind is not MessageKind.DECLINE_SENT or MeetingState.PROPOSED in times:
+        return []
+    ahead = [
+        strand
+        for strand in strands
+        if strand.state is InterviewState.SCHEDULED and strand.start is not None and strand.start > trace.at
+    ]
+    talked_of = [strand for strand in ahead if strand.shares_thread(trace.thread)]
+    talked_of = talked_of or [strand for strand in ahead if trace.theirs & strand.people]
+    days = {strand.start.date() for strand in talked_of if strand.start is not None}
+    return talked_of if len(days) == 1 else []
 
 
 def _says_who_comes(trace: Trace) -> bool:

@@ -25,11 +25,13 @@ from mailwatch.core.model import (
     ReplyKind,
     Standing,
 )
-from mailwatch.core.reading.weighing import MAYBE_OVER
+from mailwatch.core.reading.weighing import MAYBE_OVER, UNREAD
 from mailwatch.core.workdays import add_workdays, due_day
 
 _ARRANGING = frozenset({ReplyKind.NEXT_ROUND, ReplyKind.SCHEDULING})
 _RESETS = frozenset({ReplyKind.TIMELINE_UPDATE, ReplyKind.NEEDS_INFO})
+_MAY_DECIDE = frozenset({MAYBE_OVER, UNREAD})
+"""The rules behind a mail that may say how it went, though nothing of that was understood."""
 _ONE_LETTER = timedelta(hours=24)
 """The ledger and Sent tell of the same letter when their times lie this close."""
 
@@ -282,9 +284,9 @@ def _patience(obligation: Obligation, address: Address, ground: Ground) -> Decis
     if _unsent_thanks(obligation, address, ground):
         reason = "Your thank-you to them still lies in Drafts: send or discard it first."
         return obligation.decided(ground, Action.WAIT, Standing.BLOCKED, reason)
-    unclear = _not_understood(obligation)
-    if unclear is not None and _may_be_over(obligation):
-        reason = f"They wrote {ground.words(unclear)}, and it may be their decision: read it, and say how it went with `mailwatch mark`."
+    deciding, unclear = _may_decide(obligation), _not_understood(obligation)
+    if deciding is not None:
+        reason = f"They wrote {ground.words(deciding)}, and it may be their decision: read it, and say how it went with `mailwatch mark`."
         return obligation.decided(ground, Action.ASK, Standing.BLOCKED, reason)
     if unclear is not None and ground.now < unclear + policy.quiet_gap:
         until = unclear + policy.quiet_gap
@@ -314,15 +316,15 @@ def _not_understood(obligation: Obligation) -> datetime | None:
     )
 
 
-def _may_be_over(obligation: Obligation) -> bool:
-    """May the last thing they wrote since the interview be a refusal, or an offer? Then nothing is asked."""
+def _may_decide(obligation: Obligation) -> datetime | None:
+    """When they wrote, since the interview and since their last clear answer, what may be their decision: nothing is asked then."""
     last = obligation.interview
-    heard = [reply for reply in obligation.application.replies if last and last.end and reply.at > last.end]
-    return (
-        bool(heard)
-        and heard[-1].kind is ReplyKind.NEUTRAL
-        and any(item.rule == MAYBE_OVER for item in heard[-1].evidence)
-    )
+    for reply in reversed(obligation.application.replies):
+        if reply.kind is not ReplyKind.NEUTRAL or last is None or last.end is None or reply.at <= last.end:
+            return None
+        if any(item.rule in _MAY_DECIDE for item in reply.evidence):
+            return reply.at
+    return None
 
 
 def _unsent_thanks(obligation: Obligation, address: Address, ground: Ground) -> bool:

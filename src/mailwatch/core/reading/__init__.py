@@ -27,7 +27,7 @@ from mailwatch.core.reading.agreements import meetings_from_text
 from mailwatch.core.reading.applying import applying, asking_for_work, seeking
 from mailwatch.core.reading.classify import Sighted, event_kind, incoming_kind
 from mailwatch.core.reading.context import ReadingContext, reader_version
-from mailwatch.core.reading.direction import Judged, direction_of, names_user
+from mailwatch.core.reading.direction import Judged, direction_of, names_user, told_by_answer
 from mailwatch.core.reading.employer import companies_of, is_from_agency
 from mailwatch.core.reading.gratitude import gratitude_in
 from mailwatch.core.reading.invitations import meetings_from_events
@@ -39,8 +39,8 @@ from mailwatch.core.reading.promises import promise_in_text
 from mailwatch.core.reading.relative import relative_meetings
 from mailwatch.core.reading.replies import ReplyReading, reply_in
 from mailwatch.core.reading.roles import roles_of
-from mailwatch.core.reading.sent import sent_traits
-from mailwatch.core.reading.settling import doubts, entry_settled, gratitude_of, reply_of, settled
+from mailwatch.core.reading.sent import YES, sent_traits
+from mailwatch.core.reading.settling import doubts, entry_settled, gratitude_of, reply_of, settled, unread
 from mailwatch.core.reading.suspicion import suspicions_in
 from mailwatch.core.reading.to_self import is_debrief_mail
 from mailwatch.core.reading.view import View, view_from_event, view_from_message
@@ -112,17 +112,20 @@ def _incoming(message: Message, view: View) -> Reading:
     reply = reply_in(message, context)
     suspicions = suspicions_in(message, context)
     absolute = tuple(meeting for meeting in meetings if not meeting.relative)
+    judged = told_by_answer(judged, view, reply)
     sighted = Sighted(view, judged, absolute, reply, suspicious=bool(suspicions))
     found = incoming_kind(sighted)
     kind, direction = settled(found, view, judged)
     doubt = doubts(view, judged, kind, direction)
+    answer = reply_of(found, reply.kind)
+    unclear = unread(view, kind, answer, acknowledged=reply.acknowledged)
     return Reading(
         message=message.envelope.id,
         kind=kind,
         direction=direction,
         language=view.language,
         meetings=_that_count(meetings, kind),
-        reply=reply_of(found, reply.kind),
+        reply=answer,
         promise=reply.promise,
         assent=assents(view),
         people=people,
@@ -135,7 +138,9 @@ def _incoming(message: Message, view: View) -> Reading:
         offer_deadline=reply.offer_deadline,
         asked_for=reply.asked_for,
         suspicions=suspicions,
-        evidence=_once(judged.evidence, found.evidence, reply.evidence, _who_needs_whom(view, judged, roles), doubt),
+        evidence=_once(
+            judged.evidence, found.evidence, reply.evidence, _who_needs_whom(view, judged, roles), doubt, unclear
+        ),
         readable=_readable(message),
         voice=voice_in(message, context.lexicon, view.language),
     )
@@ -149,6 +154,7 @@ def _outgoing(message: Message, view: View) -> Reading:
     meetings = _meetings(view, judged, namer, people)
     gratitude, traits = gratitude_in(message, context), sent_traits(message, context)
     found = outgoing_kind(view, judged, meetings, gratitude, traits)
+    yes = (view.proof(YES, view.body.text),) if traits.says_yes else ()
     return Reading(
         message=message.envelope.id,
         kind=found.kind,
@@ -164,7 +170,7 @@ def _outgoing(message: Message, view: View) -> Reading:
         companies=companies,
         roles=roles,
         jobless=not _of_job(view, judged),
-        evidence=_once(judged.evidence, found.evidence, applying(view, judged)),
+        evidence=_once(judged.evidence, found.evidence, applying(view, judged), yes),
         readable=_readable(message),
         voice=voice_in(message, context.lexicon, view.language),
     )

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailwatch.core.addresses import is_free_mail, registrable_domain
 from mailwatch.core.lexicon import Hit
-from mailwatch.core.model import Direction, Evidence, Named
+from mailwatch.core.model import Direction, Evidence, Named, ReplyKind
 from mailwatch.core.reading.cues import distinct
 from mailwatch.core.reading.names import same_person
+from mailwatch.core.reading.replies import ReplyReading
 from mailwatch.core.reading.roles import holds_role_word, without_addresses
 from mailwatch.core.reading.view import View
 
@@ -35,6 +36,7 @@ _PLAIN_TITLE = 3
 _SOMEBODY = re.compile(r"\b(?:a|an|your|our|my|the) [a-z]+\b|\bwith an? (?:[A-Z][a-z]+ ?){1,3}")
 """Somebody's trade in small letters ("a banker"), or who is met ("with a Housing Officer"), is no job's title."""
 _OWNER = re.compile(r"([^\W\d_]{2,30})['’]s (?:\w{2,20} )?$")
+_ONE_CUE = 2.5
 _OUTSIDER = 2.5
 _ADJACENT = 4
 _APPLIED_REACH = 20
@@ -95,6 +97,20 @@ def direction_of(view: View, roles: Sequence[Named] = ()) -> Judged:
         return Judged(Direction.CANDIDATE, voices, "", view.cite("direction.yours", hits))
     own = _is_own_entry(view)
     return Judged(Direction.UNKNOWN, voices, "", view.cite(OWN_ENTRY, view.whole.stated("interview")) if own else ())
+
+
+def told_by_answer(judged: Judged, view: View, reply: ReplyReading) -> Judged:
+    """Employers thank for the interview, too, and desks sign as teams: beside an answer one such word makes no host of the user.
+
+    An answer: when the decision will come; from a machine also what it is.
+    """
+    voices = judged.voices
+    one_word = voices.staff <= _ONE_CUE and voices.applicant <= _ONE_CUE
+    if judged.direction is not Direction.INTERVIEWER or not one_word or view.outgoing or view.internal:
+        return judged
+    decided = view.hiring_tool and reply.kind in {ReplyKind.REJECTION, ReplyKind.OFFER}
+    dated = reply.promise is not None and (voices.staff == 0 or reply.promise.on_hold)
+    return replace(judged, direction=Direction.UNKNOWN, evidence=()) if decided or dated else judged
 
 
 def _is_own_entry(view: View) -> bool:

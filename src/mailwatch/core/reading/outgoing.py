@@ -34,6 +34,8 @@ def outgoing_kind(
 ) -> Weighed:
     """The kind of a message that the user sent."""
     ruled, evidence = _ruled(view, meetings, gratitude, traits)
+    if traits.withdraws or traits.declines:
+        return Weighed(ruled, 1.0, evidence, ruled)  # said outright: no likeness outweighs it
     found = weighed(view, judged, ruled, evidence, SILENT if ruled is MessageKind.OTHER_SENT else RULED)
     if found.kind is MessageKind.THANK_YOU_SENT and _is_no_guest(view, judged):
         return replace(found, kind=MessageKind.OTHER_SENT)

@@ -10,10 +10,12 @@ from mailwatch.core.reading.replies.scope import SCOPE, stated
 from mailwatch.core.reading.sentences import Cues, cues_in
 
 MEETING = "sent.meeting"
+YES = "sent.yes"
+"""Says yes, to whatever stood there before: an acceptance only where that was an offer."""
 BUSINESS, FAMILY, JOB = "thanks.business", "sent.family", "sent.job"
 ELSEWHERE = (BUSINESS, FAMILY, JOB)
 """The categories that `is_elsewhere` needs among the cues."""
-_TRAITS = ("sent.follow_up", "sent.accepts", "sent.withdraws", "sent.declines", "sent.misses", "sent.schedules")
+_TRAITS = ("sent.follow_up", "sent.accepts", "sent.withdraws", "sent.declines", "sent.misses", "sent.schedules", YES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class SentTraits:
     follow_up:     it asks for news of the decision.
     accepts_offer: it accepts an offer. declines: an offer or an interview. withdraws: from the process.
     schedules:     it proposes, accepts or moves a time.
+    says_yes:      in words that accept an offer only where one was made.
     """
 
     follow_up: bool = False
@@ -30,6 +33,7 @@ class SentTraits:
     withdraws: bool = False
     schedules: bool = False
     declines: bool = False
+    says_yes: bool = False
 
 
 def sent_traits(message: Message, context: ReadingContext) -> SentTraits:
@@ -52,6 +56,7 @@ def sent_traits(message: Message, context: ReadingContext) -> SentTraits:
         withdraws=withdraws,
         schedules=not decided and cues.first("sent.schedules") is not None,
         declines=declines and not withdraws,
+        says_yes=not withdraws and not declines and _outright(cues, YES),
     )
 
 

@@ -7,10 +7,14 @@ from mailwatch.core.reading.direction import EMPLOYERS_TOO, Judged, beside_inter
 from mailwatch.core.reading.gratitude import CONVERSATION
 from mailwatch.core.reading.scoring import features_of
 from mailwatch.core.reading.view import View
-from mailwatch.core.reading.weighing import AGAINST, ARRANGES, LIKELY, REPLIES, SURE, Weighed
+from mailwatch.core.reading.weighing import AGAINST, ARRANGES, LIKELY, REPLIES, SURE, UNREAD, Weighed
+from mailwatch.core.text import columns
 
 DOUBTED = "direction.doubted"
 """The rule behind a mail that speaks to a candidate, and may well be about something else: it founds no process."""
+_A_LINE = 160
+"""So many columns hold a thank-you for a thank-you."""
+_UNDERSTOOD = ARRANGES | {MessageKind.ASSESSMENT, MessageKind.APPLICATION_ACK}
 _CERTAIN = 0.97
 _OUTCOME = 0.75
 """How likely a refusal or an offer has to be that is hardly more than its kind."""
@@ -97,11 +101,19 @@ def entry_settled(view: View, kind: MessageKind, judged: Judged) -> tuple[Messag
 
 def reply_of(found: Weighed, reply: ReplyKind) -> ReplyKind:
     """What it means as an answer, where the words that the rules know say nothing."""
+    if reply is ReplyKind.TIMELINE_UPDATE and found.kind is MessageKind.OFFER and found.chance >= SURE:
+        return ReplyKind.OFFER  # "take a few days to think" is the user's time, not theirs
     if reply is not ReplyKind.NEUTRAL or found.answer is not ReplyKind.NEUTRAL:
         return reply if reply is not ReplyKind.NEUTRAL else found.answer
     meant = REPLIES.get(found.kind)
     need = _OUTCOME if meant in {ReplyKind.REJECTION, ReplyKind.OFFER} else LIKELY
     return meant if meant is not None and found.chance >= need else reply
+
+
+def unread(view: View, kind: MessageKind, reply: ReplyKind, *, acknowledged: bool) -> tuple[Evidence, ...]:
+    """That a person has written more than a line of thanks, and nothing of it was understood."""
+    told = kind in _UNDERSTOOD or reply is not ReplyKind.NEUTRAL or acknowledged or view.bulk
+    return () if told or columns(view.body.text) <= _A_LINE else (view.proof(UNREAD, view.body.text),)
 
 
 def gratitude_of(found: Weighed, gratitude: Gratitude | None) -> Gratitude | None:

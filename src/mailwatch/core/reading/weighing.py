@@ -23,6 +23,8 @@ LEARNED = "learned."
 """How the rules are called behind what only the learned weights see."""
 MAYBE_OVER = "learned.maybe_over"
 """The rule behind an answer that may be a refusal or an offer: the user has to read it before anything is asked."""
+UNREAD = "reading.not_understood"
+"""The rule behind a person's mail of some length of which nothing was understood: whatever it says, no question is due."""
 _LEAST = 1e-6
 ARRANGES = frozenset(
     {
