@@ -81,8 +81,8 @@ class _As(Enum):
 
 def _follow(strands: list[Strand], trace: Trace, book: AddressBook, zone: tzinfo) -> None:
     called_off = _called_off(strands, trace)
-    for strand in called_off:
-        take(strand, Sighting(trace, Meeting(MeetingState.DECLINED, None)), book, zone)
+    for ended in called_off:
+        take(ended, Sighting(trace, Meeting(MeetingState.DECLINED, None)), book, zone)
     if called_off:
         return
     for said in sightings_of(trace):
