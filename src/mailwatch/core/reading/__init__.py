@@ -112,13 +112,12 @@ def _incoming(message: Message, view: View) -> Reading:
     reply = reply_in(message, context)
     suspicions = suspicions_in(message, context)
     absolute = tuple(meeting for meeting in meetings if not meeting.relative)
-    judged = told_by_answer(judged, view, reply)
-    sighted = Sighted(view, judged, absolute, reply, suspicious=bool(suspicions))
+    sighted = Sighted(view, told_by_answer(judged, view, reply), absolute, reply, suspicious=bool(suspicions))
+    judged = sighted.judged
     found = incoming_kind(sighted)
     kind, direction = settled(found, view, judged)
-    doubt = doubts(view, judged, kind, direction)
     answer = reply_of(found, reply.kind)
-    unclear = unread(view, kind, answer, acknowledged=reply.acknowledged)
+    doubt = doubts(view, judged, kind, direction) + unread(view, kind, answer, acknowledged=reply.acknowledged)
     return Reading(
         message=message.envelope.id,
         kind=kind,
@@ -138,9 +137,7 @@ def _incoming(message: Message, view: View) -> Reading:
         offer_deadline=reply.offer_deadline,
         asked_for=reply.asked_for,
         suspicions=suspicions,
-        evidence=_once(
-            judged.evidence, found.evidence, reply.evidence, _who_needs_whom(view, judged, roles), doubt, unclear
-        ),
+        evidence=_once(judged.evidence, found.evidence, reply.evidence, _who_needs_whom(view, judged, roles), doubt),
         readable=_readable(message),
         voice=voice_in(message, context.lexicon, view.language),
     )
