@@ -103,6 +103,7 @@ def message_from_table(table: dict[str, Any], me: Me) -> Message:
         me=me,
         sender=table.get("from", ""),
         to=table.get("to", "Rita Ek <rita.ek@acme.example>" if table.get("out") else ""),
+        cc=table.get("cc", ""),
         outgoing=table.get("out", False),
         in_reply_to="<m0@acme.example>" if table.get("out") and table["subject"].startswith("Re:") else None,
         subject=table.get("subject", ""),

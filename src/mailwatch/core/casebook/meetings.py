@@ -231,6 +231,9 @@ def _match_loosely(strands: list[Strand], sighting: Sighting, zone: tzinfo) -> t
     detail = _detail(strands, sighting)
     if detail is not None:
         return detail, _As.DETAIL
+    answered = _answered_with_another_time(strands, sighting)
+    if answered is not None:
+        return answered, _As.MOVED
     return _open(strands, sighting) or _asked_to_move(strands, sighting), _As.SAME
 
 
@@ -247,6 +250,19 @@ def _asked_to_move(strands: list[Strand], sighting: Sighting) -> Strand | None:
         return talked_of[0] if state is MeetingState.ACCEPTED and talked_of[0].offers else None
     same_people = people_of(sighting) <= talked_of[0].people
     return talked_of[0] if state is MeetingState.PROPOSED and same_people and not _looks_further(trace) else None
+
+
+def _answered_with_another_time(strands: list[Strand], sighting: Sighting) -> Strand | None:
+    """The one meeting ahead that the user asked to move, where the other side answers in the conversation with one time."""
+    meeting, trace = sighting.meeting, sighting.trace
+    settles = meeting.state in {MeetingState.CONFIRMED, MeetingState.ACCEPTED}
+    one = len(trace.reading.meetings) == 1 and not meeting.uid and not meeting.day_only and not meeting.agenda
+    if trace.outgoing or not trace.human or not settles or not one or _looks_further(trace):
+        return None
+    ahead = [strand for strand in strands if strand.live and strand.start is not None and strand.start > sighting.at]
+    talked_of = [strand for strand in ahead if strand.shares_thread(trace.thread)]
+    asked = len(talked_of) == 1 and any(offer.ours for offer in talked_of[0].offers)
+    return talked_of[0] if asked and people_of(sighting) <= talked_of[0].people else None
 
 
 def _looks_further(trace: Trace) -> bool:

@@ -27,6 +27,7 @@ from mailwatch.core.reading.agreements import meetings_from_text
 from mailwatch.core.reading.applying import applying, asking_for_work, seeking
 from mailwatch.core.reading.classify import Sighted, event_kind, incoming_kind
 from mailwatch.core.reading.context import ReadingContext, reader_version
+from mailwatch.core.reading.copied import with_copied
 from mailwatch.core.reading.direction import Judged, direction_of, names_user, told_by_answer
 from mailwatch.core.reading.employer import companies_of, is_from_agency
 from mailwatch.core.reading.gratitude import gratitude_in
@@ -181,7 +182,7 @@ def _named(view: View, roles: Sequence[Named]) -> tuple[tuple[Named, ...], tuple
     companies = companies_of(view)
     namer = Namer(view, [company.text for company in companies if company.confidence >= SURE_FIRM])
     starts = view.seats(view.body.text, view.stated_times())
-    named = people_in(view.body.text, namer, starts=starts)
+    named = with_copied(people_in(view.body.text, namer, starts=starts), namer)
     people = tuple(with_writer(named, namer))
     kept = (c for c in companies if c.confidence >= SURE_FIRM or not any(same_person(c.text, p.name) for p in people))
     kept = (c for c in kept if c.confidence >= _NEVER_A_ROLE or not _is_part_of(c.text, roles))

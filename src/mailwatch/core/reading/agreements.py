@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from mailwatch.core.reading.direction import Judged
 from mailwatch.core.reading.invitations import attached, medium_of
 from mailwatch.core.reading.namer import Namer
 from mailwatch.core.reading.people import LINE_HEAD, people_of_line
-from mailwatch.core.reading.times.words import LETTER, compiled, time_words
+from mailwatch.core.reading.times.words import LETTER, any_of, compiled, time_words
 from mailwatch.core.reading.view import View
 
 MOVED = "agreements.moved"
@@ -22,6 +23,9 @@ _SLACK = timedelta(minutes=5)
 _AHEAD = timedelta(days=270)
 _LONGEST = timedelta(hours=9)
 _FROM_REACH = 28
+_ENDS_A_SENTENCE = re.compile(r"[.?!\n]")
+_FREE_FROM = timedelta(hours=5)
+"""How long somebody is taken to be free who is so "from 3 on"."""
 
 
 def meetings_from_text(view: View, judged: Judged, namer: Namer, people: Sequence[PersonMention]) -> list[Meeting]:
@@ -40,7 +44,7 @@ def meetings_from_text(view: View, judged: Judged, namer: Namer, people: Sequenc
         meeting = Meeting(
             state=state,
             start=mention.start,
-            end=mention.end or (mention.start + length if length and not mention.day_only else None),
+            end=_end(view, mention, state, length),
             zone=mention.zone,
             zone_state=mention.zone_state,
             previous_start=old[0] if old else None,
@@ -54,6 +58,25 @@ def meetings_from_text(view: View, judged: Judged, namer: Namer, people: Sequenc
         )
         meetings.append(meeting)
     return _as_agenda(_without_twins(meetings), mentions, view, namer)
+
+
+def _end(view: View, mention: TimeMention, state: MeetingState, length: timedelta | None) -> datetime | None:
+    """When it ends; a free afternoon that is offered ("from 3 on") goes on for some hours, whatever the talk itself takes."""
+    if mention.end or mention.day_only:
+        return mention.end
+    if state is MeetingState.PROPOSED and _begins_a_span(view, mention):
+        return mention.start + _FREE_FROM
+    return mention.start + length if length else None
+
+
+def _begins_a_span(view: View, mention: TimeMention) -> bool:
+    """Does a word for "from" stand with the hour ("ab 15 Uhr", "from 2 on")?"""
+    if mention.span[0] < 0 or mention.hour_at < 0:
+        return False
+    hour = view.body.text[mention.hour_at : mention.hour_at + _FROM_REACH]
+    languages = (view.context.lexicon.languages.get(code) for code in view.languages)
+    since = [word for language in languages if language for word in time_words(language).lists.get("since", ())]
+    return compiled(rf"{any_of(since)}(?!{LETTER})").match(hour) is not None
 
 
 def _rule(view: View, mention: TimeMention, state: MeetingState) -> str:
@@ -102,6 +125,8 @@ def _are_a_choice(view: View, mentions: Sequence[TimeMention]) -> bool:
     """Does "or", "otherwise" stand between two of the moments, or are they listed, one a line, below a question?"""
     body = view.body
     timed = [mention for mention in mentions if not mention.day_only and mention.span[0] >= 0]
+    if _or_another_day(view, timed):
+        return True
     gaps = [(one.span[1], other.span[0]) for one, other in pairwise(timed) if one.start != other.start]
     if any(begin <= hit.start and hit.end <= end for hit in body.all("alternative") for begin, end in gaps):
         return True
@@ -112,6 +137,19 @@ def _are_a_choice(view: View, mentions: Sequence[TimeMention]) -> bool:
         any(sentence.question and sentence.end <= timed[0].span[0] for sentence in body.sentences) if timed else False
     )
     return bool(gaps) and listed and asked
+
+
+def _or_another_day(view: View, timed: Sequence[TimeMention]) -> bool:
+    """Does its sentence go on with "or" and another day, after an hour ("Wednesday between 9 and 11, or Thursday after 2")?"""
+    body = view.body
+    hours = {mention.span for mention in timed}
+    for one, other in pairwise(mention for mention in view.stated_times() if mention.span[0] >= 0):
+        begin, end = one.span[1], other.span[0]
+        if one.span not in hours or not other.day_only or not 0 < end - begin <= _FROM_REACH:
+            continue
+        if any(begin <= hit.start and hit.end <= end for hit in body.all("alternative")):
+            return not _ENDS_A_SENTENCE.search(body.text[begin:end])
+    return False
 
 
 def _heads_its_line(text: str, mention: TimeMention) -> bool:

@@ -16,7 +16,7 @@ from mailwatch.core.lexicon import Hit
 from mailwatch.core.model import PersonMention, PersonPart
 from mailwatch.core.reading.employer import squeezed
 from mailwatch.core.reading.namer import Namer, merged
-from mailwatch.core.reading.names import HAN_NAME, LATIN_NAME, person_name
+from mailwatch.core.reading.names import HAN_NAME, LATIN_NAME, person_name, same_person
 
 _TITLE = r"[^\W\d_][\w&/+.'’ -]{1,48}?"
 _HONORIFIC = (
@@ -25,7 +25,8 @@ _HONORIFIC = (
 )
 _BULLET = re.compile(r"^[\s>*•·▪●○|–—-]{0,8}(?:\(?\d{1,2}[.)]\s+)?")
 _LABEL = re.compile(r"^(?P<label>[^\W\d_][\w /&()-]{1,30}?)\s?[:：]\s*(?P<rest>\S.*)$")
-_ONE = rf"{_HONORIFIC}(?P<name>{LATIN_NAME})(?:\s{{0,2}}\((?P<t1>[^()\n]{{2,60}})\)|,\s(?:(?:our|the|who is|my|who|a|an)\s)?(?P<t2>{_TITLE})(?=[,.;:()\n]|\s\||\s(?:and|&|on|at|for|from|will|has|would|wants|to|about)\b|$)|\s[-–—|]\s(?P<t3>{_TITLE})(?=[,.;:()\n]|$))?"
+_BOX_BEHIND = r"(?:\s?[(<](?P<box>[^\s()<>@]{2,64}@[^\s()<>@]{3,120})[)>])?"
+_ONE = rf"{_HONORIFIC}(?P<name>{LATIN_NAME}){_BOX_BEHIND}(?:\s{{0,2}}\((?P<t1>[^()\n]{{2,60}})\)|,\s(?:(?:our|the|who is|my|who|a|an)\s)?(?P<t2>{_TITLE})(?=[,.;:()\n]|\s[|<]|\s(?:and|&|on|at|for|from|will|has|would|wants|to|about)\b|$)|\s[-–—|]\s(?P<t3>{_TITLE})(?=[,.;:()\n]|$))?"
 _JOINT = re.compile(
     r"(?:\s{0,2}[,;]\s(?:and|und|et|y|e|en)\s{1,2}|\s{0,2}[,;]\s{0,2}|\s{1,2}(?:and|und|et|y|e|en|&|\+)\s{1,2}|\s{0,2}/\s{0,2})"
 )
@@ -188,12 +189,13 @@ def _row(text: str, namer: Namer, source: str) -> tuple[list[PersonMention], int
         mention = namer.mention(match["name"], title, part=PersonPart.INTERVIEWER, source=source)
         if mention is not None and not _is_somebody(mention, joint, text[match.end("name") :], namer):
             mention = None
-        end = match.end() if (mention is not None and mention.title) or match["t1"] else match.end("name")
+        named = match.end("box") + 1 if match["box"] else match.end("name")
+        end = match.end() if (mention is not None and mention.title) or match["t1"] else named
         if mention is None:
             if not namer.is_user(person_name(match["name"], namer.words) or "-"):
                 break
         else:
-            people.append(_with_address(mention, text[end : end + 80]))
+            people.append(_with_address(mention, f"<{match['box']}>" if match["box"] else text[end : end + 80]))
             reached = end
         following = _JOINT.match(text, end)
         if following is None:
@@ -238,7 +240,7 @@ def _with_address(mention: PersonMention, behind: str) -> PersonMention:
 
 def _in_lists(text: str, namer: Namer, starts: Sequence[tuple[int, int]]) -> Iterator[PersonMention]:
     """Agenda lines, and lines of a list under "You'll meet:", or of names with titles right below a time."""
-    position, listing, below = 0, False, False
+    position, listing, below, gap = 0, False, False, False
     for line in text.split("\n"):
         end = position + len(line)
         seat = max((stop for begin, stop in starts if position <= begin and stop <= end), default=None)
@@ -246,13 +248,13 @@ def _in_lists(text: str, namer: Namer, starts: Sequence[tuple[int, int]]) -> Ite
         bare = line.strip()
         if seat is not None and bare and LINE_HEAD.fullmatch(text[position:begins]):
             yield from people_of_line(text[seat:end].lstrip(" )]:-–—|,"), namer)
-        elif listing and bare:
+        elif listing and bare and not (gap and _signs(bare, namer)):
             people = people_of_line(line, namer, source="body", listed=True)
             yield from people
             listing = bool(people)
         elif below and bare:
             yield from _row_alone(bare, namer)
-        below = seat is not None
+        below, gap = seat is not None, not bare
         if bare.endswith((":", "：")) or _is_people_label(bare, namer):
             listing = _announces_people(bare, namer)
             if listing and not bare.endswith((":", "：")):
@@ -260,6 +262,12 @@ def _in_lists(text: str, namer: Namer, starts: Sequence[tuple[int, int]]) -> Ite
         elif (cell := _CELL.match(bare)) is not None and _announces_people(cell["label"], namer):
             yield from people_of_line(cell["rest"], namer, source="body", listed=True)
         position = end + 1
+
+
+def _signs(line: str, namer: Namer) -> bool:
+    """Is it the writer's own name, as it stands below a list and an empty line?"""
+    sender = namer.view.sender
+    return sender is not None and bool(sender.name) and same_person(line.strip(" ,."), sender.name)
 
 
 def _row_alone(line: str, namer: Namer) -> list[PersonMention]:
@@ -351,7 +359,8 @@ def _announced(text: str, namer: Namer) -> Iterator[PersonMention]:
             yield from (one for one in people if category == "people_meet" or one.title or namer.is_known(one.name))
     for match in _AND_I.finditer(text):
         mention = namer.mention(match["names"] or match["other"], part=PersonPart.INTERVIEWER, source="body")
-        meets = lexicon.first("people_meet", text[match.end() : match.end() + 80], languages)
+        behind = text[match.end() : match.end() + 80]
+        meets = any(lexicon.first(category, behind, languages) for category in ("people_meet", "we_meet"))
         if mention is not None and (meets or _is_of_the_meeting(match, mention, namer)):
             yield mention
             yield from _writer(namer)
@@ -362,16 +371,12 @@ def _absent(text: str, namer: Namer) -> Iterator[PersonMention]:
     lexicon, languages = namer.view.context.lexicon, namer.view.languages
     for hit in lexicon.hits("absent", text, languages):
         before = _SENTENCE_START.split(text[max(0, hit.start - 80) : hit.start])[-1]
-        yield from map(_away, _last_names(before, namer))
+        yield from (replace(one, declined=True) for one in _last_names(before, namer))
     for hit in lexicon.hits("in_stead", text, languages):
         match = _PERSON.match(text[hit.end : hit.end + 80].lstrip(" "))
         mention = match and namer.mention(match["name"], part=PersonPart.INTERVIEWER, source="body")
         if mention:
-            yield _away(mention)
-
-
-def _away(mention: PersonMention) -> PersonMention:
-    return replace(mention, declined=True)
+            yield replace(mention, declined=True)
 
 
 def _is_of_the_meeting(match: re.Match[str], mention: PersonMention, namer: Namer) -> bool:

@@ -80,7 +80,7 @@ def clocks_alone_in(text: str, words: TimeWords) -> list[Clock]:
     """As in "3 works", "quello delle 11": a number that is agreed to, or spoken of as an hour. Only what was said before tells."""
     if not words.spaced:
         return []
-    agreed = rf"(?:^|[.,;!?\n][ \t]*)(?P<h>\d{{1,2}})(?=[ \t]+{words.words('bare_before')}(?!{LETTER}))"
+    agreed = rf"(?:^|[.,;!?\n][ \t]*)(?P<h>\d{{1,2}})(?=(?:['’]s)?[ \t]+{words.words('bare_before')}(?!{LETTER}))"
     spoken = rf"(?<!{LETTER}){words.words('of_hour')}[ \t]+(?P<h>\d{{1,2}})(?![\d:%]|[.,]\d)"
     return [
         Clock(hour + 12 if 1 <= hour <= 6 else hour, 0, match.start("h"), match.end("h"))
