@@ -16,6 +16,12 @@ from mailwatch.core.reading.view import View
 
 _MEETS = ("people_meet", "people_want", "copied_meet")
 _REACH = 160
+_BEFORE = 40
+_END = re.compile(r"[.!?;](?=\s)|\n[ \t]*\n")
+_SOMEBODY_ELSE = re.compile(
+    r"(?:\b(?:and|but|und|aber|et|mais|y|e|en|ma|maar|pero|mas)|[,:])\s(?:[A-ZÀ-Ý]|I\b|we\b|he\b|she\b|you\b|wir\b)"
+)
+"""Another subject stands between the name and what is said."""
 _COPIES = 6
 """A mail with more people in copy is to everybody, and introduces nobody."""
 
@@ -64,14 +70,18 @@ def _is_mixed(mention: PersonMention, name: str, family: str) -> bool:
 
 def _is_met(view: View, family: str) -> bool:
     """Does a sentence say of somebody of that name, before anybody else is its subject, that the reader will meet them?"""
-    return any(
-        view.context.lexicon.first(category, behind, view.languages) is not None
-        for behind in _behind(view.body.text, family)
-        for category in _MEETS
-    )
+    lexicon, languages = view.context.lexicon, view.languages
+    for before, behind in _around(view.body.text, family):
+        if lexicon.first("people_not", before, languages) is not None:
+            continue
+        hits = [hit for category in _MEETS for hit in lexicon.hits(category, behind, languages)]
+        if any(not _SOMEBODY_ELSE.search(behind[: hit.start]) for hit in hits):
+            return True
+    return False
 
 
-def _behind(text: str, family: str) -> Iterator[str]:
-    """What each sentence with the name goes on with."""
+def _around(text: str, family: str) -> Iterator[tuple[str, str]]:
+    """What stands before each mention of the name in its sentence, and what the sentence goes on with."""
     for match in re.finditer(rf"(?<!\w){re.escape(family)}(?!\w)", text):
-        yield re.split(r"[.!?;](?=\s)|\n[ \t]*\n", text[match.end() : match.end() + _REACH], maxsplit=1)[0]
+        before = text[max(0, match.start() - _BEFORE) : match.start()].rpartition("\n")[2]
+        yield before, _END.split(text[match.end() : match.end() + _REACH], maxsplit=1)[0]
