@@ -95,7 +95,8 @@ def _mbox(folder: Path) -> Iterator[Row]:
     peer = mailbox.mbox(folder / "box", create=False)
     peer.keys()
     other_found = time.process_time() - began
-    theirs = {str(message["Message-ID"]) for message in peer}
+    # It also splits messages at lines of their texts that begin with "From "; such parts have no Message-ID.
+    theirs = {message["Message-ID"] for message in peer if message["Message-ID"]}
     other = time.process_time() - began
     began = time.process_time()
     Mbox().listing(Folder(folder / "box", ".", SpecialUse.INBOX), "")
