@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from html import unescape
 from typing import NamedTuple
 
 from bs4 import BeautifulSoup
@@ -16,6 +17,7 @@ from mailwatch.core.html.roles import is_hidden, is_plain_line, keeps_spaces, ro
 from mailwatch.core.html.writer import Line, Writer
 
 _CELL_LIMIT = 300
+_CELLS = 30  # a wider row would be a line that nobody reads
 _TABLES = 2_000
 _TAGS = 15_000
 _XML = re.compile(r"<\?xml", re.IGNORECASE)  # bs4 would warn that this is no HTML; nothing hangs on it
@@ -59,7 +61,7 @@ def lines_in(html: str) -> list[Line]:
     markup = "<".join(markup.split("<", _TAGS)[:_TAGS])
     writer = Writer()
     if "<" not in markup:
-        writer.text(markup, keep_spaces=True)
+        writer.text(_UNREADABLE.sub(" ", unescape(markup)), keep_spaces=True)
         return writer.finished()
     soup = BeautifulSoup(markup, "lxml")
     _walk(soup, writer, _layout_of(soup))
@@ -132,9 +134,9 @@ def _inline(tag: Tag, writer: Writer) -> Iterator[_Step]:
 
 
 def _data_cells(row: Tag, layout: _Layout) -> list[Tag]:
-    """The cells of a row of data: two or more with short texts and no tables inside. [] for a row that is layout."""
-    cells = [cell for cell in row.find_all(("td", "th"), recursive=False, limit=30) if not is_hidden(cell)]
-    if len(cells) < 2 or any(id(cell) in layout.cells for cell in cells):
+    """The cells of a row of data: two to thirty with short texts and no tables inside. [] for a row that is layout."""
+    cells = [cell for cell in row.find_all(("td", "th"), recursive=False, limit=_CELLS + 1) if not is_hidden(cell)]
+    if not 2 <= len(cells) <= _CELLS or any(id(cell) in layout.cells for cell in cells):
         return []
     for cell in cells:
         length = 0
