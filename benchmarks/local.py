@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from mailwatch.backends.archives.mbox import Mbox
 from mailwatch.backends.archives.store import Choices, Folder
 from mailwatch.backends.base import MailBackend
 from mailwatch.backends.maildir import MaildirBackend
-from mailwatch.core.model import Address, Cursor, Interest, SpecialUse
+from mailwatch.core.model import Address, Cursor, Envelope, Interest, SpecialUse
 from mailwatch.sandbox import InlineParser
 
 MESSAGES = 20_000
@@ -38,7 +38,7 @@ def rows() -> Iterator[Row]:
         _write(folder)
         backend = MaildirBackend(ME, folder / "mail", InlineParser(), name="bench")
         began = time.process_time()
-        cursor = _look(backend, None)
+        cursor = look(backend, None)
         ours = time.process_time() - began
         theirs = _notmuch(folder)
         if theirs is None:
@@ -65,15 +65,19 @@ def _write(folder: Path) -> None:
             box.write(line + raw[:KEPT].replace(b"\r\n", b"\n") + b"\n\n")
 
 
-def _look(backend: MailBackend, cursor: Cursor | None) -> Cursor | None:
+def look(
+    backend: MailBackend, cursor: Cursor | None, keep: Callable[[Sequence[Envelope]], object] = len
+) -> Cursor | None:
+    """Look at what came since; keep is given every page of it. The cursor after the last."""
     for page in backend.changes(cursor, since=END - timedelta(days=90), interest=Interest()):
+        keep(page.items)
         cursor = page.cursor
     return cursor
 
 
 def _idle(backend: MailBackend, cursor: Cursor | None) -> float:
     began = time.perf_counter()
-    _look(backend, cursor)
+    look(backend, cursor)
     return time.perf_counter() - began
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,13 @@ def keep_peers(costs: Sequence[Mapping[str, Any]], day: str) -> None:
     FIGURES.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
+def keep_curve(what: str, curve: Mapping[str, Any]) -> None:
+    """Keep CPU seconds at several sizes over those of an earlier run."""
+    known = figures()
+    known["curves"] = {**known.get("curves", {}), what: curve}
+    FIGURES.write_text(json.dumps(known, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
 def figures() -> dict[str, Any]:
     """What is known: rows by name, and looks of peers."""
     if not FIGURES.exists():
@@ -65,12 +72,31 @@ def page() -> str:
         lines.append(
             f"| {number or ''} | {what} | {_shown(figure)} {unit} | {sign} {bound:g} | {'met' if met else '**short**'} | {day} |"
         )
-    lines += ["", REASONS.read_text(encoding="utf-8").strip(), "", *_peers(known["peers"])]
+    lines += [
+        "",
+        REASONS.read_text(encoding="utf-8").strip(),
+        "",
+        *_curves(known.get("curves", {})),
+        *_peers(known["peers"]),
+    ]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _shown(figure: float) -> str:
     return f"{figure:,.0f}" if figure >= 100 or figure == int(figure) else f"{figure:.2f}"
+
+
+def _curves(curves: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """A table of all curves, without a heading: it ends the words about growth."""
+    if not curves:
+        return
+    yield "| what | how many | CPU s | ms each | each, beside the first | each, beside the step before |"
+    yield "| --- | ---: | ---: | ---: | ---: | ---: |"
+    for what, curve in curves.items():
+        each = [seconds / count for count, seconds in curve["points"]]
+        for (count, seconds), one, before in zip(curve["points"], each, [each[0], *each], strict=False):
+            yield f"| {what} | {count:,} {curve['units']} | {seconds:.3f} | {one * 1e3:,.3f} | {one / each[0]:.2f} × | {one / before:.2f} × |"
+    yield ""
 
 
 def _peers(looks: Sequence[Mapping[str, Any]]) -> list[str]:
