@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mailwatch.core.model import Direction, MessageKind, Reading
+from mailwatch.core.model import Direction, MessageKind, Reading, ReplyKind
 from mailwatch.core.reading import read
 from tests.core.reading.mails import context, incoming
 
@@ -102,6 +102,32 @@ def test_other_kinds_of_interviews(kind: str, subject: str, text: str) -> None:
     assert f"direction.{kind}" in [evidence.rule for evidence in reading.evidence]
 
 
+@pytest.mark.scenario("D18")
+@pytest.mark.parametrize(
+    ("me", "subject", "text"),
+    [
+        ("home", "Parent–teacher conference for Milo (4A)", "I'd like to see you both on Tuesday at 4 pm in room 6. We'll talk about his reading. Does the time work?"),
+        ("lena", "Eltern-Lehrer-Gespräch, Mia (2b)", "ich lade Sie am Dienstag, 15. September um 16 Uhr in Raum 12 ein. Bitte bestätigen Sie den Termin."),
+        ("noe", "Rencontre parents–professeurs, Léo (CE1)", "je vous propose un entretien le mardi 15 septembre à 16 h en salle 12. Merci de confirmer."),
+        ("ines", "Tutoría con la profesora de Leo (2.º B)", "Le propongo una entrevista el martes 15 de septiembre a las 16:00 en el aula 12. Por favor, confirme."),
+        ("gia", "Colloquio genitori-insegnanti, Leo (2B)", "Le propongo un colloquio martedì 15 settembre alle 16 in aula 12. Confermi per favore."),
+        ("rui", "Reunião de pais e professores, Leo", "Proponho uma entrevista na terça-feira, 15 de setembro às 16h na sala 12. Por favor, confirme."),
+        ("daan", "Ouder-leerkrachtgesprek Leo (groep 4)", "Graag nodig ik je uit voor een gesprek op dinsdag 15 september om 16:00 in lokaal 12."),
+        ("aya", "三者面談のお願い（2年3組）", "9月15日（火）16:00に教室で面談を行います。ご都合をお知らせください。"),
+        ("zh", "家长与老师面谈（二年级三班）", "想与您约9月15日（周二）16:00在教室面谈。请确认时间。"),
+    ],
+)  # fmt: skip
+def test_a_school_that_talks_to_parents_interviews_nobody(me: str, subject: str, text: str) -> None:
+    reading = told(text, me=me, subject=subject, sender="Ada Holm <a.holm@marshschool.example>")
+    assert (reading.direction, reading.kind) == (Direction.OTHER, MessageKind.INTERVIEW_OTHER)
+
+
+def test_a_teachers_own_interview_may_speak_of_parents() -> None:
+    text = "Thank you for your application. You are invited to interview for the post of class teacher on Monday at 9."
+    reading = told(text, subject="Parents' evening lead and class teacher: your application")
+    assert reading.direction is not Direction.OTHER
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -150,3 +176,26 @@ def test_a_newsletter_about_interviews_is_nothing() -> None:
 def test_no_words_at_all() -> None:
     reading = told("")
     assert (reading.kind, reading.direction, reading.meetings) == (MessageKind.OTHER, Direction.UNKNOWN, ())
+
+
+@pytest.mark.scenario("R5")
+@pytest.mark.parametrize(
+    ("me", "text"),
+    [
+        ("home", "Thank you for coming in yesterday. Nothing is settled yet, as another candidate's interview had to be moved. We expect to let everybody know by 26 October."),
+        ("lena", "Vielen Dank für Ihren Besuch. Das Gespräch mit einem anderen Bewerber musste verschoben werden, wir melden uns bis zum 2. Oktober bei Ihnen."),
+        ("noe", "Merci de votre visite. L'entretien d'un autre candidat a dû être reporté ; nous reviendrons vers vous d'ici le 2 octobre."),
+        ("ines", "Gracias por venir. Tuvimos que aplazar la entrevista de otra candidata; le diremos algo antes del 2 de octubre."),
+        ("gia", "Grazie per la visita. Abbiamo dovuto rinviare il colloquio con un altro candidato; le faremo sapere entro il 2 ottobre."),
+        ("daan", "Bedankt voor je komst. Het gesprek met een andere kandidaat is verplaatst; je hoort voor 2 oktober van ons."),
+    ],
+)  # fmt: skip
+def test_another_candidates_moved_interview_moves_nothing_of_the_readers(me: str, text: str) -> None:
+    reading = told(text, me=me, subject="Re: Interview")
+    assert reading.reply is ReplyKind.TIMELINE_UPDATE
+    assert reading.direction is not Direction.INTERVIEWER
+
+
+def test_the_readers_own_interview_still_moves_beside_another_candidates() -> None:
+    text = "Another candidate's interview ran over. We have to move your interview. Would Thursday at 2 work?"
+    assert told(text, subject="Re: Interview").reply is ReplyKind.SCHEDULING

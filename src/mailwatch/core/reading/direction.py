@@ -74,6 +74,9 @@ class Judged:
 def direction_of(view: View, roles: Sequence[Named] = ()) -> Judged:
     """Who is being interviewed, with the words that tell. `roles`: the job titles that the text names."""
     voices = voices_of(view, roles)
+    if _of_own_child(view, voices):
+        hits = view.whole.stated("parents")
+        return Judged(Direction.OTHER, replace(voices, kind="school"), "school", view.cite("direction.school", hits))
     if voices.kind and _is_other_kind(view, voices):
         return Judged(
             Direction.OTHER, voices, voices.kind, view.cite(f"direction.{voices.kind}", view.whole.stated(voices.kind))
@@ -109,7 +112,8 @@ def told_by_answer(judged: Judged, view: View, reply: ReplyReading) -> Judged:
     if judged.direction is not Direction.INTERVIEWER or not one_word or view.outgoing or view.internal:
         return judged
     decided = view.hiring_tool and reply.kind in {ReplyKind.REJECTION, ReplyKind.OFFER}
-    dated = reply.promise is not None and (voices.staff == 0 or reply.promise.on_hold)
+    told = voices.staff == 0 or view.body.has("reply.another")
+    dated = reply.promise is not None and (told or reply.promise.on_hold)
     return replace(judged, direction=Direction.UNKNOWN, evidence=()) if decided or dated else judged
 
 
@@ -201,6 +205,12 @@ def _is_other_kind(view: View, voices: Voices) -> bool:
     alone = voices.job <= 1 and view.whole.has("interview", "yours")
     against = voices.job + (voices.candidate / 2 if voices.kind in EMPLOYERS_TOO else 0)
     return voices.kind_weight > against and (voices.kind_weight >= 2 or alone)
+
+
+def _of_own_child(view: View, voices: Voices) -> bool:
+    """Does the title say that a school talks to parents, and nothing that the reader has applied there?"""
+    applied = voices.applicant > 0 or view.whole.has("job_yours", "application")
+    return _titled(view, "parents") and not applied
 
 
 def _titled(view: View, category: str) -> bool:

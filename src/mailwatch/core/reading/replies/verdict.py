@@ -34,7 +34,7 @@ _KINDS_ENOUGH = 3
 
 CATEGORIES = (
     *SCOPE, *SOFT, "refusal.choice", "refusal.denied", "offer.made", "offer.not", "reply.next", "reply.instead",
-    "reply.schedule", "reply.question", "reply.move", "reply.pending", "reply.hold", "reply.acknowledgement",
+    "reply.schedule", "reply.question", "reply.move", "reply.another", "reply.pending", "reply.hold", "reply.acknowledgement",
 )  # fmt: skip
 
 
@@ -100,7 +100,10 @@ def _touch(hit: Hit, mark: Hit) -> bool:
 
 
 def _scheduling(cues: Cues) -> Iterator[Hit]:
+    """Times that are looked for or moved, but for what a sentence tells of another candidate's interview."""
     for index, sentence in enumerate(cues.sentences):
+        if cues.hits(index, "reply.another"):
+            continue
         for category in ("reply.schedule", "reply.move", *(("reply.question",) if sentence.question else ())):
             yield from stated(cues, index, category, asked=True)
 
