@@ -218,12 +218,13 @@ def _nothing_is_sent(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _logs_as_they_were() -> Iterator[None]:
-    """A command of an earlier test must not decide what a later one finds in its log."""
+    """A command that an earlier test, or a fixture of a whole file, has run must not decide what a later one finds in its log."""
     log = logging.getLogger("mailwatch")
-    before = log.level, log.handlers[:]
+    log.setLevel(logging.NOTSET)
+    log.handlers.clear()
     yield
-    log.setLevel(before[0])
-    log.handlers[:] = before[1]
+    log.setLevel(logging.NOTSET)
+    log.handlers.clear()
 
 
 @pytest.fixture(scope="module")

@@ -48,12 +48,12 @@ def test_every_runtime_dependency_is_argued_for() -> None:
     assert {name for name in project["optional-dependencies"] if name not in {"all", "dev"}} <= argued
 
 
-def test_the_budget_of_ci_names_every_part_and_stays_within_ten_minutes() -> None:
+def test_the_budget_of_ci_names_every_part_and_stays_within_thirteen_minutes() -> None:
     rows = dict(re.findall(r"^\| (\w+) \| (\d+) \|", (TOP / "CONTRIBUTING.md").read_text("utf-8"), flags=re.MULTILINE))
     parts = re.findall(r"^timed (\w+) ", (TOP / ".ci" / "run").read_text("utf-8"), flags=re.MULTILINE)
     assert parts
     assert set(parts) | {"total"} == set(rows)
-    assert int(rows["total"]) <= 600
+    assert int(rows["total"]) <= 780
 
 
 def test_every_test_that_the_quirks_name_exists() -> None:
