@@ -59,7 +59,7 @@ def page() -> str:
         "# How fast it is, and how small",
         "",
         "Made by `make bench` from figures measured on one machine; do not edit. A figure is a ratio to something measured in the same",
-        "run, or a count of bytes, turns, calls or requests; bare seconds are CPU seconds and were taken on a busy machine of two cores.",
+        "run, or a count of bytes, turns, calls or requests; bare seconds are CPU seconds and were taken on a machine of two cores that others used now and then.",
         f"Python {platform.python_version()}, " + ", ".join(f"{name} {version(name)}" for name in _LIBRARIES) + ".",
         "",
         "| # | what | measured | bound | | day |",
