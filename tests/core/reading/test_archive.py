@@ -5,17 +5,14 @@ The floors lie a little below the figures of docs/reading-quality.md; the second
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
-
 import pytest
 
 from mailwatch.core.model import Direction, MessageKind, Reading, ReplyKind
 from mailwatch.core.reading import read
 from tests.core.reading.answers import rows
 from tests.core.reading.examples import MAILS, WIRES
-from tests.core.reading.mails import Case, cases, context, incoming
-from tests.core.reading.wires import wires
+from tests.core.reading.mails import cases, context, incoming
+from tests.core.reading.wires import told
 
 FIRST, CLOSED = "seventh_archive_a", "seventh_archive_b"
 FLOORS = {FIRST: 0.95, CLOSED: 0.86}
@@ -23,11 +20,11 @@ INTERVIEW = {"interview_request", "interview_confirmed", "interview_rescheduled"
 ANSWERS = rows("material/replies_d.toml")
 
 
-@cache
-def told(file: str) -> tuple[tuple[Case, Reading], ...]:
-    """Each message is read once for all tests."""
-    found: Iterable[Case] = wires(file) if file in FLOORS else cases(file)
-    return tuple((case, read(case.message, case.context)) for case in found)
+def forty(kind: str) -> list[tuple[str, Reading]]:
+    """The forty answers of a kind, with what is read in each."""
+    answers = [row for row in ANSWERS if row["kind"] == kind]
+    assert len(answers) == 40
+    return [(row["text"], read(incoming(row["text"], subject=row["subject"]), context())) for row in answers]
 
 
 @pytest.fixture(params=FLOORS)
@@ -63,7 +60,7 @@ def test_refusals_of_credit_papers_and_bids_are_hardly_ever_taken_for_one_of_a_j
 
 
 def test_thanks_among_colleagues_hosts_customers_and_friends_are_none_for_an_interview() -> None:
-    pairs = [pair for file in (*FLOORS, "everyday") for pair in told(file)]
+    pairs = [pair for file in FLOORS for pair in told(file)] + [*told("everyday", cases)]
     false = [
         case.id
         for case, reading in pairs
@@ -90,12 +87,7 @@ def test_a_host_thanks_for_no_interview(text: str) -> None:
 
 
 def test_words_of_refusal_in_an_acknowledgement_refuse_nobody() -> None:
-    read_as = [
-        (row["text"], read(incoming(row["text"], subject=row["subject"]), context()))
-        for row in ANSWERS
-        if row["kind"] == "neutral"
-    ]
-    assert len(read_as) == 40
+    read_as = forty("neutral")
     refused = [
         text
         for text, reading in read_as
@@ -105,12 +97,7 @@ def test_words_of_refusal_in_an_acknowledgement_refuse_nobody() -> None:
 
 
 def test_refusals_without_the_usual_words_of_regret_are_heard() -> None:
-    read_as = [
-        (row["text"], read(incoming(row["text"], subject=row["subject"]), context()))
-        for row in ANSWERS
-        if row["kind"] == "rejection"
-    ]
-    assert len(read_as) == 40
+    read_as = forty("rejection")
     missed = [text for text, reading in read_as if reading.kind is not MessageKind.REJECTION]
     assert len(missed) <= 1, missed
 

@@ -6,24 +6,15 @@ The floors lie a little below the figures of docs/reading-quality.md. The second
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
 
 import pytest
 
-from mailwatch.core.model import MessageKind, Reading
-from mailwatch.core.reading import read
+from mailwatch.core.model import MessageKind
 from tests.core.reading.examples import MAILS
-from tests.core.reading.mails import Case
-from tests.core.reading.wires import CLOSED, SEEN, wires
+from tests.core.reading.wires import CLOSED, SEEN, told, wires
 
 INTERVIEW = {"interview_request", "interview_confirmed", "interview_rescheduled", "interview_cancelled"}
 FLOORS = {SEEN: 0.89, CLOSED: 0.92}
-
-
-@cache
-def told(file: str) -> tuple[tuple[Case, Reading], ...]:
-    """Each message is read once for all tests."""
-    return tuple((case, read(case.message, case.context)) for case in wires(file))
 
 
 @pytest.fixture(params=FLOORS)

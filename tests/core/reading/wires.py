@@ -7,8 +7,11 @@ out (the user wrote it) and what must be found: start (UTC), people, company, ro
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 
+from mailwatch.core.model import Reading
+from mailwatch.core.reading import read
 from tests.core.reading.mails import MATERIAL, ME, Case, context, parsed
 
 SEEN, CLOSED = "sixth_wire_a", "sixth_wire_b"
@@ -23,3 +26,9 @@ def wires(*files: str) -> Iterator[Case]:
             kinds = table["kind"] if isinstance(table["kind"], list) else [table["kind"]]
             message = parsed(table["wire"].replace("\n", "\r\n").encode(), me, outgoing=table.get("out", False))
             yield Case(table["id"], tuple(kinds), message, context(me), table)
+
+
+@cache
+def told(file: str, load: Callable[[str], Iterable[Case]] = wires) -> tuple[tuple[Case, Reading], ...]:
+    """Each message of a file with what is read in it, once for all tests."""
+    return tuple((case, read(case.message, case.context)) for case in load(file))

@@ -52,7 +52,7 @@ class Fetch:
     def _structures(self, wanted: dict[_Place, list[int]]) -> dict[_Place, _Plan]:
         """What each message is made of, and which of its sections to ask for."""
         steps: list[tuple[_Place, bytes]] = []
-        found: dict[_Place, _Plan] = {place: {} for place in wanted}
+        found: dict[_Place, _Plan] = {}
         for place, uids in wanted.items():
             known = {uid: seen for uid in uids if (seen := self._seen.pop(place[0].name, place[1], uid))}
             found[place] = {uid: _planned(seen) for uid, seen in known.items()}

@@ -114,15 +114,16 @@ def _called_off(strands: list[Strand], trace: Trace) -> list[Strand]:
     times = (meeting.state for meeting in trace.reading.meetings if meeting.start is not None)
     if not trace.outgoing or trace.reading.kind is not MessageKind.DECLINE_SENT or MeetingState.PROPOSED in times:
         return []
-    ahead = [
-        strand
-        for strand in strands
-        if strand.state is InterviewState.SCHEDULED and strand.start is not None and strand.start > trace.at
-    ]
+    ahead = [strand for strand in _ahead(strands, trace.at) if strand.state is InterviewState.SCHEDULED]
     talked_of = [strand for strand in ahead if strand.shares_thread(trace.thread)]
     talked_of = talked_of or [strand for strand in ahead if trace.theirs & strand.people]
     days = {strand.start.date() for strand in talked_of if strand.start is not None}
     return talked_of if len(days) == 1 else []
+
+
+def _ahead(strands: Iterable[Strand], at: datetime) -> list[Strand]:
+    """The meetings that are still to come."""
+    return [strand for strand in strands if strand.live and strand.start is not None and strand.start > at]
 
 
 def _says_who_comes(trace: Trace) -> bool:
@@ -136,11 +137,7 @@ def _says_who_comes(trace: Trace) -> bool:
 
 def _hear_who_comes(strands: list[Strand], trace: Trace) -> None:
     """Those people sit in the one fixed meeting to come that the conversation is about."""
-    ahead = [
-        strand
-        for strand in strands
-        if strand.state is InterviewState.SCHEDULED and strand.start is not None and strand.start > trace.at
-    ]
+    ahead = [strand for strand in _ahead(strands, trace.at) if strand.state is InterviewState.SCHEDULED]
     talked_of = [strand for strand in ahead if strand.shares_thread(trace.thread)]
     away = [mention.name for mention in trace.reading.people if mention.declined]
     if away and len(talked_of) != 1:
@@ -240,7 +237,7 @@ def _match_loosely(strands: list[Strand], sighting: Sighting, zone: tzinfo) -> t
 def _asked_to_move(strands: list[Strand], sighting: Sighting) -> Strand | None:
     """The meeting ahead in the conversation in which another time is proposed, or the user takes one proposed."""
     state, trace = sighting.meeting.state, sighting.trace
-    ahead = [strand for strand in strands if strand.live and strand.start is not None and strand.start > sighting.at]
+    ahead = _ahead(strands, sighting.at)
     if trace.outgoing and state is MeetingState.PROPOSED:
         return next((strand for strand in ahead if strand.shares(sighting)), None)
     talked_of = [strand for strand in ahead if strand.shares_thread(trace.thread)]
@@ -259,7 +256,7 @@ def _answered_with_another_time(strands: list[Strand], sighting: Sighting) -> St
     one = len(trace.reading.meetings) == 1 and not meeting.uid and not meeting.day_only and not meeting.agenda
     if trace.outgoing or not trace.human or not settles or not one or _looks_further(trace):
         return None
-    ahead = [strand for strand in strands if strand.live and strand.start is not None and strand.start > sighting.at]
+    ahead = _ahead(strands, sighting.at)
     talked_of = [strand for strand in ahead if strand.shares_thread(trace.thread)]
     asked = len(talked_of) == 1 and any(offer.ours for offer in talked_of[0].offers)
     return talked_of[0] if asked and people_of(sighting) <= talked_of[0].people else None

@@ -95,7 +95,7 @@ class Proof:
 
     @cached_property
     def _companies(self) -> frozenset[str]:
-        """Firms that a text names; not those of the arrangers, who invite whom they like."""
+        """Firms that a text names; a name that was only guessed from an address shows nothing."""
         return frozenset(
             company_key(name.text)
             for trace in self._traces

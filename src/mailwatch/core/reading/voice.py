@@ -84,16 +84,16 @@ def _form(text: str, lexicon: Lexicon, language: str) -> str:
     known = lexicon.languages.get(language)
     table = known.tables.get("voice", {}) if known else {}
     listed = [frozenset(table.get(name, ())) for name in ("familiar", "polite")]
-    familiar, polite = (_hits(text, words) if words else 0 for words in listed)
+    words = [(match.group(), match.start()) for match in _PRONOUN.finditer(text)] if any(listed) else []
+    familiar, polite = (_hits(text, words, each) for each in listed)
     return "" if familiar == polite else "familiar" if familiar > polite else "polite"
 
 
-def _hits(text: str, listed: frozenset[str]) -> int:
+def _hits(text: str, words: Sequence[tuple[str, int]], listed: frozenset[str]) -> int:
     """How many words of the text are listed. A listed capital means courtesy, but not where every word has one."""
-    found = [(match.group(), match.start()) for match in _PRONOUN.finditer(text)]
     return sum(
         word.casefold() in listed or (word in listed and not (word[:1].isupper() and _begins_a_sentence(text, start)))
-        for word, start in found
+        for word, start in words
     )
 
 
